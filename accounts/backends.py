@@ -1,0 +1,16 @@
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.backends import ModelBackend
+
+from accounts.models import User
+
+
+class PortalBackend(ModelBackend):
+    """Finds the signed-in person again. Signing in itself is `accounts.services.sign_in`, never `authenticate`."""
+
+    def authenticate(self, request: Any, **credentials: Any) -> None:  # type: ignore[override]
+        return None
+
+    def get_user(self, user_id: UUID) -> User | None:  # type: ignore[override]
+        return User.objects.select_related("company__portal", "profile").filter(pk=user_id).first()

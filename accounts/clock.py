@@ -1,0 +1,16 @@
+"""The one place where an instant becomes a day, a weekday and a time of day: always in the portal's zone (decision 15)."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from accounts.models import Portal
+
+
+def to_local(portal: Portal, instant: datetime) -> datetime:
+    return instant.astimezone(ZoneInfo(portal.time_zone))
+
+
+def local_now(portal: Portal) -> datetime:
+    return to_local(portal, timezone.now())

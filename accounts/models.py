@@ -1,0 +1,269 @@
+import uuid
+from functools import cached_property
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from accounts.enums import (
+    CompanyState,
+    CredentialState,
+    Edition,
+    IdentificationType,
+    OperatingRole,
+    PasswordPolicy,
+    Role,
+    SecurityImage,
+    SessionEnd,
+    UserState,
+)
+from accounts.permissions import ROLE_PERMISSIONS, Permission
+
+
+class Portal(models.Model):
+    """One bank's portal: its names, hosts, country and formats. All that two portals differ in is data or edition."""
+
+    tenancy_shared = "the portal is known from the host name before anybody is"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.SlugField(max_length=20, unique=True)
+    edition = models.CharField(max_length=10, choices=Edition, default=Edition.OCCIRED)
+    brand = models.CharField(max_length=40)
+    tagline = models.CharField(max_length=100, blank=True)
+    bank_name = models.CharField(max_length=80)
+    legend = models.CharField(max_length=120, blank=True)
+    hostnames = ArrayField(models.CharField(max_length=100))
+    country = models.CharField(max_length=2)
+    time_zone = models.CharField(max_length=40)
+    currency = models.CharField(max_length=3)
+    language = models.CharField(max_length=5, default="es")
+    date_format = models.CharField(max_length=20, default="Y/m/d")
+    decimal_separator = models.CharField(max_length=1, default=".")
+    group_separator = models.CharField(max_length=1, default=",")
+    support_lines = models.JSONField(default=list, help_text='[{"label": "Bogotá", "value": "000 00 00"}]')
+    conditions = models.TextField()
+    conditions_version = models.CharField(max_length=20)
+    password_policy = models.CharField(max_length=10, choices=PasswordPolicy, default=PasswordPolicy.STRONG)
+    password_days = models.PositiveSmallIntegerField(default=90)
+    generated_password_hours = models.PositiveSmallIntegerField(default=24)
+    idle_minutes = models.PositiveSmallIntegerField(default=5)
+    max_failed_attempts = models.PositiveSmallIntegerField(default=5)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(idle_minutes__range=(1, 15)), name="portal_idle_at_most_15"),
+            models.CheckConstraint(
+                condition=Q(generated_password_hours__range=(1, 24)), name="portal_generated_at_most_a_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.brand
+
+
+class Company(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="companies")
+    code = models.CharField(max_length=20)
+    legal_name = models.CharField(max_length=120)
+    tax_id = models.CharField(max_length=20)
+    internal_identifier = models.CharField(max_length=20)
+    state = models.CharField(max_length=10, choices=CompanyState, default=CompanyState.ACTIVE)
+    idle_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    password_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "companies"
+        constraints = [
+            models.UniqueConstraint("portal", Lower("code"), name="company_code_once_a_portal"),
+            models.UniqueConstraint(fields=["portal", "tax_id"], name="company_tax_id_once_a_portal"),
+        ]
+
+    def __str__(self) -> str:
+        return self.legal_name
+
+
+class Profile(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="profiles")
+    name = models.CharField(max_length=40)
+    operating_role = models.CharField(max_length=10, choices=OperatingRole, default=OperatingRole.OPERATOR)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("company", Lower("name"), name="profile_name_once_a_company")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Nothing but what Django's authentication asks for; users are made by services."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(sign_in_key=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person in a portal, or one of the bank's staff (who has neither company nor portal).
+
+    `sign_in_key` is what a sign-in is looked up by: `occired:felipe20`, or `occinet:corporativ:admon` where the
+    company's code is asked for, or `bank:banco`; case never distinguishes two users.
+    """
+
+    last_login = None
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, null=True, blank=True, related_name="users")
+    role = models.CharField(max_length=15, choices=Role)
+    username = models.CharField(max_length=20)
+    sign_in_key = models.CharField(max_length=70, unique=True)
+    first_names = models.CharField(max_length=60)
+    first_surname = models.CharField(max_length=40)
+    second_surname = models.CharField(max_length=40, blank=True)
+    profile = models.ForeignKey(Profile, on_delete=models.PROTECT, null=True, blank=True, related_name="users")
+    id_type = models.CharField(max_length=5, choices=IdentificationType, blank=True)
+    id_number = models.CharField(max_length=20, blank=True)
+    address = models.CharField(max_length=120, blank=True)
+    email = models.EmailField(blank=True)
+    office_phone = models.CharField(max_length=20, blank=True)
+    office_extension = models.CharField(max_length=8, blank=True)
+    mobile = models.CharField(max_length=20, blank=True)
+    department = models.CharField(max_length=60, blank=True)
+    city = models.CharField(max_length=60, blank=True)
+    receives_alerts = models.BooleanField(default=False)
+
+    state = models.CharField(max_length=10, choices=UserState, default=UserState.PENDING)
+    credential_state = models.CharField(max_length=10, choices=CredentialState, default=CredentialState.NONE)
+    password_expires_at = models.DateTimeField(null=True, blank=True)
+    password_set_at = models.DateTimeField(null=True, blank=True)
+    failed_attempts = models.PositiveSmallIntegerField(default=0)
+    locked_at = models.DateTimeField(null=True, blank=True)
+    security_image = models.CharField(max_length=20, choices=SecurityImage, blank=True)
+    signed_in_at = models.DateTimeField(null=True, blank=True)
+    signed_in_address = models.GenericIPAddressField(null=True, blank=True)
+    failed_since_sign_in = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by_name = models.CharField(max_length=20, blank=True)
+
+    USERNAME_FIELD = "sign_in_key"
+    REQUIRED_FIELDS = ["username", "role"]
+    objects = UserManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role=Role.BANK, company=None) | (~Q(role=Role.BANK) & Q(company__isnull=False)),
+                name="user_has_company_unless_bank",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=UserState.LOCKED, locked_at__isnull=False)
+                | (~Q(state=UserState.LOCKED) & Q(locked_at=None)),
+                name="user_locked_since",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["company", "username"], name="user_company_username"),
+            models.Index(fields=["company", "id_number"], name="user_company_id_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    def get_username(self) -> str:
+        return self.username
+
+    @property
+    def display_name(self) -> str:
+        """Given names and first surname, as the guide's lists show (S1-059)."""
+        return f"{self.first_names} {self.first_surname}"
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]
+        return self.state == UserState.ACTIVE
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role == Role.BANK
+
+    @cached_property
+    def permissions(self) -> frozenset[Permission]:
+        return ROLE_PERMISSIONS[self.role]
+
+    @property
+    def portal(self) -> Portal:
+        """The portal of the user's company; bank staff have none."""
+        return self.company.portal  # type: ignore[union-attr]
+
+
+class Session(AbstractBaseSession):
+    """An open or ended session. `session_key` is the SHA-256 of the cookie's value: this table opens nothing."""
+
+    tenancy_shared = "read by the cookie's digest before anybody is known"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+    company_id = models.UUIDField(null=True)
+    started_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(null=True)
+    ended_because = models.CharField(max_length=12, choices=SessionEnd, blank=True)
+
+    objects = BaseSessionManager()
+
+    class Meta(AbstractBaseSession.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], name="session_one_open_a_user", condition=Q(user__isnull=False, ended_because="")
+            )
+        ]
+
+    def save(self, *args: Any, force_update: bool = False, **kwargs: Any) -> None:
+        """A request still running must not reopen a session that was ended meanwhile: an update writes data alone."""
+        if force_update:
+            kwargs["update_fields"] = ["session_data", "expire_date"]
+        super().save(*args, force_update=force_update, **kwargs)
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        from accounts.sessions import SessionStore
+
+        return SessionStore
+
+
+class PastPassword(models.Model):
+    """Hashes of the passwords a user had, so that the last five are not taken again (decision 6)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, null=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="past_passwords")
+    hash = models.CharField(max_length=128)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-set_at"], name="past_password_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.set_at:%Y-%m-%d}"
+
+
+class IpRule(models.Model):
+    """A network people may come from: of the whole company, or of one user when `user` is set. None at all means any."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="ip_rules")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="ip_rules")
+    network = models.CharField(max_length=43)
+    label = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "user", "network"], name="ip_rule_once", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.network

@@ -1,0 +1,49 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Event(TextChoices):
+    """Everything the trail can hold, one name each."""
+
+    SIGN_IN = "sign_in", _("Sign-in")
+    SIGN_IN_REFUSED = "sign_in.refused", _("Sign-in refused")
+    SIGN_OUT = "sign_out", _("Sign-out")
+    SESSION_ENDED = "session.ended", _("Session ended")
+    USER_LOCKED = "user.locked", _("User locked")
+    TOKEN_LOCKED = "token.locked", _("Token locked")  # noqa: S105 - an event name
+    OWN_PASSWORD_CHANGED = "password.own", _("Own password changed")  # noqa: S105 - an event name
+    OWN_IMAGE_CHANGED = "image.own", _("Own security image changed")
+    ACCESS_REFUSED = "access.refused", _("Access refused")
+    CHANGE_PROPOSED = "change.proposed", _("Change proposed")
+    CHANGE_WITHDRAWN = "change.withdrawn", _("Change withdrawn")
+    CHANGE_REFUSED = "change.refused", _("Change refused")
+    CHANGE_STALE = "change.stale", _("Change out of date")
+    CHANGE_EXPIRED = "change.expired", _("Change expired")
+    USER_CREATED = "user.created", _("User created")
+    USER_CHANGED = "user.changed", _("User information changed")
+    USER_STATE_CHANGED = "user.state", _("User activated or inactivated")
+    ALERTS_CHANGED = "user.alerts", _("Alerts changed")
+    PASSWORD_GENERATED = "password.generated", _("Password generated")  # noqa: S105 - an event name
+    PROFILE_SAVED = "profile.saved", _("Profile saved")
+    COMPANY_PARAMETERS_CHANGED = "company.parameters", _("Security parameters changed")
+    ADDRESSES_CHANGED = "company.addresses", _("Allowed addresses changed")
+    PRODUCTS_ENABLED = "products.enabled", _("Company products enabled")
+    PRODUCTS_ASSIGNED = "products.assigned", _("Products assigned")
+    LIMITS_CHANGED = "limits.changed", _("Limits changed")
+    CEILINGS_CHANGED = "ceilings.changed", _("Amounts by service changed")
+    SCHEDULE_CHANGED = "schedule.changed", _("Days and hours changed")
+    COMPANY_CREATED = "company.created", _("Company created")
+    COMPANY_CHANGED = "company.changed", _("Company changed")
+    PRODUCT_SAVED = "product.saved", _("Product saved by the bank")
+    TOKEN_IMPORTED = "token.imported", _("Token added by the bank")  # noqa: S105 - an event name
+    TOKEN_ASSIGNED = "token.assigned", _("Token assigned")  # noqa: S105 - an event name
+    TOKEN_ACTIVATED = "token.activated", _("Token activated")  # noqa: S105 - an event name
+    TOKEN_BLOCKED = "token.blocked", _("Token blocked")  # noqa: S105 - an event name
+    TOKEN_RELEASED = "token.released", _("Token unassigned")  # noqa: S105 - an event name
+    BACK_OFFICE = "back_office", _("Back office record changed")
+
+
+class Outcome(TextChoices):
+    OK = "ok", _("Done")
+    REFUSED = "refused", _("Refused")
+    FAILED = "failed", _("Failed")

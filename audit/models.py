@@ -1,0 +1,78 @@
+import uuid
+
+from django.db import models
+
+from audit.enums import Event, Outcome
+
+BANK_CHAIN = uuid.UUID(int=0)
+
+
+class Chain(models.Model):
+    """The end of one company's chain; locked while a row is added, so that the chain never forks."""
+
+    id = models.UUIDField(primary_key=True)
+    sequence = models.PositiveBigIntegerField(default=0)
+    hash = models.CharField(max_length=64)
+
+    tenancy_shared = "numbers and hashes only; the sign-in adds to the bank's chain before a company is known"
+
+    def __str__(self) -> str:
+        return f"{self.id} at {self.sequence}"
+
+
+class AuditEvent(models.Model):
+    """One thing that happened. Names are copies, never references: the trail outlives what it speaks of."""
+
+    append_only = True
+
+    chain_id = models.UUIDField()
+    sequence = models.PositiveBigIntegerField()
+    company_id = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    event = models.CharField(max_length=40, choices=Event)
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    actor_id = models.UUIDField(null=True)
+    actor_name = models.CharField(max_length=150, blank=True)
+    target_type = models.CharField(max_length=60, blank=True)
+    target_id = models.CharField(max_length=60, blank=True)
+    target_name = models.CharField(max_length=200, blank=True)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    detail = models.JSONField(null=True)
+    address = models.GenericIPAddressField(null=True)
+    session = models.CharField(max_length=64, blank=True)
+    channel = models.CharField(max_length=20)
+    factors = models.JSONField(default=list)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chain_id", "sequence"], name="audit_one_row_a_place")]
+        indexes = [
+            models.Index(fields=["company_id", "-at"], name="audit_company_at"),
+            models.Index(fields=["company_id", "target_type", "target_id"], name="audit_company_target"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.event} {self.actor_name}"
+
+    def content(self) -> dict[str, object]:
+        """What the hash covers: every column but the hashes themselves and the surrogate key."""
+        return {
+            "chain": str(self.chain_id),
+            "sequence": self.sequence,
+            "company": str(self.company_id) if self.company_id else None,
+            "at": self.at.isoformat(),
+            "event": self.event,
+            "outcome": self.outcome,
+            "actor": str(self.actor_id) if self.actor_id else None,
+            "actor_name": self.actor_name,
+            "target": [self.target_type, self.target_id, self.target_name],
+            "before": self.before,
+            "after": self.after,
+            "detail": self.detail,
+            "address": self.address,
+            "session": self.session,
+            "channel": self.channel,
+            "factors": self.factors,
+        }

@@ -1,0 +1,27 @@
+from collections.abc import Iterator, Mapping
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from audit.models import AuditEvent, Chain
+from audit.rules import Break, first_break
+
+
+def events_of(company_id: UUID) -> QuerySet[AuditEvent]:
+    """The trail of one company, newest first."""
+    return AuditEvent.objects.filter(company_id=company_id).order_by("-sequence")
+
+
+def broken_chains() -> dict[UUID, Break]:
+    """Every chain that does not hold, with the first row that shows it. Needs the bank's scope."""
+    broken = {}
+    for chain in Chain.objects.order_by("id"):
+        found = first_break(_rows(chain.id), (chain.sequence, chain.hash))
+        if found:
+            broken[chain.id] = found
+    return broken
+
+
+def _rows(chain_id: UUID) -> Iterator[tuple[int, str, str, Mapping[str, object]]]:
+    for row in AuditEvent.objects.filter(chain_id=chain_id).order_by("sequence").iterator():
+        yield row.sequence, row.previous_hash, row.hash, row.content()

@@ -1,0 +1,68 @@
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit import origin
+from audit.enums import Event, Outcome
+from audit.models import BANK_CHAIN, AuditEvent, Chain
+from audit.rules import FIRST_HASH, link
+
+
+class Target(NamedTuple):
+    """What an event is about, in words that stay true when the row is gone."""
+
+    type: str
+    id: str
+    name: str
+
+
+def record(
+    event: Event,
+    *,
+    actor: Any | None,
+    company_id: UUID | None,
+    target: Target | None = None,
+    before: Any = None,
+    after: Any = None,
+    detail: Any = None,
+    outcome: Outcome = Outcome.OK,
+) -> AuditEvent:
+    """Adds one row to the company's chain, or to the bank's when `company_id` is None.
+
+    Call it inside the transaction of what it records, as that transaction's last write to shared rows: the end of
+    the chain stays locked until the commit. `before`, `after` and `detail` are JSON values and never hold a secret.
+    """
+    target = target or Target("", "", "")
+    here = origin.current()
+    chain_id = company_id or BANK_CHAIN
+    with transaction.atomic():
+        Chain.objects.bulk_create([Chain(id=chain_id, hash=FIRST_HASH)], ignore_conflicts=True)
+        chain = Chain.objects.select_for_update().get(id=chain_id)
+        row = AuditEvent(
+            chain_id=chain_id,
+            sequence=chain.sequence + 1,
+            company_id=company_id,
+            at=timezone.now(),
+            event=event,
+            outcome=outcome,
+            actor_id=getattr(actor, "pk", None),
+            actor_name=actor.get_username() if actor else "",
+            target_type=target.type,
+            target_id=str(target.id),
+            target_name=target.name[:200],
+            before=before,
+            after=after,
+            detail=detail,
+            address=here.address,
+            session=here.session,
+            channel=here.channel,
+            factors=here.factors,
+            previous_hash=chain.hash,
+        )
+        row.hash = link(row.previous_hash, row.content())
+        row.save(force_insert=True)
+        chain.sequence, chain.hash = row.sequence, row.hash
+        chain.save(update_fields=["sequence", "hash"])
+    return row

@@ -1,0 +1,22 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ChangeState(TextChoices):
+    """`proposed` waits for its maker's confirmation; everything else is final."""
+
+    PROPOSED = "proposed", _("Waiting for confirmation")
+    APPLIED = "applied", _("Done")
+    STALE = "stale", _("Out of date")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    REFUSED = "refused", _("Refused")
+    EXPIRED = "expired", _("Expired")
+
+
+class LineKind(TextChoices):
+    CHANGED = "changed", _("changes")
+    ADDED = "added", _("adds")
+    REMOVED = "removed", _("removes")
+    RAISED = "raised", _("goes up")
+    LOWERED = "lowered", _("goes down")
+    SAID = "said", _("says")

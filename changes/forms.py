@@ -1,0 +1,35 @@
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from changes import services
+from changes.models import Change
+
+
+class ChangeForm(forms.Form):
+    """A form whose outcome is a change: it proposes once however often it is sent."""
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def propose(self, *, actor: Any, service: str, params: dict[str, Any], back_url: str) -> Change | None:
+        """Proposes, or puts the broken rule beside its field and returns None. Call it on a valid form."""
+        try:
+            return services.propose(
+                actor=actor,
+                service=service,
+                params=params,
+                form_key=self.cleaned_data["form_key"],
+                back_url=back_url,
+            )
+        except ValidationError as error:
+            self._show(error)
+            return None
+
+    def _show(self, error: ValidationError) -> None:
+        if not hasattr(error, "error_dict"):
+            self.add_error(None, error)
+            return
+        for name, errors in error.error_dict.items():
+            self.add_error(name if name in self.fields else None, errors)

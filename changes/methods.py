@@ -1,0 +1,30 @@
+"""How a person confirms. The methods are named in `CONFIRMATION_METHODS`, because they live in higher apps."""
+
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+
+class ConfirmationMethod(Protocol):
+    """`verify` checks and uses up the answer in one step, in a transaction of its own: the failed-attempt counters
+    must survive when nothing else happens."""
+
+    name: str
+
+    def is_available(self, user: Any) -> bool:
+        """Whether this person can confirm this way now."""
+        ...
+
+    def verify(self, user: Any, answer: str, digest: str) -> dict[str, str] | None:
+        """Evidence for the audit trail (never the answer), or None when the answer is wrong."""
+        ...
+
+
+def available_to(user: Any) -> ConfirmationMethod | None:
+    """The first configured method this person can use, or None."""
+    for path in settings.CONFIRMATION_METHODS:
+        method: ConfirmationMethod = import_string(path)()
+        if method.is_available(user):
+            return method
+    return None

@@ -1,0 +1,34 @@
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from changes.enums import ChangeState
+from changes.models import Change
+
+
+def own_change(viewer: Any, change_id: UUID) -> Change:
+    """A change the viewer made. Raises Change.DoesNotExist for any other."""
+    change = Change.objects.filter(company_id=viewer.company_id, maker=viewer, id=change_id).first()
+    if change is None:
+        raise Change.DoesNotExist
+    return change
+
+
+def waiting_for(viewer: Any) -> QuerySet[Change]:
+    """Changes that wait for the viewer, newest first: own proposals not yet confirmed."""
+    return Change.objects.filter(
+        company_id=viewer.company_id, maker=viewer, state=ChangeState.PROPOSED
+    ).order_by("-created_at")
+
+
+def params_to_correct(viewer: Any, change_id: str | None, service: str) -> dict[str, Any] | None:
+    """What was typed in a proposal the viewer goes back to, or None when there is none of that kind."""
+    try:
+        wanted = UUID(change_id or "")
+    except ValueError:
+        return None
+    change = Change.objects.filter(
+        company_id=viewer.company_id, maker=viewer, id=wanted, service=service
+    ).first()
+    return change.params if change else None

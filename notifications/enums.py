@@ -1,0 +1,16 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class DeliveryState(TextChoices):
+    """A mail waits (also between attempts), was accepted by the mail server, was given up, or was replaced."""
+
+    PENDING = "pending", _("Pending")
+    SENT = "sent", _("Delivered to the mail server")
+    FAILED = "failed", _("Not delivered")
+    CANCELLED = "cancelled", _("Replaced by a later one")
+
+
+class MessageKind(TextChoices):
+    MESSAGE = "message", _("Message")
+    NOTIFICATION = "notification", _("Notification")

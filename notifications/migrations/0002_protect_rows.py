@@ -1,0 +1,12 @@
+from django.db import migrations
+
+from tenancy.operations import ProtectRows
+
+
+class Migration(migrations.Migration):
+    dependencies = [("notifications", "0001_initial")]
+
+    operations = [
+        ProtectRows("Delivery"),
+        ProtectRows("Message"),
+    ]

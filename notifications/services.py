@@ -1,0 +1,168 @@
+"""The outbox. What must leave is a row in the transaction of its cause; sending it is a separate, repeatable step."""
+
+import logging
+import smtplib
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from notifications import rules
+from notifications.enums import DeliveryState, MessageKind
+from notifications.models import Delivery, Message
+from tenancy import context, sealing
+
+log = logging.getLogger(__name__)
+KEPT_SECONDS = 3 * 24 * 60 * 60
+
+
+def enqueue(
+    *,
+    kind: str,
+    recipient: str,
+    company_id: UUID | None,
+    language: str,
+    values: dict[str, Any],
+    about_id: UUID | None = None,
+    secret: str = "",
+    expires_at: datetime | None = None,
+) -> Delivery:
+    """Writes a mail into the outbox, in the caller's transaction, and asks the worker for it after the commit.
+
+    `kind` names the templates `notifications/<kind>.subject.txt` and `.txt`. `secret` is available to the text as
+    `secret`, is stored sealed for this row alone, and is wiped once the mail is out or past `expires_at`.
+    """
+    from notifications.tasks import deliver_soon
+
+    now = timezone.now()
+    delivery = Delivery(
+        id=uuid4(),
+        company_id=company_id,
+        kind=kind,
+        about_id=about_id,
+        recipient=recipient,
+        language=language,
+        context=values,
+        next_attempt_at=now,
+        created_at=now,
+        expires_at=expires_at or now + timedelta(seconds=KEPT_SECONDS),
+    )
+    if secret:
+        delivery.sealed = sealing.seal(secret.encode(), row=delivery.row_name)
+    delivery.save(force_insert=True)
+    transaction.on_commit(lambda: deliver_soon(delivery.id))
+    return delivery
+
+
+def replace_pending(*, kind: str, about_id: UUID, company_id: UUID | None) -> None:
+    """Withdraws mails of this kind that have not left: a later one makes their secret worthless."""
+    Delivery.objects.filter(company_id=company_id, kind=kind, about_id=about_id, state=DeliveryState.PENDING).update(
+        state=DeliveryState.CANCELLED, sealed="", finished_at=timezone.now()
+    )
+
+
+def deliver(delivery_id: UUID) -> DeliveryState | None:
+    """Sends one mail if it is due and nobody else is sending it; safe to call any number of times.
+
+    The row stays locked during the conversation with the mail server: a second worker passes it by, and when this
+    worker is killed PostgreSQL frees it at once. The attempt is counted before the conversation, in a transaction
+    of its own, so that a mail that kills its worker is not tried forever without a pause. Returns the new state, or
+    None when there was nothing to do. A second copy can only leave when the worker dies between the mail server's
+    250 and our commit; it has the same Message-ID and the same secret.
+    """
+    with context.bank():
+        if not _reserve_attempt(delivery_id):
+            return None
+        with transaction.atomic():
+            delivery = _locked(delivery_id)
+            if delivery is None or delivery.state != DeliveryState.PENDING:
+                return None
+            _attempt(delivery)
+            delivery.save(update_fields=["state", "sealed", "finished_at", "problem"])
+            return DeliveryState(delivery.state)
+
+
+def _locked(delivery_id: UUID) -> Delivery | None:
+    return Delivery.objects.select_for_update(skip_locked=True).filter(id=delivery_id).first()
+
+
+@transaction.atomic
+def _reserve_attempt(delivery_id: UUID) -> bool:
+    now = timezone.now()
+    delivery = _locked(delivery_id)
+    if delivery is None or delivery.state != DeliveryState.PENDING or delivery.next_attempt_at > now:
+        return False
+    delivery.attempts += 1
+    delivery.next_attempt_at = rules.next_attempt(delivery.attempts, now)
+    delivery.save(update_fields=["attempts", "next_attempt_at"])
+    return True
+
+
+def _attempt(delivery: Delivery) -> None:
+    if delivery.expires_at <= timezone.now():
+        _finish(delivery, DeliveryState.FAILED, "expired before the mail server took it")
+        return
+    try:
+        _message(delivery).send()
+    except smtplib.SMTPRecipientsRefused as error:
+        _note_refusal(delivery, max(code for code, _ in error.recipients.values()))
+    except smtplib.SMTPResponseException as error:
+        _note_refusal(delivery, error.smtp_code)
+    except (smtplib.SMTPException, OSError) as error:
+        delivery.problem = type(error).__name__
+    else:
+        _finish(delivery, DeliveryState.SENT, "")
+    log.info("delivery %s attempt %s: %s %s", delivery.id, delivery.attempts, delivery.state, delivery.problem)
+
+
+def _note_refusal(delivery: Delivery, code: int) -> None:
+    delivery.problem = f"the mail server answered {code}"
+    if rules.is_permanent(code):
+        _finish(delivery, DeliveryState.FAILED, delivery.problem)
+
+
+def _finish(delivery: Delivery, state: DeliveryState, problem: str) -> None:
+    delivery.state = state
+    delivery.problem = problem
+    delivery.sealed = ""
+    delivery.finished_at = timezone.now()
+
+
+def _message(delivery: Delivery) -> EmailMessage:
+    values = dict(delivery.context)
+    if delivery.sealed:
+        values["secret"] = sealing.unseal(delivery.sealed, row=delivery.row_name).decode()
+    with translation.override(delivery.language):
+        subject = " ".join(render_to_string(f"notifications/{delivery.kind}.subject.txt", values).split())
+        body = render_to_string(f"notifications/{delivery.kind}.txt", values)
+    return EmailMessage(
+        subject,
+        body,
+        to=[delivery.recipient],
+        headers={"Message-ID": delivery.message_id, "Date": _mail_date(delivery.created_at)},
+    )
+
+
+def _mail_date(instant: datetime) -> str:
+    from email.utils import format_datetime
+
+    return format_datetime(instant)
+
+
+def notify(
+    *, user_id: UUID, company_id: UUID, subject: str, body: str = "", kind: MessageKind = MessageKind.NOTIFICATION
+) -> Message:
+    """Puts a line into a user's inbox, in the caller's transaction."""
+    return Message.objects.create(
+        user_id=user_id, company_id=company_id, subject=subject[:200], body=body, kind=kind, created_at=timezone.now()
+    )
+
+
+def mark_read(*, user: Any, message_id: UUID) -> None:
+    Message.objects.filter(company_id=user.company_id, user=user, id=message_id, read_at=None).update(
+        read_at=timezone.now()
+    )

@@ -1,0 +1,31 @@
+import logging
+from uuid import UUID
+
+from celery import shared_task
+from kombu.exceptions import OperationalError
+
+from audit import origin
+from notifications import selectors, services
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name="notifications.deliver")
+def deliver(delivery_id: str) -> None:
+    with origin.entered(origin.Origin(channel="worker")):
+        services.deliver(UUID(delivery_id))
+
+
+@shared_task(name="notifications.sweep")
+def sweep() -> None:
+    """Asks again for every mail that is due: its message was lost, its worker died, or its wait is over."""
+    for delivery_id in selectors.due_deliveries():
+        deliver.delay(str(delivery_id))
+
+
+def deliver_soon(delivery_id: UUID) -> None:
+    """Publishes the id. A broker that does not answer costs the request nothing: the sweep finds the row."""
+    try:
+        deliver.delay(str(delivery_id))
+    except (OperationalError, OSError) as error:
+        log.warning("broker not reached for delivery %s: %s", delivery_id, type(error).__name__)

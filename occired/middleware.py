@@ -1,0 +1,96 @@
+"""What holds for every request and answer, whoever asks."""
+
+import ipaddress
+import logging
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from audit import origin as audit_origin
+
+log = logging.getLogger(__name__)
+Handler = Callable[[HttpRequest], HttpResponse]
+RETRY_AFTER_SECONDS = 5
+
+
+def availability(get_response: Handler) -> Handler:
+    """While the database is away every page says so with 503, and nothing is a stack trace (security.md, 55)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        try:
+            return get_response(request)
+        except (OperationalError, InterfaceError):
+            log.exception("database not reached")
+            return unavailable(request)
+
+    def unavailable(request: HttpRequest) -> HttpResponse:
+        response = render(None, "503.html", status=503)  # type: ignore[arg-type]
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    middleware.process_exception = (  # type: ignore[attr-defined]
+        lambda request, exception: unavailable(request)
+        if isinstance(exception, OperationalError | InterfaceError)
+        else None
+    )
+    return middleware
+
+
+def client_address(remote: str, forwarded: str) -> str:
+    """The client's address: the socket's, unless the socket is a configured proxy, then the last hop not a proxy."""
+    hops = [*[hop.strip() for hop in forwarded.split(",") if hop.strip()], remote]
+    for hop in reversed(hops):
+        try:
+            address = ipaddress.ip_address(hop)
+        except ValueError:
+            return remote
+        if not any(address in network for network in settings.TRUSTED_PROXIES):
+            return str(getattr(address, "ipv4_mapped", None) or address)
+    return remote
+
+
+def origin(get_response: Handler) -> Handler:
+    """Notes where the request comes from for the audit trail and the page."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        forwarded = request.headers.get("X-Forwarded-For", "") if settings.TRUSTED_PROXIES else ""
+        request.address = client_address(request.META["REMOTE_ADDR"], forwarded)  # type: ignore[attr-defined]
+        with audit_origin.entered(audit_origin.Origin(address=request.address, channel="portal")):  # type: ignore[attr-defined]
+            return get_response(request)
+
+    return middleware
+
+
+def response_headers(get_response: Handler) -> Handler:
+    """Pages are for one person: never stored. Static files are outside of this (whitenoise answers them)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not request.path.startswith(settings.STATIC_URL):
+            response.headers["Cache-Control"] = "no-store"
+        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        return response
+
+    return middleware
+
+
+def language(get_response: Handler) -> Handler:
+    """The person's choice from the cookie, else the portal's language; the browser's wish is not asked."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        portal = getattr(request, "portal", None)
+        known = dict(settings.LANGUAGES)
+        code = chosen if chosen in known else (portal.language if portal else settings.LANGUAGE_CODE)
+        with translation.override(code):
+            request.LANGUAGE_CODE = code  # type: ignore[attr-defined]
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", code)
+        return response
+
+    return middleware

@@ -1,0 +1,224 @@
+"""Settings of every installation. All that differs comes from the environment and fails loudly when missing or unsafe."""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from occired import environment as env
+from occired.vendor import BOOTSTRAP_DIR
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+DEMO = env.flag("OCCIRED_DEMO", default=False)
+HTTPS = env.flag("OCCIRED_HTTPS", default=True)
+DEBUG = False
+
+SECRET_KEY = env.text("OCCIRED_SECRET_KEY")
+MIN_SECRET_KEY_CHARACTERS = 50
+if len(SECRET_KEY) < MIN_SECRET_KEY_CHARACTERS:
+    raise ImproperlyConfigured(f"OCCIRED_SECRET_KEY needs at least {MIN_SECRET_KEY_CHARACTERS} characters.")
+SEALING_KEYS = env.sealing_keys("OCCIRED_SEALING_KEYS")
+
+ALLOWED_HOSTS = env.names("OCCIRED_HOSTS")
+STAFF_HOST = env.text("OCCIRED_STAFF_HOST")
+TRUSTED_PROXIES = env.networks("OCCIRED_TRUSTED_PROXIES")
+DEMO_HOSTS = {"localhost", "127.0.0.1", "[::1]", "testserver"}
+if DEMO and not all(host in DEMO_HOSTS or host.endswith(".localhost") for host in ALLOWED_HOSTS):
+    raise ImproperlyConfigured("OCCIRED_DEMO=1 refuses to start: OCCIRED_HOSTS names a host that is not this machine.")
+if DEMO and (HTTPS or TRUSTED_PROXIES):
+    raise ImproperlyConfigured("OCCIRED_DEMO=1 refuses to start with OCCIRED_HTTPS=1 or OCCIRED_TRUSTED_PROXIES set.")
+if not DEMO and not HTTPS:
+    raise ImproperlyConfigured("OCCIRED_HTTPS=0 is only possible in the demo (OCCIRED_DEMO=1).")
+if not DEMO and "*" in "".join(ALLOWED_HOSTS):
+    raise ImproperlyConfigured("OCCIRED_HOSTS must name hosts, without wildcards.")
+
+INSTALLED_APPS = [
+    "tenancy",
+    "audit",
+    "notifications",
+    "changes",
+    "accounts",
+    "products",
+    "schedules",
+    "tokens",
+    "limits",
+    "operations",
+    "occired",
+    "occired.back_office.BackOfficeConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "django_otp",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "occired.middleware.availability",
+    "occired.middleware.origin",
+    "django.middleware.security.SecurityMiddleware",
+    "occired.middleware.response_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "accounts.middleware.portal_of_host",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "occired.middleware.language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "accounts.middleware.signed_in_user",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.entry_rights",
+    "accounts.middleware.default_deny",
+]
+
+ROOT_URLCONF = "occired.urls"
+WSGI_APPLICATION = "occired.wsgi.application"
+FORM_RENDERER = "occired.forms.PortalRenderer"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "occired.context.shell",
+            ],
+        },
+    },
+]
+
+# Two roles on one database: `default` is what web and worker use and obeys row-level security; `owner` only migrates.
+DATABASES = {
+    alias: {
+        **env.database(variable),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "connect_timeout": 3,
+            "application_name": f"occired-{alias}",
+            "options": "-c statement_timeout=5000 -c lock_timeout=4000 -c idle_in_transaction_session_timeout=120000"
+            if alias == "default"
+            else "",
+            "tcp_user_timeout": 5000,
+        },
+    }
+    for alias, variable in (("default", "OCCIRED_DATABASE_URL"), ("owner", "OCCIRED_DATABASE_OWNER_URL"))
+    if alias == "default" or env.text(variable, "")
+}
+DATABASE_ROUTERS = ["tenancy.routers.OwnerMigrates"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.PortalBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+LOGIN_URL = "sign-in"
+
+SESSION_ENGINE = "accounts.sessions"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_NAME = "__Host-occired" if HTTPS else "occired"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-occired-csrf" if HTTPS else "occired-csrf"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "occired.views.csrf_failure"
+LANGUAGE_COOKIE_NAME = "__Host-occired-language" if HTTPS else "occired-language"
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    },
+}
+
+LANGUAGE_CODE = "es"
+LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "occired" / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = env.text("OCCIRED_STATIC_ROOT", str(BASE_DIR / "var" / "static"))
+STATICFILES_DIRS = [BASE_DIR / "static", ("vendor/bootstrap", BOOTSTRAP_DIR)]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+EMAIL_HOST = env.text("OCCIRED_SMTP_HOST")
+EMAIL_PORT = env.number("OCCIRED_SMTP_PORT", 25)
+EMAIL_HOST_USER = env.text("OCCIRED_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = env.text("OCCIRED_SMTP_PASSWORD", "")
+_SMTP_TLS = env.choice("OCCIRED_SMTP_TLS", {"none", "starttls", "tls"}, "none" if DEMO else "starttls")
+EMAIL_USE_TLS = _SMTP_TLS == "starttls"
+EMAIL_USE_SSL = _SMTP_TLS == "tls"
+EMAIL_TIMEOUT = env.number("OCCIRED_SMTP_TIMEOUT_SECONDS", 10)
+DEFAULT_FROM_EMAIL = env.text("OCCIRED_MAIL_FROM")
+
+# A dead broker must not hang a request: one attempt, short time-outs; the outbox row is the truth and the sweep sends it.
+CELERY_BROKER_URL = env.text("OCCIRED_BROKER_URL")
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+    "visibility_timeout": 300,
+    "max_retries": 0,
+}
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+DELIVERY_SWEEP_SECONDS = env.number("OCCIRED_DELIVERY_SWEEP_SECONDS", 10)
+CELERY_BEAT_SCHEDULE = {
+    "sweep-deliveries": {"task": "notifications.sweep", "schedule": DELIVERY_SWEEP_SECONDS},
+    "expire-changes": {"task": "changes.expire", "schedule": 60},
+}
+
+# Where a lower app calls a higher one: dotted paths, resolved by a system check at start.
+ENTRY_CHECKS = [
+    "accounts.entry.account_checks",
+    "accounts.entry.address_checks",
+    "schedules.entry.schedule_checks",
+]
+TOKEN_CHECK = "tokens.entry.verify_code"  # noqa: S105 - a dotted path
+CONFIRMATION_METHODS = ["tokens.confirmation.OneTimeCode"]
+CHANGE_NOTIFIER = "accounts.receivers.tell_administrators"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "occired.logs.OneLineFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django.server": {"handlers": ["stderr"], "propagate": False}, "celery": {"level": "INFO"}},
+}

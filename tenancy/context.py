@@ -1,0 +1,94 @@
+"""Whose rows this connection may see.
+
+A scope is entered for the request, the task or the command, and left again when the connection is handed on. It
+is told to PostgreSQL in two session settings which the row-level security policies read (`tenancy.operations`).
+Outside every scope no company-owned row is visible: a forgotten scope shows nothing instead of a neighbour's data.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from psycopg.pq import TransactionStatus
+
+
+@dataclass(frozen=True)
+class Scope:
+    """`kind` is one of none, sign_in, company, bank; `company_id` is set for company alone."""
+
+    kind: str
+    company_id: UUID | None = None
+
+
+NOTHING = Scope("none")
+_current: ContextVar[Scope] = ContextVar("tenancy_scope", default=NOTHING)
+
+
+def current() -> Scope:
+    return _current.get()
+
+
+@contextmanager
+def company(company_id: UUID) -> Iterator[None]:
+    """The rows of one company, read and written."""
+    with _entered(Scope("company", company_id)):
+        yield
+
+
+@contextmanager
+def sign_in() -> Iterator[None]:
+    """Before anybody is known: only what finding the person needs is readable (policies with `sign_in_reads`)."""
+    with _entered(Scope("sign_in")):
+        yield
+
+
+@contextmanager
+def bank() -> Iterator[None]:
+    """Bank staff, maintenance commands and sweeps over all companies."""
+    with _entered(Scope("bank")):
+        yield
+
+
+@contextmanager
+def of(company_id: UUID | None) -> Iterator[None]:
+    """The company's rows, or the bank's when there is no company (bank staff have none)."""
+    with _entered(Scope("company", company_id) if company_id else Scope("bank")):
+        yield
+
+
+@contextmanager
+def _entered(scope: Scope) -> Iterator[None]:
+    token = _current.set(scope)
+    _tell_postgresql(scope)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+        _tell_postgresql(_current.get())
+
+
+def _tell_postgresql(scope: Scope) -> None:
+    """Inside a failed transaction nothing is said: its rollback restores what held before the scope was entered."""
+    raw = connection.connection
+    if raw is None or raw.closed or raw.info.transaction_status == TransactionStatus.INERROR:
+        return
+    with raw.cursor() as cursor:
+        cursor.execute(*_settings(scope))
+
+
+def _settings(scope: Scope) -> tuple[str, list[str]]:
+    return (
+        "SELECT set_config('occired.scope', %s, false), set_config('occired.company_id', %s, false)",
+        [scope.kind, str(scope.company_id or "")],
+    )
+
+
+def apply_to_new_connection(connection: Any, **_: object) -> None:
+    """A connection opened, or opened again, in the middle of a scope."""
+    if connection.alias == "default" and _current.get() is not NOTHING:
+        with connection.connection.cursor() as cursor:
+            cursor.execute(*_settings(_current.get()))

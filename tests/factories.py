@@ -1,0 +1,105 @@
+"""Rows for tests, made without surprises. Call them inside a tenancy scope (the fixtures enter the bank's)."""
+
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from accounts.enums import CredentialState, Role, UserState
+from accounts.models import Company, Portal, Profile, User
+
+_numbers = count(1)
+PASSWORD = "correct horse battery staple"
+PASSWORD_HASH = make_password(PASSWORD)
+
+
+def portal(**values: Any) -> Portal:
+    number = next(_numbers)
+    defaults = {
+        "code": f"portal{number}",
+        "brand": "OcciRed",
+        "tagline": "Tenga una sucursal del Banco en su escritorio",
+        "bank_name": "Banco Demostración",
+        "hostnames": ["localhost", "testserver"],
+        "country": "CO",
+        "time_zone": "America/Bogota",
+        "currency": "COP",
+        "support_lines": [{"label": "Bogotá", "value": "000 00 00"}],
+        "conditions": "Condiciones.",
+        "conditions_version": "2026-01",
+    }
+    return Portal.objects.create(**{**defaults, **values})
+
+
+def company(portal_row: Portal | None = None, **values: Any) -> Company:
+    number = next(_numbers)
+    defaults = {
+        "portal": portal_row or Portal.objects.first() or portal(),
+        "code": f"EMPRESA{number}",
+        "legal_name": f"EMPRESA {number} SAS",
+        "tax_id": f"900.000.{number:03}-1",
+        "internal_identifier": f"{number:09}",
+    }
+    return Company.objects.create(**{**defaults, **values})
+
+
+def profile(company_row: Company, **values: Any) -> Profile:
+    number = next(_numbers)
+    return Profile.objects.create(**{"company": company_row, "name": f"Perfil {number}", **values})
+
+
+def user(company_row: Company | None = None, **values: Any) -> User:
+    """An active secondary user with a permanent password (`PASSWORD`)."""
+    number = next(_numbers)
+    company_row = company_row or company()
+    username = values.pop("username", f"usuario{number}")
+    defaults = {
+        "company": company_row,
+        "role": Role.SECONDARY,
+        "username": username,
+        "sign_in_key": f"{company_row.portal.code}:{username.casefold()}",
+        "first_names": "David Felipe",
+        "first_surname": "Prieto",
+        "id_type": "CC",
+        "id_number": f"80{number:06}",
+        "address": "Calle 1 # 2-3",
+        "email": f"{username.lower()}@empresa.example",
+        "office_phone": "6013077027",
+        "mobile": "3001234567",
+        "department": "Cundinamarca",
+        "city": "Bogotá",
+        "state": UserState.ACTIVE,
+        "credential_state": CredentialState.PERMANENT,
+        "password": PASSWORD_HASH,
+        "password_set_at": timezone.now(),
+        "password_expires_at": timezone.now() + timedelta(days=90),
+        "security_image": "faro",
+    }
+    if "profile" not in values and values.get("role", Role.SECONDARY) == Role.SECONDARY:
+        values["profile"] = Profile.objects.filter(company=company_row).first() or profile(company_row)
+    return User.objects.create(**{**defaults, **values})
+
+
+def administrator(company_row: Company | None = None, **values: Any) -> User:
+    return user(company_row, **{"role": Role.ADMINISTRATOR, "profile": None, **values})
+
+
+def bank_staff(**values: Any) -> User:
+    number = next(_numbers)
+    username = values.pop("username", f"banco{number}")
+    defaults = {
+        "role": Role.BANK,
+        "username": username,
+        "sign_in_key": f"bank:{username}",
+        "first_names": "Beatriz",
+        "first_surname": "Ancízar",
+        "state": UserState.ACTIVE,
+        "credential_state": CredentialState.PERMANENT,
+        "password": PASSWORD_HASH,
+        "password_expires_at": timezone.now() + timedelta(days=90),
+        "is_superuser": True,
+        "security_image": "faro",
+    }
+    return User.objects.create(**{**defaults, **values})
