@@ -210,7 +210,7 @@ ENTRY_CHECKS = [
     "accounts.entry.address_checks",
     "schedules.entry.schedule_checks",
 ]
-TOKEN_CHECK = "tokens.entry.verify_code"  # noqa: S105 - a dotted path
+TOKEN_CHECK = "tokens.entry.TokenCheck"  # noqa: S105 - a dotted path
 CONFIRMATION_METHODS = ["tokens.confirmation.OneTimeCode"]
 CHANGE_NOTIFIER = "accounts.receivers.tell_administrators"
 
