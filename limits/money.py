@@ -1,0 +1,49 @@
+"""Amounts as a portal writes them: `1,500,000.50` in OcciRed (S1-092), `1.500.000,50` in Occinet (S3-035)."""
+
+import re
+from decimal import Decimal
+from typing import Protocol
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+ZERO = Decimal("0.00")
+CENT = Decimal("0.01")
+MAX_WHOLE_DIGITS = 16
+EXAMPLE = Decimal("1500000.50")
+
+
+class Format(Protocol):
+    """What a portal says about numbers."""
+
+    decimal_separator: str
+    group_separator: str
+
+
+def format_money(amount: Decimal, portal: Format) -> str:
+    """Two places, grouped. The currency is said once, beside the amounts."""
+    written = f"{amount:,.2f}"
+    return written.translate(str.maketrans({",": portal.group_separator, ".": portal.decimal_separator}))
+
+
+def parse_money(typed: str, portal: Format) -> Decimal:
+    """An amount of zero or more with two places. Groups of three may be left out; where there are any, all must be right.
+
+    What could be read in two ways is refused: `1.500` is three decimals in OcciRed, `1,50` a broken group. So are signs,
+    exponents, digits of other scripts, hidden characters and more than 16 whole digits. Raises ValidationError, with an
+    example in the portal's format, and the code `decimals`, `too_long` or `format`.
+    """
+    text = typed.strip(" ")
+    group, point = re.escape(portal.group_separator), re.escape(portal.decimal_separator)
+    whole = rf"(?:0|[1-9][0-9]*|[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+)"
+    if re.fullmatch(rf"{whole}(?:{point}[0-9]{{1,2}})?", text):
+        amount = Decimal(text.replace(portal.group_separator, "").replace(portal.decimal_separator, "."))
+        if amount < 10**MAX_WHOLE_DIGITS:
+            return amount.quantize(CENT)
+        raise ValidationError(_("An amount has at most 16 digits before the decimals."), code="too_long")
+    example = format_money(EXAMPLE, portal)
+    if re.fullmatch(rf"{whole}{point}[0-9]{{3,}}", text):
+        raise ValidationError(
+            _("An amount has at most two decimals. Write it like %(example)s."), "decimals", {"example": example}
+        )
+    raise ValidationError(_("We cannot read this amount. Write it like %(example)s."), "format", {"example": example})
