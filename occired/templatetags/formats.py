@@ -1,0 +1,47 @@
+"""Money, days and hours in the formats and the time zone of a portal: `{{ limit.amount|money:portal }}`."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from django import template
+from django.utils import dateformat
+
+from accounts.clock import to_local
+from accounts.models import Portal
+
+register = template.Library()
+
+
+@register.filter
+def money(amount: Decimal | None, portal: Portal) -> str:
+    """Two places, grouped: `1,500,000.50` or `1.500.000,50` (S1-092, S3-035). The currency is said once beside it."""
+    if amount is None:
+        return ""
+    return f"{amount:,.2f}".translate(str.maketrans({",": portal.group_separator, ".": portal.decimal_separator}))
+
+
+@register.filter
+def day(when: datetime | date | None, portal: Portal) -> str:
+    """The day as the portal writes it, `2018/08/01` (S1-003); an instant is first taken to the portal's time zone."""
+    if when is None:
+        return ""
+    return dateformat.format(_in_portal_zone(when, portal), portal.date_format)
+
+
+@register.filter
+def clock(when: datetime | time | None, portal: Portal) -> str:
+    """`HH:MM`; an instant in the portal's time zone (S1-003), a time of day as it is."""
+    if when is None:
+        return ""
+    return f"{_in_portal_zone(when, portal):%H:%M}"
+
+
+@register.filter
+def moment(when: datetime | None, portal: Portal) -> str:
+    """Day and time: `2018/07/31 16:09` (S1-042)."""
+    return "" if when is None else f"{day(when, portal)} {clock(when, portal)}"
+
+
+def _in_portal_zone(when: date | time, portal: Portal) -> date | time:
+    # Filters without `expects_localtime` get the instant as it is; Django's own `date` would turn it to the server's zone.
+    return to_local(portal, when) if isinstance(when, datetime) else when
