@@ -1,0 +1,72 @@
+"""May this person be inside now? The account's own part of `ENTRY_CHECKS`, and the call of all of them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from accounts.models import IpRule, User
+from accounts.rules.checks import Check, address_is_allowed, company_is_open, user_may_enter
+
+EntryCheck = Callable[[User, datetime, str | None], list[Check]]
+
+
+@cache
+def _configured(paths: tuple[str, ...]) -> list[EntryCheck]:
+    return [import_string(path) for path in paths]
+
+
+def entry_checks(user: User, instant: datetime, address: str | None) -> list[Check]:
+    """Every check of `ENTRY_CHECKS`, in their order; a fixed number of queries. Bank staff have no company's rules."""
+    if user.company is None:
+        return account_checks(user, instant, address)
+    return [check for checks in _configured(tuple(settings.ENTRY_CHECKS)) for check in checks(user, instant, address)]
+
+
+def first_refusal(user: User, instant: datetime, address: str | None) -> Check | None:
+    return next((check for check in entry_checks(user, instant, address) if not check.passed), None)
+
+
+def account_checks(user: User, instant: datetime, address: str | None) -> list[Check]:
+    """The company's and the user's state; no query when the company is loaded with the user."""
+    checks = []
+    if user.company is not None:
+        open_company = company_is_open(user.company.state)
+        checks.append(
+            Check(
+                "company.open",
+                open_company,
+                _("The company is active.") if open_company else _("The company is suspended."),
+                remedy="bank",
+                facts={"state": user.company.state},
+            )
+        )
+    active = user_may_enter(user.state)
+    checks.append(
+        Check(
+            "user.active",
+            active,
+            _("The user is active.") if active else _("The user is not active."),
+            facts={"state": user.state},
+        )
+    )
+    return checks
+
+
+def address_checks(user: User, instant: datetime, address: str | None) -> list[Check]:
+    """The networks of the company, and those of the user where there are any; one query."""
+    rules = list(IpRule.objects.filter(company_id=user.company_id).values_list("user_id", "network"))
+    of_company = [network for user_id, network in rules if user_id is None]
+    of_user = [network for user_id, network in rules if user_id == user.pk]
+    allowed = address_is_allowed(address, of_company) and address_is_allowed(address, of_user)
+    return [
+        Check(
+            "address.allowed",
+            allowed,
+            _("The network address is allowed.") if allowed else _("The network address is not allowed."),
+            facts={"address": address},
+        )
+    ]

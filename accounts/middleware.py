@@ -1,0 +1,134 @@
+"""From the request to the person, and whether the person may still be inside."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django_otp import DEVICE_ID_SESSION_KEY
+
+from accounts import entry
+from accounts.enums import SessionEnd
+from accounts.models import BACK_OFFICE
+from accounts.rules.checks import session_end_for
+from accounts.selectors.entry import portal_of_host
+from accounts.services.sessions import end_own_session
+from accounts.services.sign_in import must_change_password
+from audit import origin
+from tenancy import context
+
+Handler = Callable[[HttpRequest], HttpResponse]
+OPEN_BEFORE_PASSWORD_CHANGE = {"own-password", "sign-out", "language", "still-here"}
+OPEN_BEFORE_IMAGE = OPEN_BEFORE_PASSWORD_CHANGE | {"own-image"}
+
+
+def portal_of_request(get_response: Handler) -> Handler:
+    """The portal is known by the host name. The staff host has its own URLs and no portal of customers."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        host = request.get_host().rsplit(":", 1)[0]
+        if host == settings.STAFF_HOST:
+            request.urlconf = "occired.staff_urls"  # type: ignore[attr-defined]
+            request.portal = BACK_OFFICE  # type: ignore[attr-defined]
+        else:
+            request.portal = portal_of_host(host)  # type: ignore[attr-defined]
+        return get_response(request)
+
+    def process_view(request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        if request.portal is None and getattr(view, "access", None) != "public-anywhere":  # type: ignore[attr-defined]
+            raise Http404("no portal has this host name")
+
+    middleware.process_view = process_view  # type: ignore[attr-defined]
+    return middleware
+
+
+class SignedInUser(AuthenticationMiddleware):
+    """Loads the person inside the scope of their company, which then holds for the whole request."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        session = request.session
+        if auth.SESSION_KEY not in session:
+            request.user = AnonymousUser()
+            return self.get_response(request)  # type: ignore[no-any-return]
+        company_id = session.get("company_id")
+        with context.of(UUID(company_id) if company_id else None):
+            request.user = auth.get_user(request)
+            origin.current().session = session.audit_name  # type: ignore[attr-defined]
+            origin.current().factors = session.get("factors", [])
+            return self.get_response(request)  # type: ignore[no-any-return]
+
+
+def entry_rights(get_response: Handler) -> Handler:
+    """Asks at every request what was asked at the sign-in; a session that lost its right ends here, with the reason."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return get_response(request)
+        reason = _over_because(request)
+        if reason:
+            end_own_session(actor=request.user, session_key=request.session.row.pk, reason=SessionEnd(reason))  # type: ignore[attr-defined]
+            request.session.flush()
+            return redirect(f"{reverse('sign-in')}?motivo={reason}")
+        request.session.touch()  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return middleware
+
+
+def _over_because(request: HttpRequest) -> str:
+    user: Any = request.user
+    had_device = DEVICE_ID_SESSION_KEY in request.session
+    over = request.session.over_because(timedelta(minutes=idle_minutes(user)))  # type: ignore[attr-defined]
+    if over:
+        return str(over)
+    refused = entry.first_refusal(user, timezone.now(), request.address)  # type: ignore[attr-defined]
+    if refused:
+        return session_end_for(refused.rule)
+    return SessionEnd.TOKEN if had_device and not user.is_verified() else ""
+
+
+def idle_minutes(user: Any) -> int:
+    """The company's choice where it made one, never more than the portal's."""
+    longest = user.portal.idle_minutes
+    return min(user.company.idle_minutes or longest, longest) if user.company else longest
+
+
+class DefaultDeny:
+    """A view that says nothing about who may see it is closed; one that does is for signed-in people unless public."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        access = getattr(view, "access", None)
+        if access in {"public", "public-anywhere"}:
+            return None
+        if not request.user.is_authenticated:
+            ended = getattr(request.session, "ended_because", "")
+            return redirect(reverse("sign-in") + (f"?motivo={ended}" if ended else ""))
+        if access is None and not request.user.is_staff:  # type: ignore[union-attr]
+            raise PermissionDenied
+        return first_duty(request)
+
+
+def first_duty(request: HttpRequest) -> HttpResponse | None:
+    """Who came with a generated or expired password changes it, and who has no image chooses one, before all else."""
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    user: Any = request.user
+    if must_change_password(user):
+        return None if name in OPEN_BEFORE_PASSWORD_CHANGE else redirect("own-password")
+    if not user.security_image:
+        return None if name in OPEN_BEFORE_IMAGE else redirect("own-image")
+    return None

@@ -66,6 +66,22 @@ class Portal(models.Model):
         return self.brand
 
 
+# What the sign-in of bank staff shows and obeys: never saved, since it is not a portal of any bank's customers.
+BACK_OFFICE = Portal(
+    code="bank",
+    brand="Occired",
+    tagline="Back office",
+    bank_name="Occired",
+    hostnames=[],
+    country="CO",
+    time_zone="America/Bogota",
+    currency="COP",
+    conditions="",
+    conditions_version="back-office",
+    idle_minutes=10,
+)
+
+
 class Company(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="companies")
@@ -183,6 +199,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return f"{self.first_names} {self.first_surname}"
 
     @property
+    def state_kind(self) -> str:
+        """How the state's badge is coloured."""
+        return {UserState.ACTIVE: "good", UserState.PENDING: "warn", UserState.LOCKED: "bad"}.get(self.state, "")  # type: ignore[call-overload]
+
+    @property
     def is_active(self) -> bool:  # type: ignore[override]
         return self.state == UserState.ACTIVE
 
@@ -196,8 +217,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def portal(self) -> Portal:
-        """The portal of the user's company; bank staff have none."""
-        return self.company.portal  # type: ignore[union-attr]
+        """The portal of the user's company; for bank staff the back office."""
+        return self.company.portal if self.company else BACK_OFFICE
 
 
 class Session(AbstractBaseSession):
@@ -223,7 +244,7 @@ class Session(AbstractBaseSession):
     def save(self, *args: Any, force_update: bool = False, **kwargs: Any) -> None:
         """A request still running must not reopen a session that was ended meanwhile: an update writes data alone."""
         if force_update:
-            kwargs["update_fields"] = ["session_data", "expire_date"]
+            kwargs["update_fields"] = ["session_data", "expire_date", "user", "company_id"]
         super().save(*args, force_update=force_update, **kwargs)
 
     @classmethod

@@ -37,7 +37,7 @@ class Permission(StrEnum):
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.SECONDARY: frozenset({Permission.OWN_ACCOUNT, Permission.SEE_OWN_RIGHTS}),
-    Role.BANK: frozenset(),
+    Role.BANK: frozenset({Permission.OWN_ACCOUNT}),
 }
 
 

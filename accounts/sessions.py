@@ -4,9 +4,11 @@ import hashlib
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
+from accounts.enums import SessionEnd
 from accounts.models import Session
 
 
@@ -45,10 +47,7 @@ class SessionStore(DatabaseStore):
         row.expire_date = self.get_expiry_date()
         row.user_id = data.get("_auth_user_id")
         row.company_id = data.get("company_id")
-        if self.row is not None:
-            row.started_at, row.seen_at = self.row.started_at, self.row.seen_at
-        row.seen_at = row.seen_at or timezone.now()
-        row.started_at = row.started_at or timezone.now()
+        row.seen_at = timezone.now()
         return row
 
     def delete(self, session_key: str | None = None) -> None:
@@ -61,6 +60,16 @@ class SessionStore(DatabaseStore):
         """What the audit trail calls this session."""
         return digest(self.session_key) if self.session_key else ""
 
-    def idle_since(self) -> timedelta:
-        seen = self.row.seen_at if self.row and self.row.seen_at else timezone.now()
-        return timezone.now() - seen
+    def over_because(self, idle: timedelta) -> str:
+        """Idle or too long, when it is one of them now; empty otherwise. `idle` is the longest pause allowed."""
+        now = timezone.now()
+        if self.row is None or self.row.seen_at is None:
+            return ""
+        if now - self.row.started_at >= timedelta(seconds=settings.SESSION_COOKIE_AGE):
+            return SessionEnd.TOO_LONG
+        return SessionEnd.IDLE if now - self.row.seen_at >= idle else ""
+
+    def touch(self) -> None:
+        """Notes that the person did something, unless the session was ended in the meantime."""
+        if self.row is not None:
+            Session.objects.filter(pk=self.row.pk, ended_because="").update(seen_at=timezone.now())

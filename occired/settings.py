@@ -65,16 +65,16 @@ MIDDLEWARE = [
     "occired.middleware.response_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "accounts.middleware.portal_of_host",
+    "accounts.middleware.portal_of_request",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "occired.middleware.language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "accounts.middleware.signed_in_user",
+    "accounts.middleware.SignedInUser",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.entry_rights",
-    "accounts.middleware.default_deny",
+    "accounts.middleware.DefaultDeny",
 ]
 
 ROOT_URLCONF = "occired.urls"
@@ -121,6 +121,7 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.PortalBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
 
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60

@@ -1,1 +1,32 @@
-urlpatterns = []
+"""The portal's URLs, for customers. Bank staff have others, on a host of their own (`occired.staff_urls`)."""
+
+from django.urls import include, path
+
+from occired import views
+
+help_urls = (
+    [
+        path("condiciones/", views.conditions, name="conditions"),
+        path("recomendaciones/", views.recommendations, name="recommendations"),
+        path("contacto/", views.contact, name="contact"),
+        path("tutoriales/", views.tutorials, name="tutorials"),
+        path("olvido-su-clave/", views.forgotten_password, name="forgotten-password"),
+    ],
+    "help",
+)
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("", views.home, name="home"),
+    path("idioma/", views.language, name="language"),
+    path("ayudas/", include(help_urls)),
+    path("", include("accounts.urls.entry")),
+    path("", include("accounts.urls.inbox")),
+    path("administracion/usuarios/", include("accounts.urls.users")),
+    path("administracion/productos/", include("products.urls")),
+    path("administracion/horarios/", include("schedules.urls")),
+    path("administracion/topes/", include("limits.urls")),
+    path("administracion/token/", include("tokens.urls")),
+    path("", include("operations.urls")),
+]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from accounts.enums import CompanyState, UserState
+from accounts.enums import CompanyState, SessionEnd, UserState
 
 
 @dataclass(frozen=True)
@@ -43,3 +43,10 @@ def address_is_allowed(address: str | None, networks: Iterable[str]) -> bool:
     client = ipaddress.ip_address(address)
     client = getattr(client, "ipv4_mapped", None) or client
     return any(client.version == network.version and client in network for network in allowed)
+
+
+def session_end_for(rule: str) -> SessionEnd:
+    """What a session is told that a check refused at a later request."""
+    if rule.startswith("schedule."):
+        return SessionEnd.HOURS
+    return SessionEnd.ADDRESS if rule == "address.allowed" else SessionEnd.WITHDRAWN

@@ -1,0 +1,37 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.enums import SessionEnd
+from accounts.models import Session, User
+from audit.enums import Event
+from audit.services import record
+
+
+def end_sessions(*, user_id: UUID, reason: SessionEnd) -> int:
+    """Ends every open session of a user; each is told `reason` at its next request. Returns how many there were."""
+    return Session.objects.filter(user_id=user_id, ended_because="").update(ended_because=reason)
+
+
+def end_sessions_of_company(*, company_id: UUID, reason: SessionEnd) -> int:
+    return Session.objects.filter(company_id=company_id, ended_because="").update(ended_because=reason)
+
+
+@contextmanager
+def sole_session(*, user: User) -> Iterator[None]:
+    """The new session is written inside: the user's others end in the same transaction (decision 20)."""
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        if end_sessions(user_id=user.pk, reason=SessionEnd.NEWER):
+            record(Event.SESSION_ENDED, actor=user, company_id=user.company_id, detail={"because": SessionEnd.NEWER})
+        yield
+
+
+def end_own_session(*, actor: User, session_key: str, reason: SessionEnd) -> None:
+    """Ends the session the person is in, by their wish or because a rule asks for it; both are audited."""
+    with transaction.atomic():
+        Session.objects.filter(pk=session_key, ended_because="").update(ended_because=reason)
+        event = Event.SIGN_OUT if reason == SessionEnd.SIGNED_OUT else Event.SESSION_ENDED
+        record(event, actor=actor, company_id=actor.company_id, detail={"because": reason})

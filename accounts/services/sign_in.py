@@ -1,0 +1,230 @@
+"""The two steps of signing in (S0-03, S1-001..028; decisions 9 and 10; security.md B)."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from accounts.entry import first_refusal
+from accounts.enums import CredentialState, SecurityImage, UserState
+from accounts.models import PastPassword, Portal, User
+from accounts.rules.passwords import normalised
+from accounts.selectors.entry import find_for_sign_in
+from audit.enums import Event, Outcome
+from audit.services import Target, record
+from tenancy import context
+
+ENTRY_SECONDS = 5 * 60
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What step 1 found out, kept in the half-open session; nothing of it is a secret that was typed."""
+
+    username: str
+    user_id: UUID | None
+    company_id: UUID | None
+    device: str
+    image: str
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """A person who proved everything. `previous_*` speak of the sign-in before this one (S1-042)."""
+
+    user: User
+    device: Any | None
+    previous_at: datetime | None
+    previous_address: str | None
+    failed_since: int
+
+
+def sign_in_key(portal: Portal, username: str) -> str:
+    return f"{portal.code}:{username.strip().casefold()}"
+
+
+def begin(*, portal: Portal, username: str, code: str, address: str | None) -> Begun | None:
+    """Step 1. With a code: None for every cause of refusal. Without: always on, with the true image or a decoy."""
+    user = find_for_sign_in(sign_in_key(portal, username))
+    with context.of(user.company_id if user else None):
+        device = _token_check().verify(user, code) if code else None
+        if code:
+            refusal = _refusal(user, device, address)
+            if refusal:
+                note_refusal(user, username, refusal)
+                return None
+        shows_own_image = device is not None or (user is not None and _token_check().active_device(user) is None)
+    own_image = user.security_image if user and shows_own_image else ""
+    return Begun(
+        username=username.strip(),
+        user_id=user.pk if user else None,
+        company_id=user.company_id if user else None,
+        device=device.persistent_id if device else "",
+        image=own_image or decoy_image(portal, username),
+    )
+
+
+def _token_check() -> Any:
+    return import_string(settings.TOKEN_CHECK)()
+
+
+def _refusal(user: User | None, device: Any | None, address: str | None) -> str:
+    """Why step 1 refuses, for the audit trail alone; empty when it does not."""
+    if user is None:
+        return "user.unknown"
+    if device is None:
+        return "token.code"
+    check = first_refusal(user, timezone.now(), address)
+    return check.rule if check else ""
+
+
+def decoy_image(portal: Portal, username: str) -> str:
+    """An image that stays the same for a name and says nothing about it."""
+    named = f"decoy:{portal.code}:{username.strip().casefold()}".encode()
+    number = hmac.new(settings.SECRET_KEY.encode(), named, hashlib.sha256).digest()[0]
+    return SecurityImage.values[number % len(SecurityImage.values)]
+
+
+@transaction.atomic
+def note_refusal(user: User | None, username: str, rule: str) -> None:
+    """A refused attempt is told to its owner at the next sign-in and to the trail."""
+    if user is not None:
+        User.objects.filter(pk=user.pk).update(failed_since_sign_in=F("failed_since_sign_in") + 1)
+    record(
+        Event.SIGN_IN_REFUSED,
+        actor=user,
+        company_id=user.company_id if user else None,
+        detail={"username": username[:40], "rule": rule},
+        outcome=Outcome.REFUSED,
+    )
+
+
+def finish(*, begun: Begun, password: str, address: str | None, conditions_version: str) -> Admitted | None:
+    """Step 2. None for every cause of refusal; the failure is counted before the password is looked at.
+
+    A holder of an active token who came without its code is refused without the password being evaluated, so that
+    somebody who knows names alone cannot lock holders out.
+    """
+    with context.of(begun.company_id):
+        attempt = _reserve_attempt(begun)
+        matches = check_password(normalised(password), attempt.password if attempt else _idle_hash())
+        if attempt is None or not matches:
+            note_refusal(_named(begun), begun.username, "password" if attempt else "not_evaluated")
+            if attempt and attempt.state == UserState.LOCKED:
+                record(Event.USER_LOCKED, actor=None, company_id=attempt.company_id, target=_target(attempt))
+            return None
+        return _admit(begun, address, conditions_version)
+
+
+def _target(user: User) -> Target:
+    return Target("user", str(user.pk), user.username)
+
+
+@cache
+def _idle_hash() -> str:
+    """A hash nobody has the password of: evaluating it takes as long as a real one."""
+    return make_password(hashlib.sha256(settings.SECRET_KEY.encode()).hexdigest())
+
+
+def _named(begun: Begun) -> User | None:
+    return User.objects.select_related("company__portal").filter(pk=begun.user_id).first()
+
+
+@transaction.atomic
+def _reserve_attempt(begun: Begun) -> User | None:
+    """Counts a failure in advance and locks the user at the portal's limit; None when nothing may be evaluated."""
+    user = _lock(begun.user_id)
+    if user is None or user.state != UserState.ACTIVE or user.credential_state == CredentialState.NONE:
+        return None
+    if not begun.device and _token_check().active_device(user) is not None:
+        return None
+    if user.failed_attempts >= user.portal.max_failed_attempts:
+        return None
+    user.failed_attempts += 1
+    if user.failed_attempts >= user.portal.max_failed_attempts:
+        user.state, user.locked_at = UserState.LOCKED, timezone.now()
+    user.save(update_fields=["failed_attempts", "state", "locked_at"])
+    return user
+
+
+def _lock(user_id: UUID | None) -> User | None:
+    return (
+        User.objects.select_related("company__portal").select_for_update(of=("self",)).filter(pk=user_id).first()
+        if user_id
+        else None
+    )
+
+
+@transaction.atomic
+def _admit(begun: Begun, address: str | None, conditions_version: str) -> Admitted | None:
+    """The password was right: everything else is asked again under the user's lock, then the person is in."""
+    user = _lock(begun.user_id)
+    if user is None:
+        return None
+    _give_back_attempt(user)
+    device = _device(begun, user)
+    rule = _refusal_inside(user, begun, device, address)
+    if rule:
+        note_refusal(user, begun.username, rule)
+        return None
+    admitted = Admitted(user, device, user.signed_in_at, user.signed_in_address, user.failed_since_sign_in)
+    _use_up_generated(user)
+    user.signed_in_at, user.signed_in_address, user.failed_since_sign_in = timezone.now(), address, 0
+    user.save()
+    record(
+        Event.SIGN_IN,
+        actor=user,
+        company_id=user.company_id,
+        detail={"conditions": conditions_version, "token": device.serial if device else None},
+    )
+    return admitted
+
+
+def _give_back_attempt(user: User) -> None:
+    """The right password clears the count, and the lock that this very attempt had set in advance."""
+    if user.state == UserState.LOCKED and user.failed_attempts == user.portal.max_failed_attempts:
+        user.state, user.locked_at = UserState.ACTIVE, None
+    user.failed_attempts = 0
+
+
+def _device(begun: Begun, user: User) -> Any | None:
+    """The token proved in step 1, if it still is the user's active one."""
+    device = _token_check().active_device(user)
+    return device if device is not None and device.persistent_id == begun.device else None
+
+
+def _refusal_inside(user: User, begun: Begun, device: Any | None, address: str | None) -> str:
+    if begun.device and device is None:
+        return "token.active"
+    if user.company is None and device is None:
+        return "token.required"
+    if user.credential_state == CredentialState.GENERATED and _has_expired(user):
+        return "password.expired"
+    check = first_refusal(user, timezone.now(), address)
+    return check.rule if check else ""
+
+
+def _has_expired(user: User) -> bool:
+    return user.password_expires_at is None or user.password_expires_at <= timezone.now()
+
+
+def _use_up_generated(user: User) -> None:
+    """A generated password opens one session and is gone; its hash is remembered so that it is not kept."""
+    if user.credential_state == CredentialState.GENERATED:
+        PastPassword.objects.create(company=user.company, user=user, hash=user.password, set_at=timezone.now())
+        user.set_unusable_password()
+
+
+def must_change_password(user: User) -> bool:
+    """After a generated password, or past the date of one's own."""
+    return user.credential_state == CredentialState.GENERATED or _has_expired(user)

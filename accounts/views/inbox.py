@@ -1,0 +1,39 @@
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.permissions import Permission, requires
+from notifications import selectors, services
+from notifications.enums import MessageKind
+
+ROWS = 25
+
+
+@requires(Permission.OWN_ACCOUNT)
+@require_GET
+def messages(request: HttpRequest) -> HttpResponse:
+    return _inbox(request, MessageKind.MESSAGE)
+
+
+@requires(Permission.OWN_ACCOUNT)
+@require_GET
+def notifications(request: HttpRequest) -> HttpResponse:
+    return _inbox(request, MessageKind.NOTIFICATION)
+
+
+def _inbox(request: HttpRequest, kind: MessageKind) -> HttpResponse:
+    page = Paginator(selectors.inbox(request.user, kind), ROWS).get_page(request.GET.get("pagina"))
+    return render(request, "accounts/inbox.html", {"page": page, "kind": kind})
+
+
+@requires(Permission.OWN_ACCOUNT)
+@require_POST
+def mark_read(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    services.mark_read(user=request.user, message_id=message_id)
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return redirect(back if safe else "inbox:notifications")

@@ -1,0 +1,112 @@
+"""What every page of the shell prints (S1-029..048): one object, filled once a request."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from accounts.clock import local_now, to_local
+from accounts.middleware import idle_minutes
+from accounts.models import Portal
+from changes.selectors import waiting_for
+from notifications.selectors import unread_counts
+from occired.menu import menu_for
+
+LANGUAGE_LINKS = {"es": {"label": "In English", "code": "en"}, "en": {"label": "En español", "code": "es"}}
+
+
+@dataclass
+class Shell:
+    """Everything is computed when a page asks for it: the sign-in page asks for little."""
+
+    request: HttpRequest
+    portal: Portal
+
+    @cached_property
+    def user(self) -> Any:
+        return getattr(self.request, "user", None)
+
+    @property
+    def signed_in(self) -> bool:
+        return bool(self.user and self.user.is_authenticated)
+
+    @cached_property
+    def now(self) -> datetime:
+        return local_now(self.portal)
+
+    @cached_property
+    def entered_at(self) -> datetime:
+        """The time of this entry, the same for the whole session (S1-032)."""
+        noted = self.request.session.get("entered_at") if self.signed_in else None
+        return to_local(self.portal, datetime.fromisoformat(noted) if noted else timezone.now())
+
+    @property
+    def address(self) -> str:
+        return getattr(self.request, "address", "")
+
+    @cached_property
+    def menu(self) -> list[dict[str, object]]:
+        match = self.request.resolver_match
+        return menu_for(self.user.permissions, match.view_name if match else "") if self.signed_in else []
+
+    @property
+    def user_name(self) -> str:
+        return self.user.display_name
+
+    @property
+    def company_name(self) -> str:
+        return self.user.company.legal_name if self.user.company else self.portal.bank_name
+
+    @property
+    def company_tax_id(self) -> str:
+        return self.user.company.tax_id if self.user.company else ""
+
+    @property
+    def company_identifier(self) -> str:
+        return self.user.company.internal_identifier if self.user.company else ""
+
+    @cached_property
+    def last_sign_in(self) -> datetime | None:
+        """The sign-in before this one (S1-042)."""
+        noted = self.request.session.get("previous_at")
+        return datetime.fromisoformat(noted) if noted else None
+
+    @property
+    def last_address(self) -> str:
+        return str(self.request.session.get("previous_address", ""))
+
+    @property
+    def failed_since(self) -> int:
+        return int(self.request.session.get("failed_since", 0))
+
+    @cached_property
+    def counters(self) -> list[dict[str, object]]:
+        """Two queries: the inbox's unread lines, and the changes that wait for the person."""
+        unread = unread_counts(self.user)
+        return [
+            {"label_key": "messages", "count": unread["messages"], "url": reverse("inbox:messages")},
+            {
+                "label_key": "approvals",
+                "count": waiting_for(self.user).count(),
+                "url": reverse("operations:approvals"),
+            },
+            {"label_key": "notifications", "count": unread["notifications"], "url": reverse("inbox:notifications")},
+        ]
+
+    @property
+    def idle_seconds(self) -> int:
+        return idle_minutes(self.user) * 60
+
+    @property
+    def language_link(self) -> dict[str, str]:
+        return LANGUAGE_LINKS[(get_language() or "es")[:2]]
+
+
+def shell(request: HttpRequest) -> dict[str, object]:
+    portal = getattr(request, "portal", None)
+    return {"portal": portal, "shell": Shell(request, portal)} if portal else {}

@@ -1,0 +1,27 @@
+"""What the first page shows: to an administrator where work waits, to a secondary user what they may do now."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.entry import entry_checks
+from accounts.enums import Role
+from accounts.models import User
+from accounts.selectors.overview import unfinished_users
+from changes.selectors import waiting_for
+from products.selectors import effective_products
+
+HOME_ROWS = 5
+
+
+def of(user: User, address: str | None) -> dict[str, Any]:
+    """A fixed number of queries, whatever the company's size."""
+    if user.role == Role.ADMINISTRATOR:
+        return {
+            "waiting": list(waiting_for(user)[:HOME_ROWS]),
+            "unfinished": list(unfinished_users(user)[:HOME_ROWS]),
+        }
+    return {
+        "checks": entry_checks(user, timezone.now(), address),
+        "products": effective_products(user.company_id, user.pk),
+    }

@@ -1,0 +1,93 @@
+"""Home, help and the pages that belong to no app."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.permissions import Permission, public, requires
+from occired import home as home_content
+
+
+@requires(Permission.OWN_ACCOUNT)
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "occired/home.html", home_content.of(request.user, request.address))
+
+
+@public
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """In English / En español (S1-002): remembered in a cookie of this host."""
+    code, back = request.POST.get("language", ""), request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=settings.HTTPS)
+    response = redirect(back if safe else "home")
+    if translation.check_for_language(code) and code in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            code,
+            max_age=365 * 24 * 60 * 60,
+            secure=settings.HTTPS,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+@public
+@require_GET
+def conditions(request: HttpRequest) -> HttpResponse:
+    return render(request, "occired/help/conditions.html")
+
+
+@public
+@require_GET
+def recommendations(request: HttpRequest) -> HttpResponse:
+    return render(request, "occired/help/recommendations.html")
+
+
+@public
+@require_GET
+def contact(request: HttpRequest) -> HttpResponse:
+    return render(request, "occired/help/contact.html")
+
+
+@public
+@require_GET
+def forgotten_password(request: HttpRequest) -> HttpResponse:
+    return render(request, "occired/help/forgotten_password.html")
+
+
+@requires(Permission.OWN_ACCOUNT)
+@require_GET
+def tutorials(request: HttpRequest) -> HttpResponse:
+    return render(request, "occired/help/tutorials.html")
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Whether this process answers; says nothing of the database, so that a probe does not kill what only waits."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+healthz.access = "public-anywhere"  # type: ignore[attr-defined]
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Whether this process can serve: the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+readyz.access = "public-anywhere"  # type: ignore[attr-defined]
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form from an earlier session or another site. Nothing was done; signing in again is the way on."""
+    messages.error(request, _("This form was from an earlier session. Nothing was done: please try again."))
+    return render(request, "403.html", {"stale_form": True}, status=403)

@@ -1,0 +1,35 @@
+"""Signed-in people: a test client with a real session, as the sign-in leaves it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django_otp import DEVICE_ID_SESSION_KEY
+
+
+@pytest.fixture
+def bank_scope(db: None) -> Iterator[None]:
+    """All rows of all companies, for arranging data."""
+    from tenancy import context
+
+    with context.bank():
+        yield
+
+
+@pytest.fixture
+def client_for() -> Callable[..., Client]:
+    """`client_for(user)`, or `client_for(user, token)` for somebody who came with a token's code."""
+    return signed_in
+
+
+def signed_in(user: Any, token: Any = None, host: str = "localhost") -> Client:
+    client = Client(headers={"host": host})
+    client.force_login(user)
+    session = client.session
+    session["company_id"] = str(user.company_id or "")
+    session["factors"] = ["password", "token"] if token else ["password"]
+    if token:
+        session[DEVICE_ID_SESSION_KEY] = token.persistent_id
+    session.save()
+    return client
