@@ -85,4 +85,4 @@ def approvals(request: HttpRequest) -> HttpResponse:
 
 
 def _crumbs(*titles: str) -> list[tuple[str, str | None]]:
-    return [(_("Approvals"), reverse("operations:approvals")), *((title, None) for title in titles)]
+    return [(_("Authorizations"), reverse("operations:approvals")), *((title, None) for title in titles)]
