@@ -1,0 +1,54 @@
+// Money is grouped while it is typed: 1,500,000.50 or 1.500.000,50, as <form data-decimal data-group> says. The caret
+// stays after the same digit. What cannot be read as an amount is left as typed: the server explains it.
+
+const signsOf = (field) => {
+  const { decimal = ".", group = "," } = field.closest("[data-decimal]")?.dataset ?? {};
+  return { decimal, group };
+};
+
+const grouped = (text, { decimal, group }) => {
+  const [whole, ...rest] = text.split(group).join("").split(decimal);
+  if (!/^\d*$/.test(whole) || rest.length > 1 || !/^\d*$/.test(rest[0] ?? "")) return null;
+  const spaced = whole.replace(/\B(?=(\d{3})+$)/g, group);
+  return rest.length ? spaced + decimal + rest[0] : spaced;
+};
+
+const regroup = (field) => {
+  const signs = signsOf(field);
+  const text = grouped(field.value, signs);
+  if (text === null || text === field.value) return;
+  const kept = field.value.slice(0, field.selectionStart).split(signs.group).join("").length;
+  let caret = 0;
+  for (let seen = 0; seen < kept; caret += 1) {
+    if (text[caret] !== signs.group) seen += 1;
+  }
+  field.value = text;
+  if (document.activeElement === field) field.setSelectionRange(caret, caret);
+};
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches("[data-money]") && !event.isComposing) regroup(event.target);
+});
+
+// Backspace over a group sign takes the digit before it; the sign alone would come straight back.
+document.addEventListener("keydown", (event) => {
+  const field = event.target;
+  if (event.key !== "Backspace" || !field.matches("[data-money]")) return;
+  const at = field.selectionStart;
+  if (at === field.selectionEnd && field.value[at - 1] === signsOf(field).group) field.setSelectionRange(at - 1, at - 1);
+});
+
+// On leaving, two places: 1500 reads 1,500.00.
+document.addEventListener("focusout", (event) => {
+  const field = event.target;
+  if (!field.matches("[data-money]") || !field.value.trim()) return;
+  const signs = signsOf(field);
+  const text = grouped(field.value.trim(), signs);
+  if (text === null) return;
+  const [whole, cents = ""] = text.split(signs.decimal);
+  if (cents.length > 2) return;
+  const complete = `${whole || "0"}${signs.decimal}${cents.padEnd(2, "0")}`;
+  if (complete === field.value) return;
+  field.value = complete;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+});
