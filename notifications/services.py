@@ -59,8 +59,14 @@ def enqueue(
 
 
 def replace_pending(*, kind: str, about_id: UUID, company_id: UUID | None) -> None:
-    """Withdraws mails of this kind that have not left: a later one makes their secret worthless."""
-    Delivery.objects.filter(company_id=company_id, kind=kind, about_id=about_id, state=DeliveryState.PENDING).update(
+    """Withdraws mails of this kind that have not left: a later one makes their secret worthless.
+
+    One that a worker is handing over at this moment is passed by rather than waited for. Call it in a transaction.
+    """
+    waiting = Delivery.objects.select_for_update(skip_locked=True).filter(
+        company_id=company_id, kind=kind, about_id=about_id, state=DeliveryState.PENDING
+    )
+    Delivery.objects.filter(pk__in=[delivery.pk for delivery in waiting]).update(
         state=DeliveryState.CANCELLED, sealed="", finished_at=timezone.now()
     )
 
