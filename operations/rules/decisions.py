@@ -54,20 +54,25 @@ class ProductFacts:
 
 
 @dataclass(frozen=True)
-class OperationFacts:
-    """What an operation is asked to be, and everything that bounds it.
+class CapacityFacts:
+    """What the user is for: the profile's role, whether a token is active, and the schedule's answers on moving money at
+    that instant. `is_monetary` tells whether money would move."""
 
-    Amounts are in the portal's currency. `used_day` and `used_month` hold what is used and what is reserved in the
-    local day and month of the instant, which end at `day_ends` and `month_ends`. `monetary` are the schedule's checks
-    for moving money at that instant.
-    """
-
-    service: str
     is_monetary: bool
-    amount: Decimal
     operating_role: str | None
     has_active_token: bool
     monetary: Sequence[Check]
+
+
+@dataclass(frozen=True)
+class AmountFacts:
+    """An amount and everything that bounds it, in the portal's currency.
+
+    `used_day` and `used_month` hold what is used and what is reserved in the local day and month of the instant, which
+    end at `day_ends` and `month_ends`.
+    """
+
+    amount: Decimal
     limit: Amounts
     ceiling: Amounts
     used_day: Decimal
@@ -83,22 +88,21 @@ class Facts:
 
     entry: Sequence[Check]
     credential: CredentialFacts
+    capacity: CapacityFacts | None = None
     product: ProductFacts | None = None
-    operation: OperationFacts | None = None
+    amount: AmountFacts | None = None
 
 
 def decide(facts: Facts) -> Decision:
-    """May the user enter; and, where they are given, see the product; and carry the operation out."""
+    """May the user enter; and, where they are given, capture operations; with this product; for this amount."""
     checks = entered(facts.entry, facts.credential)
-    operation = facts.operation
-    if operation and operation.is_monetary:
-        checks.append(token_check(operation.has_active_token))
-    if operation:
-        checks.append(role_check(operation.operating_role))
+    if facts.capacity:
+        checks += capacity_checks(facts.capacity)
     if facts.product:
         checks += product_checks(facts.product)
-    if operation and operation.is_monetary:
-        checks += [*operation.monetary, *amount_checks(operation)]
+    if facts.capacity and facts.capacity.is_monetary:
+        checks += facts.capacity.monetary
+        checks += amount_checks(facts.amount) if facts.amount else []
     return Decision(checks)
 
 
@@ -122,12 +126,17 @@ def credential_check(credential: CredentialFacts) -> Check:
     return Check("credential.permanent", passed, text, remedy=remedy, facts={"state": credential.state})
 
 
-def token_check(has_active_token: bool) -> Check:
+def capacity_checks(capacity: CapacityFacts) -> list[Check]:
+    """A token where money moves (decision 10), and a profile that captures (S3-025..027)."""
+    return [*([_token_check(capacity.has_active_token)] if capacity.is_monetary else []), _role_check(capacity.operating_role)]
+
+
+def _token_check(has_active_token: bool) -> Check:
     text = _("The user has an active token.") if has_active_token else _("Moving money needs an active token.")
     return Check("token.active", has_active_token, text)
 
 
-def role_check(operating_role: str | None) -> Check:
+def _role_check(operating_role: str | None) -> Check:
     passed = operating_role in CAPTURING_ROLES
     text = _("The profile lets the user capture operations.")
     if not passed:
@@ -165,21 +174,21 @@ def product_checks(product: ProductFacts) -> list[Check]:
     ]
 
 
-def amount_checks(operation: OperationFacts) -> list[Check]:
+def amount_checks(asked: AmountFacts) -> list[Check]:
     """The user's limit for each period, then the company's ceiling: what is used and reserved counts in both."""
     return [
-        _amount_check(operation, kind, bounds, period)
-        for kind, bounds in (("limit", operation.limit), ("ceiling", operation.ceiling))
+        _amount_check(asked, kind, bounds, period)
+        for kind, bounds in (("limit", asked.limit), ("ceiling", asked.ceiling))
         for period in PERIODS
     ]
 
 
-def _amount_check(operation: OperationFacts, kind: str, bounds: Amounts, period: str) -> Check:
-    used = {"day": operation.used_day, "month": operation.used_month}.get(period, Decimal(0))
-    ends = {"day": operation.day_ends, "month": operation.month_ends}.get(period)
+def _amount_check(asked: AmountFacts, kind: str, bounds: Amounts, period: str) -> Check:
+    used = {"day": asked.used_day, "month": asked.used_month}.get(period, Decimal(0))
+    ends = {"day": asked.day_ends, "month": asked.month_ends}.get(period)
     bound: Decimal = getattr(bounds, period)
-    passed = used + operation.amount <= bound
-    waiting_helps = not passed and operation.amount <= bound
+    passed = used + asked.amount <= bound
+    waiting_helps = not passed and asked.amount <= bound
     return Check(
         f"{kind}.{period}",
         passed,
@@ -187,9 +196,9 @@ def _amount_check(operation: OperationFacts, kind: str, bounds: Amounts, period:
         until=ends if waiting_helps else None,
         remedy="administrator",
         facts={
-            "amount": format_money(operation.amount, operation.money),
-            "bound": format_money(bound, operation.money),
-            **({"used": format_money(used, operation.money)} if ends else {}),
+            "amount": format_money(asked.amount, asked.money),
+            "bound": format_money(bound, asked.money),
+            **({"used": format_money(used, asked.money)} if ends else {}),
         },
     )
 

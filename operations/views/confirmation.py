@@ -13,7 +13,7 @@ from changes import methods, registry, services
 from changes.enums import ChangeState
 from changes.models import Change
 from changes.rules import can_be_confirmed, confirmable_until
-from operations import selectors
+from operations.selectors import confirmation as selectors
 from operations.forms import ConfirmForm
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from accounts.rules.checks import Check
 from limits.rules import NOTHING, Amounts
-from operations.rules.decisions import CredentialFacts, Facts, OperationFacts, ProductFacts, decide
+from operations.rules.decisions import AmountFacts, CapacityFacts, CredentialFacts, Facts, ProductFacts, decide
 
 NOW = datetime(2026, 11, 21, 16, 32, tzinfo=UTC)
 DAY_ENDS = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
@@ -24,13 +24,14 @@ OPEN_DOOR = (
 )
 VALID = CredentialFacts("permanent", NOW + timedelta(days=1), NOW)
 PRODUCT = ProductFacts("CAHOFelipe 251830758", is_assigned=True, is_enabled=True, is_open=True)
-OPERATION = OperationFacts(
-    service="Pagos - A Terceros",
+CAPACITY = CapacityFacts(
     is_monetary=True,
-    amount=Decimal("100.00"),
     operating_role="operator",
     has_active_token=True,
     monetary=(Check("schedule.monetary", True, "monetary day"),),
+)
+AMOUNT = AmountFacts(
+    amount=Decimal("100.00"),
     limit=Amounts(Decimal(100), Decimal(300), Decimal(500)),
     ceiling=Amounts(Decimal(200), Decimal(400), Decimal(600)),
     used_day=Decimal(200),
@@ -39,7 +40,7 @@ OPERATION = OperationFacts(
     month_ends=MONTH_ENDS,
     money=OCCIRED,
 )
-FACTS = Facts(OPEN_DOOR, VALID, PRODUCT, OPERATION)
+FACTS = Facts(OPEN_DOOR, VALID, CAPACITY, PRODUCT, AMOUNT)
 
 
 def refused_by(facts: Facts) -> list[str]:
@@ -109,12 +110,12 @@ def test_only_a_password_of_ones_own_that_holds_lets_one_in(
     ],
 )
 def test_an_operation_needs_token_role_and_a_monetary_day(change: dict[str, object], rule: str) -> None:
-    assert refused_by(replace(FACTS, operation=replace(OPERATION, **change))) == [rule]
+    assert refused_by(replace(FACTS, capacity=replace(CAPACITY, **change))) == [rule]
 
 
 @pytest.mark.parametrize("role", ["operator", "both"])
 def test_who_captures_may_operate(role: str) -> None:
-    assert decide(replace(FACTS, operation=replace(OPERATION, operating_role=role))).allowed
+    assert decide(replace(FACTS, capacity=replace(CAPACITY, operating_role=role))).allowed
 
 
 @pytest.mark.parametrize(
@@ -126,7 +127,7 @@ def test_who_captures_may_operate(role: str) -> None:
     ],
 )
 def test_a_product_must_be_open_enabled_and_assigned(change: dict[str, bool], rule: str) -> None:
-    assert refused_by(Facts(OPEN_DOOR, VALID, replace(PRODUCT, **change))) == [rule]
+    assert refused_by(Facts(OPEN_DOOR, VALID, product=replace(PRODUCT, **change))) == [rule]
 
 
 @pytest.mark.parametrize(
@@ -141,46 +142,51 @@ def test_a_product_must_be_open_enabled_and_assigned(change: dict[str, bool], ru
     ],
 )
 def test_the_last_cent_fits_and_one_more_does_not(amount: str, used_day: str, used_month: str, rules: list[str]) -> None:
-    operation = replace(
-        OPERATION, amount=Decimal(amount), used_day=Decimal(used_day), used_month=Decimal(used_month)
+    asked = replace(
+        AMOUNT, amount=Decimal(amount), used_day=Decimal(used_day), used_month=Decimal(used_month)
     )
 
-    assert refused_by(replace(FACTS, operation=operation)) == rules
+    assert refused_by(replace(FACTS, amount=asked)) == rules
 
 
 def test_without_a_limit_nothing_may_be_moved() -> None:
-    operation = replace(OPERATION, limit=NOTHING, amount=Decimal("0.01"), used_day=Decimal(0), used_month=Decimal(0))
+    asked = replace(AMOUNT, limit=NOTHING, amount=Decimal("0.01"), used_day=Decimal(0), used_month=Decimal(0))
 
-    assert refused_by(replace(FACTS, operation=operation)) == ["limit.transaction", "limit.day", "limit.month"]
+    assert refused_by(replace(FACTS, amount=asked)) == ["limit.transaction", "limit.day", "limit.month"]
 
 
 def test_a_ceiling_lowered_below_the_limit_rules() -> None:
     ceiling = Amounts(Decimal(50), Decimal(300), Decimal(500))
 
-    assert refused_by(replace(FACTS, operation=replace(OPERATION, ceiling=ceiling))) == ["ceiling.transaction"]
+    assert refused_by(replace(FACTS, amount=replace(AMOUNT, ceiling=ceiling))) == ["ceiling.transaction"]
 
 
 def test_a_used_up_day_says_until_when_and_what_it_looked_at() -> None:
-    operation = replace(OPERATION, used_day=Decimal("250.00"))
+    asked = replace(AMOUNT, used_day=Decimal("250.00"))
 
-    refusal = decide(replace(FACTS, operation=operation)).refusals[0]
+    refusal = decide(replace(FACTS, amount=asked)).refusals[0]
 
     assert refusal.until == DAY_ENDS
     assert refusal.facts == {"amount": "100.00", "bound": "300.00", "used": "250.00"}
 
 
 def test_waiting_does_not_help_an_amount_that_never_fits() -> None:
-    operation = replace(OPERATION, amount=Decimal("301.00"), used_day=Decimal(0), used_month=Decimal(0))
+    asked = replace(AMOUNT, amount=Decimal("301.00"), used_day=Decimal(0), used_month=Decimal(0))
 
-    day = next(check for check in decide(replace(FACTS, operation=operation)).refusals if check.rule == "limit.day")
+    day = next(check for check in decide(replace(FACTS, amount=asked)).refusals if check.rule == "limit.day")
 
     assert day.until is None
 
 
 def test_an_inquiry_asks_neither_token_nor_money() -> None:
-    operation = replace(OPERATION, is_monetary=False, has_active_token=False, limit=NOTHING, ceiling=NOTHING)
+    capacity = CapacityFacts(
+        is_monetary=False,
+        operating_role="operator",
+        has_active_token=False,
+        monetary=(Check("schedule.monetary", False, "Sunday"),),
+    )
 
-    assert decide(replace(FACTS, operation=operation)).allowed
+    assert decide(replace(FACTS, capacity=capacity, amount=replace(AMOUNT, limit=NOTHING))).allowed
 
 
 MONEY = st.decimals(min_value=0, max_value=1000, places=2)
@@ -190,11 +196,11 @@ MONEY = st.decimals(min_value=0, max_value=1000, places=2)
 @given(amounts=st.lists(MONEY, min_size=8, max_size=8), amount=MONEY)
 def test_what_is_allowed_never_exceeds_limit_or_ceiling(amounts: list[Decimal], amount: Decimal) -> None:
     limit, ceiling, (used_day, used_month) = Amounts(*amounts[:3]), Amounts(*amounts[3:6]), amounts[6:]
-    operation = replace(
-        OPERATION, amount=amount, limit=limit, ceiling=ceiling, used_day=used_day, used_month=used_month
+    asked = replace(
+        AMOUNT, amount=amount, limit=limit, ceiling=ceiling, used_day=used_day, used_month=used_month
     )
 
-    allowed = decide(replace(FACTS, operation=operation)).allowed
+    allowed = decide(replace(FACTS, amount=asked)).allowed
 
     assert allowed == (
         amount <= min(limit.transaction, ceiling.transaction)
