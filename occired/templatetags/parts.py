@@ -27,11 +27,15 @@ FULL_PERCENT = 100
 def icon(name: str) -> SafeString:
     """One of `occired.icons`, decoration only: the words beside it say what it means."""
     drawing = mark_safe(ICONS[name])  # noqa: S308 - our own constant
-    return format_html('<svg class="oc-icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>', drawing)
+    return format_html(
+        '<svg class="oc-icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>', drawing
+    )
 
 
 @register.inclusion_tag("components/sort_header.html", takes_context=True)
-def sort_header(context: Mapping[str, Any], key: str, label: str, *, default: str = "", align: str = "") -> dict[str, Any]:
+def sort_header(
+    context: Mapping[str, Any], key: str, label: str, *, default: str = "", align: str = ""
+) -> dict[str, Any]:
     """A `<th>` whose link sorts by `key` (`?orden=key`, `?orden=-key`); `default` is the order when none is asked for."""
     current = context["request"].GET.get("orden") or default
     ascending, descending = current == key, current == f"-{key}"
@@ -48,7 +52,13 @@ def sort_header(context: Mapping[str, Any], key: str, label: str, *, default: st
 def pager(context: Mapping[str, Any], page: Page) -> dict[str, Any]:
     """Sizes (`?ver=`), what is shown of how much, and pages (`?pagina=`); every other parameter of the address is kept."""
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
-    return {"query": context["request"].GET, "page": page, "numbers": numbers, "sizes": PAGE_SIZES, "size": page.paginator.per_page}
+    return {
+        "query": context["request"].GET,
+        "page": page,
+        "numbers": numbers,
+        "sizes": PAGE_SIZES,
+        "size": page.paginator.per_page,
+    }
 
 
 @register.simple_block_tag(takes_context=True)
@@ -113,4 +123,8 @@ def _problems_of(form: BaseForm | BaseFormSet) -> Iterable[dict[str, str]]:
             if field is None or field.is_hidden:
                 yield {"text": text}
             else:
-                yield {"text": text, "label": str(field.label), "target": field.auto_id if not field.use_fieldset else f"{field.auto_id}_0"}
+                yield {
+                    "text": text,
+                    "label": str(field.label),
+                    "target": field.auto_id if not field.use_fieldset else f"{field.auto_id}_0",
+                }

@@ -47,7 +47,7 @@ const say = (cell, sentence) => {
     line = document.createElement("p");
     line.id = id;
     line.className = "oc-error";
-    cell.after(line);
+    cell.parentElement.append(line); // below the bar
   }
   if (line.textContent !== sentence) line.textContent = sentence;
   cell.setAttribute("aria-invalid", "true");
