@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from django.db.models import F, Func, QuerySet, TextField, Value
+from django.db.models import Count, F, Func, QuerySet, TextField, Value
 from django.db.models.functions import Concat, Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -84,6 +84,11 @@ def _ordering(order: str) -> list[str]:
 
 def profiles_of(viewer: User) -> QuerySet[Profile]:
     return Profile.objects.filter(company_id=viewer.company_id).order_by("name")
+
+
+def profiles_with_counts(viewer: User) -> QuerySet[Profile]:
+    """The company's profiles, each with the number of its users as `user_count`."""
+    return profiles_of(viewer).annotate(user_count=Count("users"))
 
 
 def profile_of(viewer: User, profile_id: str | UUID | None) -> Profile | None:

@@ -1,0 +1,59 @@
+from typing import Any
+
+from django import forms
+from django.forms import BaseFormSet, formset_factory
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import OperatingRole
+from accounts.rules.company import MAX_NETWORKS, cleaned_network, cleaned_profile_name
+from changes.forms import ChangeForm
+
+
+class ProfileForm(ChangeForm):
+    name = forms.CharField(label=_("Name"), max_length=40, validators=[cleaned_profile_name])
+    operating_role = forms.ChoiceField(
+        label=_("Operating role"),
+        choices=OperatingRole.choices,
+        widget=forms.RadioSelect,
+        initial=OperatingRole.OPERATOR,
+        help_text=_(
+            "Operator builds the instruction, Supervisor authorizes it; Both may do the two, never with the same operation."
+        ),
+    )
+
+
+class NetworkForm(forms.Form):
+    network = forms.CharField(
+        label=_("Address or network"),
+        max_length=43,
+        validators=[cleaned_network],
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    label = forms.CharField(
+        label=_("Description"), max_length=60, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
+NetworkFormSet: type[BaseFormSet[NetworkForm]] = formset_factory(
+    NetworkForm, extra=2, can_delete=True, max_num=MAX_NETWORKS, validate_max=True, absolute_max=MAX_NETWORKS + 10
+)
+
+
+class AddressesForm(ChangeForm):
+    """Carries the key of the form; the networks are rows of `NetworkFormSet`."""
+
+    def params(self, rows: BaseFormSet[NetworkForm]) -> dict[str, Any]:
+        kept = [row.cleaned_data for row in rows.forms if row.cleaned_data and not row.cleaned_data.get("DELETE")]
+        return {"networks": [[row["network"], row["label"]] for row in kept]}
+
+
+class ParametersForm(ChangeForm):
+    idle_minutes = forms.IntegerField(
+        label=_("Minutes without activity"),
+        help_text=_("After this time the portal signs the user out. From 1 to 15 minutes."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "num"}),
+    )
+    password_days = forms.IntegerField(
+        label=_("Days a password lasts"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "num"}),
+    )

@@ -1,0 +1,55 @@
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.forms.users import StateFilterForm, StateForm
+from accounts.permissions import Permission, requires
+from accounts.rules.people import can_become
+from accounts.selectors.users import search_users
+from accounts.views.parts import crumbs, page_of, subject_or_404
+
+
+@requires(Permission.CHANGE_USER_STATE)
+@require_safe
+def states(request: HttpRequest) -> HttpResponse:
+    """Activación/Inactivación (S1-035): each user with the states they can be taken to."""
+    form = StateFilterForm(request.GET)
+    page = page_of(request, search_users(request.user, **form.criteria(), order=request.GET.get("orden", "usuario")))
+    rows = [
+        {
+            "user": user,
+            "form_key": uuid4(),
+            "can_activate": can_become(user.state, "active"),
+            "can_inactivate": can_become(user.state, "inactive"),
+        }
+        for user in page
+    ]
+    context = {"form": form, "page": page, "rows": rows, "now": timezone.now(), "crumbs": crumbs(_title())}
+    return render(request, "accounts/users/states.html", context)
+
+
+def _title() -> str:
+    return _("Activation/Inactivation")
+
+
+@requires(Permission.CHANGE_USER_STATE)
+@require_POST
+def set_state(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    subject = subject_or_404(request, user_id)
+    form = StateForm(request.POST)
+    if form.is_valid():
+        params = {"user": str(subject.pk), "state": form.cleaned_data["state"]}
+        change = form.propose(
+            actor=request.user, service="users.set_state", params=params, back_url=reverse("users:states")
+        )
+        if change:
+            return redirect("operations:confirm", change.pk)
+    for errors in form.errors.values():
+        messages.error(request, " ".join(errors))
+    return redirect("users:states")
