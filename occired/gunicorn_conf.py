@@ -1,0 +1,17 @@
+"""How the web server runs, everywhere. The address comes from `--bind`, the number of processes from WEB_CONCURRENCY."""
+
+worker_class = "gthread"
+threads = 4
+timeout = 30
+graceful_timeout = 15
+keepalive = 5
+max_requests = 5000
+max_requests_jitter = 500
+# Nobody may answer for the portal by a header; who is a proxy is decided by OCCIRED_TRUSTED_PROXIES.
+forwarded_allow_ips = ""
+limit_request_line = 4094
+limit_request_fields = 60
+limit_request_field_size = 8190
+control_socket_disable = True
+accesslog = None
+errorlog = "-"

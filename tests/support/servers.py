@@ -1,0 +1,164 @@
+"""The PostgreSQL and the Valkey of a test session, and what each of its processes calls its own.
+
+The first process of the session (xdist's controller, or the only one) starts them; the others find them in the
+environment. Each process has a database of its own, a copy of one that was migrated once. Everything lies in a
+temporary directory and ends with the session.
+"""
+
+import base64
+import fcntl
+import hashlib
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from json import dumps, loads
+from pathlib import Path
+
+from occired.catalogs import compile_catalogs
+from occired.embedded.postgres import APP, OWNER, SUPERUSER, Postgres
+from occired.embedded.processes import free_port
+from occired.embedded.valkey import Valkey
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HANDOVER = "OCCIRED_TEST_SERVERS"
+TEMPLATE = "occired"
+
+
+@dataclass
+class Servers:
+    directory: str
+    passwords: dict[str, str]
+    postgres_port: int
+    valkey_port: int
+    valkey_password: str
+
+    @property
+    def postgres(self) -> Postgres:
+        server = Postgres(Path(self.directory) / "postgres", self.passwords, durable=False)
+        server.port = self.postgres_port
+        return server
+
+    @property
+    def valkey(self) -> Valkey:
+        server = Valkey(Path(self.directory) / "valkey", self.valkey_password, durable=False)
+        server.port = self.valkey_port
+        return server
+
+
+@contextmanager
+def running() -> Iterator[Servers]:
+    """Starts both servers, and stops them at the end."""
+    _remove_leftovers()
+    directory = Path(tempfile.mkdtemp(prefix=f"occired-test-{os.getpid()}-"))
+    directory.chmod(0o755)
+    passwords = {role: secrets.token_urlsafe(16) for role in (SUPERUSER, OWNER, APP)}
+    postgres = Postgres(directory / "postgres", passwords, durable=False)
+    valkey = Valkey(directory / "valkey", secrets.token_urlsafe(16), durable=False)
+    try:
+        postgres.start()
+        valkey.start()
+        postgres.provide(TEMPLATE)
+        yield Servers(str(directory), passwords, postgres.port, valkey.port, valkey.password)
+    finally:
+        valkey.stop()
+        postgres.stop()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def hand_over(servers: Servers) -> None:
+    """xdist's workers inherit the environment."""
+    os.environ[HANDOVER] = dumps(asdict(servers))
+
+
+def handed_over() -> Servers:
+    return Servers(**loads(os.environ[HANDOVER]))
+
+
+def environment_for(servers: Servers, *, database: str, number: int) -> dict[str, str]:
+    """What settings.py reads, for the process with this number: plain http on this machine, hence the demo's rules."""
+    owner, app = servers.postgres.url(OWNER, database), servers.postgres.url(APP, database)
+    sealing_key = base64.b64encode(hashlib.sha256(servers.valkey_password.encode()).digest()).decode()
+    return {
+        "DJANGO_SETTINGS_MODULE": "occired.settings",
+        "OCCIRED_DEMO": "1",
+        "OCCIRED_HTTPS": "0",
+        "OCCIRED_SECRET_KEY": "for tests only " + servers.passwords[SUPERUSER] * 3,
+        "OCCIRED_SEALING_KEYS": f"test:{sealing_key}",
+        "OCCIRED_DATABASE_URL": app,
+        "OCCIRED_DATABASE_OWNER_URL": owner,
+        "OCCIRED_VALKEY_URL": servers.valkey.url(2 * number),
+        "OCCIRED_BROKER_URL": servers.valkey.url(2 * number + 1),
+        "OCCIRED_SMTP_HOST": "127.0.0.1",
+        "OCCIRED_SMTP_PORT": str(free_port()),
+        "OCCIRED_SMTP_TLS": "none",
+        "OCCIRED_MAIL_FROM": "OcciRed <no-responder@occired.example>",
+        "OCCIRED_HOSTS": "localhost,banco.localhost,occinet.localhost,testserver",
+        "OCCIRED_STAFF_HOST": "banco.localhost",
+        "OCCIRED_STATIC_ROOT": str(_static_root()),
+    }
+
+
+def prepare_template(servers: Servers) -> None:
+    """Migrates the template once a session and gathers the static files once for each state of them."""
+    done = Path(servers.directory) / "prepared"
+    with _locked(Path(servers.directory) / "prepare.lock"):
+        if done.exists():
+            return
+        environment = os.environ | environment_for(servers, database=TEMPLATE, number=0)
+        static = _static_root() / "staticfiles.json"
+        commands = [["migrate", "--database", "owner"], *([] if static.exists() else [["collectstatic", "--no-input"]])]
+        for command in commands:  # `make lint` runs the system checks
+            result = subprocess.run(
+                [sys.executable, "manage.py", *command, "--skip-checks"],
+                cwd=ROOT,
+                env=environment,
+                check=False,
+                capture_output=True,
+                text=True,
+            )
+            if result.returncode:
+                raise RuntimeError(f"manage.py {command[0]} failed:\n{result.stdout}\n{result.stderr}")
+        done.touch()
+
+
+def prepare_working_tree() -> None:
+    """Compiled catalogues and the directory of the static files, which the middleware wants to find at start."""
+    (ROOT / "var" / "tests").mkdir(parents=True, exist_ok=True)
+    with _locked(ROOT / "var" / "tests" / ".lock"):
+        compile_catalogs(ROOT)
+    _static_root().mkdir(parents=True, exist_ok=True)
+
+
+def _static_root() -> Path:
+    """One directory for each state of the source files, so that the next session finds them gathered."""
+    digest = hashlib.sha256((ROOT / "requirements-dev.lock").read_bytes())
+    for folder in sorted([ROOT / "static", *ROOT.glob("*/static")]):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return ROOT / "var" / "tests" / f"static-{digest.hexdigest()[:16]}"
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _remove_leftovers() -> None:
+    """Directories of sessions that were killed; their servers died with them."""
+    for directory in Path(tempfile.gettempdir()).glob("occired-test-*"):
+        pid = directory.name.split("-")[2]
+        try:
+            os.kill(int(pid), 0)
+        except (ValueError, ProcessLookupError):
+            shutil.rmtree(directory, ignore_errors=True)
+        except PermissionError:
+            continue  # somebody else's session
