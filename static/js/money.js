@@ -30,12 +30,14 @@ document.addEventListener("input", (event) => {
   if (event.target.matches("[data-money]") && !event.isComposing) regroup(event.target);
 });
 
-// Backspace over a group sign takes the digit before it; the sign alone would come straight back.
+// Backspace and Delete over a group sign take the digit beyond it; the sign alone would come straight back.
 document.addEventListener("keydown", (event) => {
   const field = event.target;
-  if (event.key !== "Backspace" || !field.matches("[data-money]")) return;
+  const step = { Backspace: -1, Delete: 1 }[event.key];
+  if (!step || !field.matches("[data-money]")) return;
   const at = field.selectionStart;
-  if (at === field.selectionEnd && field.value[at - 1] === signsOf(field).group) field.setSelectionRange(at - 1, at - 1);
+  const crossed = field.value[step < 0 ? at - 1 : at];
+  if (at === field.selectionEnd && crossed === signsOf(field).group) field.setSelectionRange(at + step, at + step);
 });
 
 // On leaving, two places: 1500 reads 1,500.00.

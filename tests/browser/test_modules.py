@@ -1,0 +1,319 @@
+"""The portal's JavaScript modules in a real browser, on small pages of their own, under the portal's content policy."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route
+
+from tests.support.browser import OpenPage
+
+pytestmark = pytest.mark.browser
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+ORIGIN = "http://portal.example"
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; form-action 'self'"
+GRID_WORDS = (
+    "<template data-grid-words data-not-money='Como {limit}' data-above-ceiling='Supera {limit}' data-below-transaction="
+    "'Bajo transacción {limit}' data-below-day='Bajo día {limit}' data-one='1 por corregir' data-many='{count} por corregir'>"
+    "</template><span data-grid-problems></span>"
+)
+
+
+@pytest.fixture
+def show(open_page: OpenPage):
+    """`show(body, "money")`: a page with these modules; what it posts is counted in `page.posts`."""
+
+    def show(body: str, *modules: str) -> Page:
+        page = open_page()
+        page.posts = 0  # type: ignore[attr-defined]
+
+        def answer(route: Route) -> None:
+            path = route.request.url.removeprefix(ORIGIN)
+            if path.endswith(".js"):
+                route.fulfill(path=STATIC / path.lstrip("/"), content_type="text/javascript")
+            elif route.request.method == "POST":
+                page.posts += 1  # type: ignore[attr-defined]
+                route.fulfill(status=204)
+            else:
+                html = "".join(f'<script type="module" src="/js/{name}.js"></script>' for name in modules) + body
+                html = f"<!doctype html><html lang='es'><meta charset='utf-8'><link rel='icon' href='data:,'>{html}"
+                route.fulfill(body=html, content_type="text/html", headers={"Content-Security-Policy": POLICY})
+
+        page.route(f"{ORIGIN}/**", answer)
+        page.goto(f"{ORIGIN}/")
+        return page
+
+    return show
+
+
+def grid(decimal: str = ".", group: str = ",") -> str:
+    cells = "".join(
+        f"<div data-row>{''.join(f'<span><input id={column[0]}{row} data-money data-column={column} data-ceiling={ceiling} value=0></span>' for column, ceiling in (('transaction', '100.00'), ('day', '200.00'), ('month', '3000.00')))}</div>"
+        for row in (1, 2)
+    )
+    box = "".join(
+        f"<input id=all-{column[0]} data-money data-column={column}>" for column in ("transaction", "day", "month")
+    )
+    return (
+        f'<form method="post" data-grid data-decimal="{decimal}" data-group="{group}"><div data-replicate>{box}'
+        f"<button data-replicate-apply>Asignar</button></div>{cells}{GRID_WORDS}<button id=send>Continuar</button></form>"
+    )
+
+
+def values(page: Page) -> list[list[str]]:
+    return [[page.input_value(f"#{column}{row}") for column in "tdm"] for row in (1, 2)]
+
+
+def money_field(decimal: str, group: str) -> str:
+    return f'<form data-decimal="{decimal}" data-group="{group}"><input id=m data-money><input id=other></form>'
+
+
+@pytest.mark.parametrize(
+    ("signs", "typed", "while_typing", "afterwards"),
+    [
+        ((".", ","), "1500000.5", "1,500,000.5", "1,500,000.50"),
+        ((",", "."), "1500000,5", "1.500.000,5", "1.500.000,50"),
+        ((".", ","), "1500", "1,500", "1,500.00"),
+        ((".", ","), ".5", ".5", "0.50"),
+        ((".", ","), "1.005", "1.005", "1.005"),
+        ((".", ","), "12x", "12x", "12x"),
+        ((".", ","), "1.2.3", "1.2.3", "1.2.3"),
+    ],
+)
+def test_money_is_grouped_while_it_is_typed(show, signs, typed, while_typing, afterwards) -> None:
+    page = show(money_field(*signs), "money")
+
+    page.focus("#m")
+    page.keyboard.type(typed)
+    typed_value = page.input_value("#m")
+    page.focus("#other")
+
+    assert (typed_value, page.input_value("#m")) == (while_typing, afterwards)
+
+
+def test_the_caret_stays_after_the_digit_that_was_typed(show) -> None:
+    page = show(money_field(".", ","), "money")
+    page.fill("#m", "123456")
+
+    page.keyboard.press("Home")
+    page.keyboard.type("98")
+    page.keyboard.press("Delete")
+
+    assert page.input_value("#m") == "9,823,456"
+    assert page.evaluate("document.activeElement.selectionStart") == 3
+
+
+def test_backspace_over_a_group_sign_takes_the_digit(show) -> None:
+    page = show(money_field(".", ","), "money")
+    page.fill("#m", "12,345")
+    page.evaluate("document.activeElement.setSelectionRange(3, 3)")
+
+    page.keyboard.press("Backspace")
+
+    assert page.input_value("#m") == "1,345"
+
+
+def test_the_replicate_box_fills_each_column_and_leaves_the_one_without_value(show) -> None:
+    page = show(grid(), "money", "grid")
+    page.fill("#all-t", "50")
+    page.fill("#all-m", "1000")
+
+    page.click("[data-replicate-apply]")
+
+    assert values(page) == [["50.00", "0", "1,000.00"]] * 2
+    assert page.posts == 0
+
+
+def test_a_block_from_a_spreadsheet_is_laid_from_the_cell_that_has_the_focus(show) -> None:
+    page = show(grid(",", "."), "money", "grid")
+    page.focus("#d1")
+
+    page.evaluate(
+        "text => { const data = new DataTransfer(); data.setData('text', text); document.activeElement.dispatchEvent("
+        "new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true })); }",
+        "$ 150,50\t2.000,00\r\n10\t20\t30\r\n40\t50\r\n",
+    )
+
+    assert values(page) == [["0", "150,50", "2.000,00"], ["0", "10,00", "20,00"]]
+
+
+def test_arrows_and_enter_move_from_cell_to_cell_and_never_send(show) -> None:
+    page = show(grid(), "money", "grid")
+    page.focus("#t1")
+    seen = []
+
+    for key in ("ArrowDown", "ArrowRight", "ArrowUp", "Enter", "Shift+Enter", "ArrowLeft"):
+        page.keyboard.press(key)
+        seen.append(page.evaluate("document.activeElement.id"))
+
+    assert seen == ["t2", "d2", "d1", "d2", "d1", "t1"]
+    assert page.posts == 0
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "sentence"),
+    [
+        ("t1", "100.01", "Supera 100.00"),
+        ("d1", "200.01", "Supera 200.00"),
+        ("m1", "abc", "Como 1,500,000.50"),
+        ("m1", "1.005", "Como 1,500,000.50"),
+    ],
+)
+def test_a_cell_says_while_typing_what_is_wrong(show, cell, value, sentence) -> None:
+    page = show(grid(), "money", "grid")
+
+    page.fill(f"#{cell}", value)
+
+    assert page.inner_text(f"#{cell}_error") == sentence
+    assert page.get_attribute(f"#{cell}", "aria-describedby") == f"{cell}_error"
+
+
+def test_a_row_keeps_transaction_below_day_below_month_and_counts_what_is_wrong(show) -> None:
+    page = show(grid(), "money", "grid")
+
+    page.fill("#t1", "50")
+    wrong = page.inner_text("[data-grid-problems]"), page.inner_text("#d1_error")
+    page.fill("#d1", "50")
+    still_wrong = page.inner_text("#m1_error")
+    page.fill("#m1", "50")
+
+    assert wrong == ("1 por corregir", "Bajo transacción 50.00")
+    assert still_wrong == "Bajo día 50.00"
+    assert page.inner_text("[data-grid-problems]") == ""
+    assert page.locator("[aria-invalid]").count() == 0
+
+
+def test_cents_beyond_the_reach_of_floating_point_are_compared_exactly(show) -> None:
+    page = show(grid().replace("data-ceiling=100.00", "data-ceiling=90071992547409.93"), "money", "grid")
+
+    page.fill("#t1", "90071992547409.93")
+    at_the_ceiling = page.locator("#t1_error").count()
+    page.fill("#t1", "90071992547409.94")
+
+    assert at_the_ceiling == 0
+    assert page.inner_text("#t1_error") == "Supera 90,071,992,547,409.93"
+
+
+def test_a_double_click_sends_once(show) -> None:
+    page = show('<form method="post"><button>Continuar</button></form>', "page")
+
+    page.dblclick("button")
+    page.wait_for_timeout(200)
+
+    assert page.posts == 1
+
+
+def test_continuar_waits_for_the_tick(show) -> None:
+    page = show('<input type="checkbox" id="tick"><button data-needs="tick">Continuar</button>', "page")
+    before = page.is_disabled("button")
+
+    page.check("#tick")
+
+    assert (before, page.is_disabled("button")) == (True, False)
+
+
+def test_a_password_is_shown_on_demand_and_hidden_again(show) -> None:
+    page = show(
+        '<input type="password" id="p"><button data-reveal="p" data-hide-label="Ocultar" hidden>Mostrar</button>',
+        "page",
+    )
+    seen = []
+
+    for _ in range(2):
+        page.click("button")
+        seen.append((page.get_attribute("#p", "type"), page.inner_text("button")))
+
+    assert seen == [("text", "Ocultar"), ("password", "Mostrar")]
+
+
+MENU = (
+    '<nav data-menu><ul><li><details name="m"><summary id="s1">Uno</summary><a id="a1" href="#">A</a><a id="a2" href="#">B</a>'
+    '</details></li><li><details name="m"><summary id="s2">Dos</summary></details></li></ul></nav><button id="out">x</button>'
+)
+
+
+def test_the_menu_opens_by_key_moves_by_arrows_and_closes_by_escape(show) -> None:
+    page = show(MENU, "menu")
+    page.focus("#s1")
+
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    inside = page.evaluate("document.activeElement.id")
+    page.keyboard.press("Escape")
+
+    assert inside == "a2"
+    assert page.evaluate("document.activeElement.id") == "s1"
+    assert page.locator("details[open]").count() == 0
+
+
+def test_the_menu_closes_when_one_clicks_elsewhere(show) -> None:
+    page = show(MENU, "menu")
+    page.click("#s1")
+
+    page.click("#out")
+
+    assert page.locator("details[open]").count() == 0
+
+
+def test_all_groups_open_and_close_at_once(show) -> None:
+    page = show(
+        '<button data-accordion="open" aria-controls="g" hidden>E</button><button data-accordion="close" aria-controls="g" hidden>'
+        'C</button><div id="g"><details><summary>1</summary></details><details open><summary>2</summary></details></div>',
+        "accordion",
+    )
+    counts = []
+
+    for button in ("E", "C"):
+        page.click(f"text={button}")
+        counts.append(page.locator("details[open]").count())
+
+    assert counts == [2, 0]
+
+
+@pytest.mark.parametrize(("typed", "asked"), [("x", ["beforeunload"]), ("", [])])
+def test_leaving_asks_only_when_something_was_typed(show, typed, asked) -> None:
+    page = show('<form method="post" data-unsaved><input id="f"></form>', "unsaved")
+    seen: list[str] = []
+    page.on("dialog", lambda dialog: (seen.append(dialog.type), dialog.accept()))
+    page.click("#f")
+    page.keyboard.type(typed)
+
+    page.goto(f"{ORIGIN}/otra/")
+
+    assert seen == asked
+
+
+def idle(seconds: int) -> str:
+    return (
+        f'<dialog data-idle-seconds="{seconds}" data-idle-end="/ingreso/?motivo=idle"><p data-idle-countdown></p>'
+        '<form method="post" action="/sigo-aqui/"><button>Continuar en el portal</button></form></dialog>'
+    )
+
+
+def test_a_minute_before_the_end_a_countdown_offers_to_stay(show) -> None:
+    page = show(idle(62), "idle")
+    page.wait_for_selector("dialog[open]", timeout=5000)
+    countdown = page.inner_text("[data-idle-countdown]")
+
+    page.click("text=Continuar en el portal")
+    page.wait_for_selector("dialog:not([open])", state="attached")
+
+    assert re.fullmatch(r"1:00|0:59", countdown)
+    assert page.posts == 1
+
+
+def test_at_the_end_it_leads_to_the_sign_in_with_the_reason(show) -> None:
+    page = show(idle(1), "idle")
+
+    page.wait_for_url("**/ingreso/?motivo=idle", timeout=5000)
+
+
+def test_another_tab_at_work_keeps_this_one_open(show) -> None:
+    page = show(idle(61), "idle")
+
+    page.evaluate("setInterval(() => localStorage.setItem('occired-last-request', Date.now()), 200)")
+    page.wait_for_timeout(2500)
+
+    assert page.locator("dialog[open]").count() == 0
