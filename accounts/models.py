@@ -9,6 +9,8 @@ from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessio
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.enums import (
     CompanyState,
@@ -31,30 +33,33 @@ class Portal(models.Model):
     tenancy_shared = "the portal is known from the host name before anybody is"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    code = models.SlugField(max_length=20, unique=True)
-    edition = models.CharField(max_length=10, choices=Edition, default=Edition.OCCIRED)
-    brand = models.CharField(max_length=40)
-    tagline = models.CharField(max_length=100, blank=True)
-    bank_name = models.CharField(max_length=80)
-    legend = models.CharField(max_length=120, blank=True)
-    hostnames = ArrayField(models.CharField(max_length=100))
-    country = models.CharField(max_length=2)
-    time_zone = models.CharField(max_length=40)
-    currency = models.CharField(max_length=3)
-    language = models.CharField(max_length=5, default="es")
-    date_format = models.CharField(max_length=20, default="Y/m/d")
-    decimal_separator = models.CharField(max_length=1, default=".")
-    group_separator = models.CharField(max_length=1, default=",")
-    support_lines = models.JSONField(default=list, help_text='[{"label": "Bogotá", "value": "000 00 00"}]')
-    conditions = models.TextField()
-    conditions_version = models.CharField(max_length=20)
-    password_policy = models.CharField(max_length=10, choices=PasswordPolicy, default=PasswordPolicy.STRONG)
-    password_days = models.PositiveSmallIntegerField(default=90)
-    generated_password_hours = models.PositiveSmallIntegerField(default=24)
-    idle_minutes = models.PositiveSmallIntegerField(default=5)
-    max_failed_attempts = models.PositiveSmallIntegerField(default=5)
+    code = models.SlugField(_("Code"), max_length=20, unique=True)
+    edition = models.CharField(_("Edition"), max_length=10, choices=Edition, default=Edition.OCCIRED)
+    brand = models.CharField(_("Brand"), max_length=40)
+    tagline = models.CharField(_("Tagline"), max_length=100, blank=True)
+    bank_name = models.CharField(_("Name of the bank"), max_length=80)
+    legend = models.CharField(_("Legend"), max_length=120, blank=True)
+    hostnames = ArrayField(models.CharField(max_length=100), verbose_name=_("Host names"))
+    country = models.CharField(_("Country"), max_length=2)
+    time_zone = models.CharField(_("Time zone"), max_length=40)
+    currency = models.CharField(_("Currency"), max_length=3)
+    language = models.CharField(_("Language"), max_length=5, default="es")
+    date_format = models.CharField(_("Date format"), max_length=20, default="Y/m/d")
+    decimal_separator = models.CharField(_("Decimal separator"), max_length=1, default=".")
+    group_separator = models.CharField(_("Group separator"), max_length=1, default=",")
+    support_lines = models.JSONField(_("Service lines"), default=list)
+    conditions = models.TextField(_("Security Conditions"))
+    conditions_version = models.CharField(_("Version of the conditions"), max_length=20)
+    password_policy = models.CharField(
+        _("Password policy"), max_length=10, choices=PasswordPolicy, default=PasswordPolicy.STRONG
+    )
+    password_days = models.PositiveSmallIntegerField(_("Days a password holds"), default=90)
+    generated_password_hours = models.PositiveSmallIntegerField(_("Hours a generated password holds"), default=24)
+    idle_minutes = models.PositiveSmallIntegerField(_("Minutes without activity"), default=5)
+    max_failed_attempts = models.PositiveSmallIntegerField(_("Failed attempts allowed"), default=5)
 
     class Meta:
+        verbose_name, verbose_name_plural = _("Portal"), _("Portals")
         constraints = [
             models.CheckConstraint(condition=Q(idle_minutes__range=(1, 15)), name="portal_idle_at_most_15"),
             models.CheckConstraint(
@@ -84,18 +89,18 @@ BACK_OFFICE = Portal(
 
 class Company(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    portal = models.ForeignKey(Portal, on_delete=models.PROTECT, related_name="companies")
-    code = models.CharField(max_length=20)
-    legal_name = models.CharField(max_length=120)
-    tax_id = models.CharField(max_length=20)
-    internal_identifier = models.CharField(max_length=20)
-    state = models.CharField(max_length=10, choices=CompanyState, default=CompanyState.ACTIVE)
-    idle_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
-    password_days = models.PositiveSmallIntegerField(null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    portal = models.ForeignKey(Portal, verbose_name=_("Portal"), on_delete=models.PROTECT, related_name="companies")
+    code = models.CharField(_("Code"), max_length=20)
+    legal_name = models.CharField(_("Legal name"), max_length=120)
+    tax_id = models.CharField(_("Tax identification"), max_length=20)
+    internal_identifier = models.CharField(_("Internal identifier"), max_length=20)
+    state = models.CharField(_("State"), max_length=10, choices=CompanyState, default=CompanyState.ACTIVE)
+    idle_minutes = models.PositiveSmallIntegerField(_("Minutes without activity"), null=True, blank=True)
+    password_days = models.PositiveSmallIntegerField(_("Days a password holds"), null=True, blank=True)
+    created_at = models.DateTimeField(_("Created on"), auto_now_add=True)
 
     class Meta:
-        verbose_name_plural = "companies"
+        verbose_name, verbose_name_plural = _("Company"), _("Companies")
         constraints = [
             models.UniqueConstraint("portal", Lower("code"), name="company_code_once_a_portal"),
             models.UniqueConstraint(fields=["portal", "tax_id"], name="company_tax_id_once_a_portal"),
@@ -107,11 +112,14 @@ class Company(models.Model):
 
 class Profile(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="profiles")
-    name = models.CharField(max_length=40)
-    operating_role = models.CharField(max_length=10, choices=OperatingRole, default=OperatingRole.OPERATOR)
+    company = models.ForeignKey(Company, verbose_name=_("Company"), on_delete=models.PROTECT, related_name="profiles")
+    name = models.CharField(_("Name"), max_length=40)
+    operating_role = models.CharField(
+        _("Operating role"), max_length=10, choices=OperatingRole, default=OperatingRole.OPERATOR
+    )
 
     class Meta:
+        verbose_name, verbose_name_plural = _("Profile"), _("Profiles")
         constraints = [models.UniqueConstraint("company", Lower("name"), name="profile_name_once_a_company")]
 
     def __str__(self) -> str:
@@ -134,43 +142,50 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     last_login = None
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, null=True, blank=True, related_name="users")
-    role = models.CharField(max_length=15, choices=Role)
-    username = models.CharField(max_length=20)
+    company = models.ForeignKey(
+        Company, verbose_name=_("Company"), on_delete=models.PROTECT, null=True, blank=True, related_name="users"
+    )
+    role = models.CharField(_("Role"), max_length=15, choices=Role)
+    username = models.CharField(_("Username"), max_length=20)
     sign_in_key = models.CharField(max_length=70, unique=True)
-    first_names = models.CharField(max_length=60)
-    first_surname = models.CharField(max_length=40)
-    second_surname = models.CharField(max_length=40, blank=True)
-    profile = models.ForeignKey(Profile, on_delete=models.PROTECT, null=True, blank=True, related_name="users")
-    id_type = models.CharField(max_length=5, choices=IdentificationType, blank=True)
-    id_number = models.CharField(max_length=20, blank=True)
-    address = models.CharField(max_length=120, blank=True)
-    email = models.EmailField(blank=True)
-    office_phone = models.CharField(max_length=20, blank=True)
-    office_extension = models.CharField(max_length=8, blank=True)
-    mobile = models.CharField(max_length=20, blank=True)
-    department = models.CharField(max_length=60, blank=True)
-    city = models.CharField(max_length=60, blank=True)
-    receives_alerts = models.BooleanField(default=False)
+    first_names = models.CharField(_("Given names"), max_length=60)
+    first_surname = models.CharField(_("First surname"), max_length=40)
+    second_surname = models.CharField(_("Second surname"), max_length=40, blank=True)
+    profile = models.ForeignKey(
+        Profile, verbose_name=_("Profile"), on_delete=models.PROTECT, null=True, blank=True, related_name="users"
+    )
+    id_type = models.CharField(_("Identification type"), max_length=5, choices=IdentificationType, blank=True)
+    id_number = models.CharField(_("Identification number"), max_length=20, blank=True)
+    address = models.CharField(_("Mailing address"), max_length=120, blank=True)
+    email = models.EmailField(_("E-mail"), blank=True)
+    office_phone = models.CharField(_("Office telephone"), max_length=20, blank=True)
+    office_extension = models.CharField(_("Extension"), max_length=8, blank=True)
+    mobile = models.CharField(_("Mobile"), max_length=20, blank=True)
+    department = models.CharField(_("Department"), max_length=60, blank=True)
+    city = models.CharField(_("City"), max_length=60, blank=True)
+    receives_alerts = models.BooleanField(_("Receives alerts"), default=False)
 
-    state = models.CharField(max_length=10, choices=UserState, default=UserState.PENDING)
-    credential_state = models.CharField(max_length=10, choices=CredentialState, default=CredentialState.NONE)
-    password_expires_at = models.DateTimeField(null=True, blank=True)
-    password_set_at = models.DateTimeField(null=True, blank=True)
-    failed_attempts = models.PositiveSmallIntegerField(default=0)
-    locked_at = models.DateTimeField(null=True, blank=True)
+    state = models.CharField(_("State"), max_length=10, choices=UserState, default=UserState.PENDING)
+    credential_state = models.CharField(
+        _("Password"), max_length=10, choices=CredentialState, default=CredentialState.NONE
+    )
+    password_expires_at = models.DateTimeField(_("Password holds until"), null=True, blank=True)
+    password_set_at = models.DateTimeField(_("Password set on"), null=True, blank=True)
+    failed_attempts = models.PositiveSmallIntegerField(_("Failed attempts"), default=0)
+    locked_at = models.DateTimeField(_("Locked on"), null=True, blank=True)
     security_image = models.CharField(max_length=20, choices=SecurityImage, blank=True)
-    signed_in_at = models.DateTimeField(null=True, blank=True)
-    signed_in_address = models.GenericIPAddressField(null=True, blank=True)
+    signed_in_at = models.DateTimeField(_("Last sign-in"), null=True, blank=True)
+    signed_in_address = models.GenericIPAddressField(_("Address of the last sign-in"), null=True, blank=True)
     failed_since_sign_in = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField(auto_now_add=True)
-    created_by_name = models.CharField(max_length=20, blank=True)
+    created_at = models.DateTimeField(_("Created on"), auto_now_add=True)
+    created_by_name = models.CharField(_("Created by"), max_length=20, blank=True)
 
     USERNAME_FIELD = "sign_in_key"
     REQUIRED_FIELDS = ["username", "role"]
     objects = UserManager()
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("person", "User"), _("Users")
         constraints = [
             models.CheckConstraint(
                 condition=Q(role=Role.BANK, company=None) | (~Q(role=Role.BANK) & Q(company__isnull=False)),
@@ -281,9 +296,7 @@ class IpRule(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["company", "user", "network"], name="ip_rule_once", nulls_distinct=False
-            )
+            models.UniqueConstraint(fields=["company", "user", "network"], name="ip_rule_once", nulls_distinct=False)
         ]
 
     def __str__(self) -> str:
