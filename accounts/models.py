@@ -196,6 +196,8 @@ class User(AbstractBaseUser, PermissionsMixin):
                 | (~Q(state=UserState.LOCKED) & Q(locked_at=None)),
                 name="user_locked_since",
             ),
+            # What rows of other tables refer to when they must belong to the user's own company.
+            models.UniqueConstraint(fields=["id", "company"], name="user_with_company"),
         ]
         indexes = [
             models.Index(fields=["company", "username"], name="user_company_username"),

@@ -1,0 +1,74 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Company
+from products.enums import BankState, ProductKind
+
+
+class Product(models.Model):
+    """An account or card the company has at the bank. It can be assigned once it is enabled for the company (S0-10)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="products", db_index=False)
+    kind = models.CharField(max_length=15, choices=ProductKind)
+    number = models.CharField(max_length=30)
+    alias = models.CharField(max_length=60)
+    currency = models.CharField(max_length=3)
+    bank_state = models.CharField(max_length=10, choices=BankState, default=BankState.OPEN)
+    enabled_at = models.DateTimeField(null=True, blank=True)
+    enabled_by_name = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "kind", "number"], name="product_once_a_company"),
+            models.UniqueConstraint(fields=["id", "company"], name="product_with_company"),
+            models.CheckConstraint(
+                condition=Q(enabled_at=None, enabled_by_name="")
+                | (Q(enabled_at__isnull=False) & ~Q(enabled_by_name="")),
+                name="product_enabled_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Name and number as the guide writes them: `CAHOAndres - 015829393` (S1-076)."""
+        return f"{self.alias} - {self.number}"
+
+    @property
+    def is_enabled(self) -> bool:
+        """Enabled for the company; its users may get it."""
+        return self.enabled_at is not None
+
+    @property
+    def is_open(self) -> bool:
+        return self.bank_state == BankState.OPEN
+
+    @property
+    def can_be_assigned(self) -> bool:
+        return self.is_enabled and self.is_open
+
+
+class ProductAssignment(models.Model):
+    """That a user has a product. It works while the product is open and enabled for the company, and rests otherwise.
+
+    The database itself refuses a user or a product of another company (migration 0003).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="product_assignments",
+    )
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="assignments")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "user", "product"], name="product_assigned_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} to {self.user_id}"

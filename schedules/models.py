@@ -1,0 +1,124 @@
+import uuid
+from datetime import time
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import Company
+from schedules.rules import DAYS, Week, Window
+
+OPENS = time(0, 0)
+CLOSES = time(23, 59)
+
+
+def _opens() -> "models.TimeField[time | None, time | None]":
+    return models.TimeField(null=True, blank=True, default=OPENS)
+
+
+def _closes() -> "models.TimeField[time | None, time | None]":
+    return models.TimeField(null=True, blank=True, default=CLOSES)
+
+
+class AccessSchedule(models.Model):
+    """When people may enter: the company's own schedule (`user` empty) or what one user has instead of it.
+
+    Hours are times of day in the portal's zone, the end minute included (decision 17); a day without hours is closed.
+    One row is a whole week, so that company and user are read together in one query. The defaults are the guide's:
+    every hour of every day (S1-097, S1-100).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+", db_index=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    monday_start = _opens()
+    monday_end = _closes()
+    tuesday_start = _opens()
+    tuesday_end = _closes()
+    wednesday_start = _opens()
+    wednesday_end = _closes()
+    thursday_start = _opens()
+    thursday_end = _closes()
+    friday_start = _opens()
+    friday_end = _closes()
+    saturday_start = _opens()
+    saturday_end = _closes()
+    sunday_start = _opens()
+    sunday_end = _closes()
+    holiday_access = models.BooleanField(default=True)
+    monetary_saturday = models.BooleanField(default=True)
+    monetary_sunday = models.BooleanField(default=True)
+    monetary_holiday = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "user"],
+                name="schedule_one_each",
+                nulls_distinct=False,
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{day}_start": None, f"{day}_end": None})
+                    | Q(
+                        **{
+                            f"{day}_start__isnull": False,
+                            f"{day}_end__isnull": False,
+                            f"{day}_end__gte": F(f"{day}_start"),
+                        }
+                    ),
+                    name=f"schedule_{day}_in_order",
+                )
+                for day in DAYS
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id or self.company_id}"
+
+    @property
+    def week(self) -> Week:
+        return Week(
+            windows=tuple(self._window(day) for day in DAYS),
+            holiday_access=self.holiday_access,
+            monetary_saturday=self.monetary_saturday,
+            monetary_sunday=self.monetary_sunday,
+            monetary_holiday=self.monetary_holiday,
+        )
+
+    @week.setter
+    def week(self, week: Week) -> None:
+        for day, window in zip(DAYS, week.windows, strict=True):
+            setattr(self, f"{day}_start", window.start if window else None)
+            setattr(self, f"{day}_end", window.end if window else None)
+        self.holiday_access = week.holiday_access
+        self.monetary_saturday = week.monetary_saturday
+        self.monetary_sunday = week.monetary_sunday
+        self.monetary_holiday = week.monetary_holiday
+
+    def _window(self, day: str) -> Window | None:
+        start, end = getattr(self, f"{day}_start"), getattr(self, f"{day}_end")
+        return None if start is None else Window(start, end)
+
+
+class Holiday(models.Model):
+    """A day the bank adds to the public holidays of a country, which come from the `holidays` library."""
+
+    tenancy_shared = "the same days for every company of a country"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    country = models.CharField(max_length=2)
+    day = models.DateField()
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["country", "day"], name="holiday_once_a_country")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"

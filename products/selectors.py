@@ -1,0 +1,75 @@
+"""Products as people may see them, always in the order of the guide: by kind, then by name (S1-075)."""
+
+from uuid import UUID
+
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from products.enums import BankState, ProductKind
+from products.models import Product, ProductAssignment
+
+KIND_ORDER = Case(
+    *(When(kind=kind, then=Value(place)) for place, kind in enumerate(ProductKind.values)),
+    output_field=IntegerField(),
+)
+USABLE = Q(enabled_at__isnull=False, bank_state=BankState.OPEN)
+
+
+def products_of(viewer: User) -> QuerySet[Product]:
+    """All products of the viewer's company, enabled or not."""
+    return _of_company(viewer.company_id)
+
+
+def products_with_holders(viewer: User) -> QuerySet[Product]:
+    """The company's products, each with `holder_count`: how many users have it assigned."""
+    return products_of(viewer).annotate(holder_count=Count("assignments"))
+
+
+def effective_products(company_id: UUID, user_id: UUID) -> list[Product]:
+    """What a user can work with: assigned, enabled for the company and open at the bank. One query."""
+    return list(_of_company(company_id).filter(USABLE, assignments__user_id=user_id))
+
+
+def effective_products_of_user(user: User) -> list[Product]:
+    return effective_products(user.company_id, user.pk)  # type: ignore[arg-type]
+
+
+def assigned_products(viewer: User, subject: User) -> list[Product]:
+    """The effective products of a user of the viewer's company; nobody else's."""
+    return effective_products(viewer.company_id, subject.pk)  # type: ignore[arg-type]
+
+
+def assigned_ids(viewer: User, subject: User) -> set[UUID]:
+    """Every product the user was given, also those that rest because the company or the bank took them back."""
+    rows = ProductAssignment.objects.filter(company_id=viewer.company_id, user=subject)
+    return set(rows.values_list("product_id", flat=True))
+
+
+def holders_of(viewer: User, product_ids: list[UUID]) -> dict[UUID, list[str]]:
+    """User names by product, in their order; products without users are left out."""
+    rows = (
+        ProductAssignment.objects.filter(company_id=viewer.company_id, product_id__in=product_ids)
+        .order_by("user__username")
+        .values_list("product_id", "user__username")
+    )
+    holders: dict[UUID, list[str]] = {}
+    for product_id, username in rows:
+        holders.setdefault(product_id, []).append(username)
+    return holders
+
+
+def tab_mark(viewer: User, subject: User) -> tuple[str, str]:
+    """The sign on the tab Asignar Productos: how many the user can work with."""
+    rows = ProductAssignment.objects.filter(
+        company_id=viewer.company_id,
+        user=subject,
+        product__enabled_at__isnull=False,
+        product__bank_state=BankState.OPEN,
+    )
+    count = rows.count()
+    return ("count", str(count)) if count else ("missing", _("missing"))
+
+
+def _of_company(company_id: UUID | None) -> QuerySet[Product]:
+    return Product.objects.filter(company_id=company_id).order_by(KIND_ORDER, "alias", "number")
