@@ -23,7 +23,7 @@ class UsernameForm(forms.Form):
         max_length=CODE_MAX_CHARACTERS,
         strip=False,
         help_text=_("If you have no token, please leave this field out"),
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        widget=forms.TextInput(attrs={"class": "oc-code", "autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
     conditions = forms.BooleanField(
         label=_("I have read the Security Conditions"),
