@@ -1,0 +1,147 @@
+import uuid
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.enums import Edition
+from accounts.models import Company
+from limits.money import ZERO
+from limits.rules import Amounts
+from products.models import Product
+
+
+def money_column(**options: object) -> models.DecimalField:
+    return models.DecimalField(max_digits=18, decimal_places=2, default=ZERO, **options)
+
+
+class Service(models.Model):
+    """A service or file a company can contract: the catalogue of an edition (S1-087, S0-11). `name` is data."""
+
+    tenancy_shared = "the bank's catalogue, the same for every company of an edition"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    edition = models.CharField(max_length=10, choices=Edition)
+    group = models.CharField(max_length=60)
+    code = models.SlugField(max_length=40)
+    name = models.CharField(max_length=80)
+    is_monetary = models.BooleanField(default=True)
+    is_file = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["edition", "code"], name="service_code_once_an_edition")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CompanyCeiling(models.Model):
+    """The most that any one user of a company may be given in a service: set by the company, within the bank's maximum.
+
+    Without a row the company has not contracted the service and every ceiling is zero.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="ceilings")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    transaction = money_column()
+    day = money_column()
+    month = money_column()
+    bank_transaction = money_column()
+    bank_day = money_column()
+    bank_month = money_column()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "service"], name="ceiling_once_a_service"),
+            models.CheckConstraint(
+                condition=Q(transaction__gte=0, day__gte=F("transaction"), month__gte=F("day")),
+                name="ceiling_grows_with_period",
+            ),
+            models.CheckConstraint(
+                condition=Q(bank_day__gte=F("bank_transaction"), bank_month__gte=F("bank_day")),
+                name="ceiling_of_bank_grows_with_period",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    transaction__lte=F("bank_transaction"), day__lte=F("bank_day"), month__lte=F("bank_month")
+                ),
+                name="ceiling_within_bank_maximum",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company_id} {self.service_id}"
+
+    @property
+    def amounts(self) -> Amounts:
+        return Amounts(self.transaction, self.day, self.month)
+
+    @property
+    def bank_amounts(self) -> Amounts:
+        return Amounts(self.bank_transaction, self.bank_day, self.bank_month)
+
+
+class UserLimit(models.Model):
+    """How much a user may move with one product through one service. Without a row: nothing (decision 14)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="limits")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    transaction = money_column()
+    day = money_column()
+    month = money_column()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "user", "service", "product"], name="limit_once_a_service_and_product"
+            ),
+            models.CheckConstraint(
+                condition=Q(transaction__gte=0, day__gte=F("transaction"), month__gte=F("day")),
+                name="limit_grows_with_period",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.service_id} {self.product_id}"
+
+    @property
+    def amounts(self) -> Amounts:
+        return Amounts(self.transaction, self.day, self.month)
+
+
+class Usage(models.Model):
+    """What a user has moved, or has reserved, in one local day (`2026-11-21`) or month (`2026-11`) of the portal.
+
+    A new period is a new row: nothing is ever reset.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    period = models.CharField(max_length=10)
+    used = money_column()
+    reserved = money_column()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "user", "period", "service", "product"], name="usage_once_a_period"
+            ),
+            models.CheckConstraint(condition=Q(used__gte=0, reserved__gte=0), name="usage_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.period}"
+
+    @property
+    def total(self) -> Decimal:
+        """Used and reserved: both count against the limit."""
+        return self.used + self.reserved

@@ -1,6 +1,7 @@
 """What a limit may be, beside the company's ceiling (S1-094, decision 14). Pure: amounts in, answers out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -22,8 +23,8 @@ NOTHING = Amounts(ZERO, ZERO, ZERO)
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with one of the three amounts: `negative`, `below_transaction`, `below_day`, or `above_ceiling`;
-    `bound` is the amount it breaks."""
+    """What is wrong with one of the three amounts: `negative`, `below_transaction`, `below_day`, `above_ceiling` or
+    `above_bank`; `bound` is the amount it breaks."""
 
     period: str
     rule: str
@@ -45,6 +46,14 @@ def limit_problems(limit: Amounts, ceiling: Amounts) -> list[Problem]:
     return problems
 
 
+def ceiling_problems(ceiling: Amounts, bank: Amounts) -> list[Problem]:
+    """The same for the company's own ceilings, which the bank's maximum bounds."""
+    return [
+        replace(problem, rule="above_bank") if problem.rule == "above_ceiling" else problem
+        for problem in limit_problems(ceiling, bank)
+    ]
+
+
 def effective_limit(limit: Amounts, ceiling: Amounts) -> Amounts:
     """What holds in fact: the smaller one rules, so that a ceiling lowered later cuts at once."""
     return Amounts(*(min(pair) for pair in zip(limit, ceiling, strict=True)))
@@ -58,3 +67,15 @@ def is_cut(limit: Amounts, ceiling: Amounts) -> bool:
 def available(limit: Decimal, used: Decimal) -> Decimal:
     """What is left of a day's or month's limit; never below zero, also after the limit was lowered."""
     return max(limit - used, ZERO)
+
+
+def period_keys(local: datetime) -> tuple[str, str]:
+    """The keys of the local day and month in which `local` lies (decision 15): `2026-11-21`, `2026-11`."""
+    return f"{local:%Y-%m-%d}", f"{local:%Y-%m}"
+
+
+def period_ends(local: datetime) -> tuple[datetime, datetime]:
+    """When the local day and the local month of `local` are over."""
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    next_month = (midnight.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return midnight + timedelta(days=1), next_month

@@ -1,4 +1,10 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from limits import views
 
 app_name = "limits"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("usuarios/<uuid:user_id>/", views.user_limits, name="user"),
+    path("servicios/", views.ceilings, name="ceilings"),
+    path("acumulados/", views.usage, name="usage"),
+]

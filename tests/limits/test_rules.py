@@ -1,10 +1,12 @@
+from datetime import UTC, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from limits.rules import NOTHING, Amounts, available, effective_limit, is_cut, limit_problems
+from limits.rules import NOTHING, Amounts, available, effective_limit, is_cut, limit_problems, period_ends, period_keys
 
 CEILING = Amounts(Decimal(50), Decimal(100), Decimal(900))
 
@@ -84,3 +86,28 @@ def test_delegation_never_exceeds_the_delegator(limit: Amounts, ceiling: Amounts
     assert holds.transaction <= holds.day <= holds.month <= ceiling.month
     assert holds.transaction <= ceiling.transaction
     assert holds.day <= ceiling.day
+
+
+BOGOTA = ZoneInfo("America/Bogota")
+
+
+@pytest.mark.parametrize(
+    ("instant", "keys", "day_ends", "month_ends"),
+    [
+        ((2026, 11, 21, 4, 59, 59), ("2026-11-20", "2026-11"), (2026, 11, 21, 5), (2026, 12, 1, 5)),
+        ((2026, 11, 21, 5, 0, 0), ("2026-11-21", "2026-11"), (2026, 11, 22, 5), (2026, 12, 1, 5)),
+        ((2026, 12, 1, 4, 59, 59), ("2026-11-30", "2026-11"), (2026, 12, 1, 5), (2026, 12, 1, 5)),
+        ((2027, 1, 1, 5, 0, 0), ("2027-01-01", "2027-01"), (2027, 1, 2, 5), (2027, 2, 1, 5)),
+        ((2028, 1, 31, 12, 0, 0), ("2028-01-31", "2028-01"), (2028, 2, 1, 5), (2028, 2, 1, 5)),
+    ],
+)
+def test_day_and_month_are_those_of_the_portal(
+    instant: tuple[int, ...], keys: tuple[str, str], day_ends: tuple[int, ...], month_ends: tuple[int, ...]
+) -> None:
+    local = datetime(*instant, tzinfo=UTC).astimezone(BOGOTA)
+
+    assert period_keys(local) == keys
+    assert [end.astimezone(UTC) for end in period_ends(local)] == [
+        datetime(*day_ends, tzinfo=UTC),
+        datetime(*month_ends, tzinfo=UTC),
+    ]

@@ -1,0 +1,174 @@
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from limits.models import CompanyCeiling, Service, Usage, UserLimit
+from limits.money import ZERO
+from limits.rules import NOTHING, Amounts, effective_limit, period_keys
+from products.models import Product
+from products.selectors import USABLE, effective_products, products_of
+
+Cell = tuple[UUID, UUID]  # service, product
+
+
+class Used(NamedTuple):
+    """Used and reserved in the present day and month."""
+
+    day: Decimal
+    month: Decimal
+
+
+UNUSED = Used(ZERO, ZERO)
+
+
+@dataclass(frozen=True)
+class LimitsTable:
+    """Everything about one user's limits; five queries however many services and products there are."""
+
+    services: list[Service]
+    products: list[Product]
+    ceilings: dict[UUID, Amounts]
+    limits: dict[Cell, Amounts]
+    used: dict[Cell, Used]
+
+    def ceiling(self, service: Service) -> Amounts:
+        return self.ceilings.get(service.pk, NOTHING)
+
+    def limit(self, service: Service, product: Product) -> Amounts:
+        return self.limits.get((service.pk, product.pk), NOTHING)
+
+    def usage(self, service: Service, product: Product) -> Used:
+        return self.used.get((service.pk, product.pk), UNUSED)
+
+
+def limits_table(subject: User, local_now: datetime) -> LimitsTable:
+    """The monetary services of the user's edition, the products the user has, ceilings, limits and what is used."""
+    company_id = subject.company_id
+    return LimitsTable(
+        services=list(monetary_services(subject.portal.edition)),
+        products=effective_products(company_id, subject.pk),
+        ceilings=ceilings_of(company_id),
+        limits=limits_of(company_id, subject.pk),
+        used=used_by(company_id, subject.pk, local_now),
+    )
+
+
+def monetary_services(edition: str) -> QuerySet[Service]:
+    return Service.objects.filter(edition=edition, is_monetary=True).order_by("position", "code")
+
+
+def ceilings_of(company_id: UUID) -> dict[UUID, Amounts]:
+    return {row.service_id: row.amounts for row in CompanyCeiling.objects.filter(company_id=company_id)}
+
+
+def company_ceilings(viewer: User) -> QuerySet[CompanyCeiling]:
+    """The contracted monetary services of the viewer's company with both amounts, in the catalogue's order."""
+    return (
+        CompanyCeiling.objects.filter(company_id=viewer.company_id, service__is_monetary=True)
+        .select_related("service")
+        .order_by("service__position", "service__code")
+    )
+
+
+def limits_of(company_id: UUID, user_id: UUID) -> dict[Cell, Amounts]:
+    rows = UserLimit.objects.filter(company_id=company_id, user_id=user_id)
+    return {(row.service_id, row.product_id): row.amounts for row in rows}
+
+
+def used_by(company_id: UUID, user_id: UUID, local_now: datetime) -> dict[Cell, Used]:
+    """What one user has used and reserved in the local day and month; one query."""
+    rows = _usage(company_id, local_now).filter(user_id=user_id)
+    return {cell[1:]: used for cell, used in _by_cell(rows, local_now).items()}
+
+
+def _usage(company_id: UUID, local_now: datetime) -> QuerySet[Usage]:
+    return Usage.objects.filter(company_id=company_id, period__in=period_keys(local_now))
+
+
+def _by_cell(rows: Iterable[Usage], local_now: datetime) -> dict[tuple[UUID, UUID, UUID], Used]:
+    day, _month = period_keys(local_now)
+    used: dict[tuple[UUID, UUID, UUID], Used] = {}
+    for row in rows:
+        cell = (row.user_id, row.service_id, row.product_id)
+        known = used.get(cell, UNUSED)
+        used[cell] = known._replace(day=row.total) if row.period == day else known._replace(month=row.total)
+    return used
+
+
+def limits_in_force(viewer: User, username: str, local_now: datetime) -> QuerySet[UserLimit]:
+    """Limits of the company's users that are given or in use, by user; `username` narrows to names that contain it."""
+    in_use = _usage(viewer.company_id, local_now).filter(
+        user_id=OuterRef("user_id"), service_id=OuterRef("service_id"), product_id=OuterRef("product_id")
+    )
+    rows = UserLimit.objects.filter(Q(month__gt=0) | Exists(in_use), company_id=viewer.company_id)
+    if username:
+        rows = rows.filter(user__username__icontains=username)
+    return rows.select_related("user", "service", "product").order_by(
+        "user__username", "service__position", "service__code", "product__number", "id"
+    )
+
+
+@dataclass(frozen=True)
+class UsageRow:
+    """`amounts` is what holds in fact, after the company's ceiling."""
+
+    limit: UserLimit
+    amounts: Amounts
+    used: Used
+
+
+def usage_rows(viewer: User, limits: Collection[UserLimit], local_now: datetime) -> list[UsageRow]:
+    """What was used of these limits; two queries."""
+    rows = list(limits)
+    ceilings = ceilings_of(viewer.company_id)
+    used = _by_cell(_usage(viewer.company_id, local_now).filter(user_id__in={row.user_id for row in rows}), local_now)
+    return [
+        UsageRow(
+            row,
+            effective_limit(row.amounts, ceilings.get(row.service_id, NOTHING)),
+            used.get((row.user_id, row.service_id, row.product_id), UNUSED),
+        )
+        for row in rows
+    ]
+
+
+def users_cut_by(company_id: UUID, ceilings: dict[UUID, Amounts]) -> dict[UUID, list[str]]:
+    """For each service the names of the users who hold a limit above the given ceiling; one query."""
+    above = Q(pk__in=[])
+    for service_id, ceiling in ceilings.items():
+        above |= Q(service_id=service_id) & (
+            Q(transaction__gt=ceiling.transaction) | Q(day__gt=ceiling.day) | Q(month__gt=ceiling.month)
+        )
+    rows = (
+        UserLimit.objects.filter(above, company_id=company_id)
+        .values_list("service_id", "user__username")
+        .distinct()
+        .order_by("user__username")
+    )
+    cut: dict[UUID, list[str]] = {}
+    for service_id, username in rows:
+        cut.setdefault(service_id, []).append(username)
+    return cut
+
+
+def tab_mark(viewer: User, subject: User) -> tuple[str, str]:
+    """For the tab strip: how many of the user's products have no limit in any service yet; one query."""
+    given = UserLimit.objects.filter(
+        company_id=viewer.company_id, user_id=subject.pk, product_id=OuterRef("pk"), month__gt=0
+    )
+    products = products_of(viewer).filter(USABLE, assignments__user_id=subject.pk)
+    marks = list(products.annotate(has_limit=Exists(given)).values_list("has_limit", flat=True))
+    if not marks:
+        return "none", _("no products")
+    missing = marks.count(False)
+    if not missing:
+        return "ok", _("complete")
+    return "missing", ngettext("%(count)s missing", "%(count)s missing", missing) % {"count": missing}

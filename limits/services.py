@@ -1,0 +1,96 @@
+"""The only place that changes limits and ceilings. Administrators get here through a confirmed change alone."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Company, User
+from audit.enums import Event
+from audit.services import Target, record
+from limits.models import CompanyCeiling, Service, UserLimit
+from limits.rules import PERIODS, Amounts, effective_limit, limit_problems
+
+
+def lock_limits(*, company_id: UUID, user_id: UUID) -> None:
+    """The user (so that two administrators take turns even where no limit exists yet), the ceilings, the limits."""
+    list(User.objects.select_for_update(no_key=True).filter(company_id=company_id, pk=user_id).values_list("pk"))
+    lock_ceilings(company_id=company_id)
+    rows = UserLimit.objects.select_for_update().filter(company_id=company_id, user_id=user_id)
+    list(rows.order_by("pk").values_list("pk"))
+
+
+def lock_ceilings(*, company_id: UUID) -> None:
+    rows = CompanyCeiling.objects.select_for_update(no_key=True).filter(company_id=company_id)
+    list(rows.order_by("pk").values_list("pk"))
+
+
+def set_user_limits(*, actor: User, user_id: UUID, limits: dict[tuple[UUID, UUID], Amounts]) -> None:
+    """Writes limits that were checked under `lock_limits`, by (service, product); one statement."""
+    UserLimit.objects.bulk_create(
+        [
+            UserLimit(
+                company_id=actor.company_id,
+                user_id=user_id,
+                service_id=service_id,
+                product_id=product_id,
+                **amounts._asdict(),
+            )
+            for (service_id, product_id), amounts in limits.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["company", "user", "service", "product"],
+        update_fields=PERIODS,
+    )
+
+
+def set_company_ceilings(*, actor: User, ceilings: dict[UUID, Amounts]) -> None:
+    """Writes the company's own ceilings that were checked under `lock_ceilings`, by service."""
+    rows = list(CompanyCeiling.objects.filter(company_id=actor.company_id, service_id__in=ceilings))
+    for row in rows:
+        row.transaction, row.day, row.month = ceilings[row.service_id]
+    CompanyCeiling.objects.bulk_update(rows, PERIODS)
+
+
+@transaction.atomic
+def set_bank_maximum(*, actor: User, company: Company, service: Service, maximum: Amounts) -> CompanyCeiling:
+    """The bank contracts a service with a company, or changes its maximum: the company's own ceilings are cut down to
+    it at once, and start at it. Raises ValidationError where day or month is below transaction or day."""
+    if limit_problems(maximum, maximum):
+        raise ValidationError(_("The maximum may not shrink from transaction to day to month."), code="order")
+    row = CompanyCeiling.objects.select_for_update().filter(company=company, service=service).first()
+    before = _said(row)
+    own = effective_limit(row.amounts, maximum) if row else maximum
+    row = row or CompanyCeiling(company=company, service=service)
+    row.transaction, row.day, row.month = own
+    row.bank_transaction, row.bank_day, row.bank_month = maximum
+    row.save()
+    target = Target("ceiling", str(row.pk), f"{company.legal_name} · {service.name}")
+    record(
+        Event.CEILINGS_CHANGED, actor=actor, company_id=company.pk, target=target, before=before, after=_said(row)
+    )
+    return row
+
+
+def _said(row: CompanyCeiling | None) -> dict[str, Any] | None:
+    """A ceiling's amounts for the audit trail."""
+    if row is None:
+        return None
+    return {"company": [str(amount) for amount in row.amounts], "bank": [str(amount) for amount in row.bank_amounts]}
+
+
+@transaction.atomic
+def save_service(*, actor: User, service: Service, before: dict[str, Any] | None) -> Service:
+    """The bank adds a service to the catalogue or changes it; `before` is what the form found."""
+    service.save()
+    target = Target("service", str(service.pk), service.name)
+    record(Event.BACK_OFFICE, actor=actor, company_id=None, target=target, before=before, after=said_of(service))
+    return service
+
+
+def said_of(service: Service) -> dict[str, Any]:
+    """A service of the catalogue for the audit trail."""
+    names = ("edition", "group", "code", "name", "is_monetary", "is_file", "position")
+    return {name: getattr(service, name) for name in names}

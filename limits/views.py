@@ -1,0 +1,88 @@
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.clock import local_now
+from accounts.permissions import Permission, requires
+from accounts.selectors.users import secondary_users_of
+from changes.selectors import params_to_correct
+from limits import selectors
+from limits.forms import CeilingsForm, LimitsForm, ReplicateForm, UsageFilter, replicated
+from limits.models import UserLimit
+from limits.selectors import LimitsTable
+
+PAGE_SIZES = ("10", "25", "50", "100")
+
+
+@requires(Permission.ASSIGN_LIMITS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def user_limits(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    """Asignar Topes (S1-083..094). The button "Asignar" of the box fills the grid and saves nothing."""
+    subject = get_object_or_404(secondary_users_of(request.user), pk=user_id)
+    table = selectors.limits_table(subject, local_now(request.portal))
+    box, form = _box_and_grid(request, table)
+    if form.is_bound and form.is_valid() and not box.is_bound:
+        params = form.params(subject.pk)
+        change = form.propose(
+            actor=request.user, service="limits.set_for_user", params=params, back_url=request.path
+        )
+        if change:
+            return redirect("operations:confirm", change.pk)
+    context = {"subject": subject, "active_tab": "limits", "form": form, "box": box, "table": table}
+    return render(request, "limits/user.html", context)
+
+
+def _box_and_grid(request: HttpRequest, table: LimitsTable) -> tuple[ReplicateForm, LimitsForm]:
+    portal = request.portal
+    if request.method != "POST":
+        typed = params_to_correct(request.user, request.GET.get("cambio"), "limits.set_for_user")
+        return ReplicateForm(portal=portal), LimitsForm(None, table=table, portal=portal, typed=typed)
+    if "replicate" not in request.POST:
+        box = ReplicateForm(portal=portal, initial=request.POST)
+        return box, LimitsForm(request.POST, table=table, portal=portal)
+    box = ReplicateForm(request.POST, portal=portal)
+    return box, LimitsForm(replicated(request.POST, box.values(), table), table=table, portal=portal)
+
+
+@requires(Permission.EDIT_CEILINGS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def ceilings(request: HttpRequest) -> HttpResponse:
+    """Configuración de Montos por Servicio (S1-036)."""
+    rows = list(selectors.company_ceilings(request.user))
+    typed = params_to_correct(request.user, request.GET.get("cambio"), "limits.set_ceilings")
+    data = request.POST if request.method == "POST" else None
+    form = CeilingsForm(data, ceilings=rows, portal=request.portal, typed=typed)
+    if form.is_bound and form.is_valid():
+        params = form.params()
+        change = form.propose(
+            actor=request.user, service="limits.set_ceilings", params=params, back_url=request.path
+        )
+        if change:
+            return redirect("operations:confirm", change.pk)
+    cut = selectors.users_cut_by(request.user.company_id, {row.service_id: row.amounts for row in rows})
+    crumbs = [(_("Administration"), None), (_("Security"), None), (_("Configuration of amounts by service"), None)]
+    return render(request, "limits/ceilings.html", {"form": form, "rows": form.rows(cut), "crumbs": crumbs})
+
+
+@requires(Permission.SEE_USAGE)
+@require_safe
+def usage(request: HttpRequest) -> HttpResponse:
+    """Consulta Montos Acumulados (S1-035): each limit in force with what is used of it today and this month."""
+    now = local_now(request.portal)
+    search = UsageFilter(request.GET)
+    username = search.cleaned_data["usuario"] if search.is_valid() else ""
+    page = _page(request, selectors.limits_in_force(request.user, username, now))
+    rows = selectors.usage_rows(request.user, page.object_list, now)
+    crumbs = [(_("Administration"), None), (_("Users"), None), (_("Accumulated amounts"), None)]
+    context = {"rows": rows, "page": page, "search": search, "username": username, "now": now, "crumbs": crumbs}
+    return render(request, "limits/usage.html", context)
+
+
+def _page(request: HttpRequest, rows: QuerySet[UserLimit]) -> Page[UserLimit]:
+    size = request.GET.get("ver")
+    return Paginator(rows, int(size) if size in PAGE_SIZES else 25).get_page(request.GET.get("pagina"))
