@@ -1,0 +1,295 @@
+"""Creating and modifying the company's users, each as a confirmed change."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from accounts.enums import CredentialState, Role, SessionEnd, UserState
+from accounts.models import Session, User
+from audit.enums import Event
+from audit.models import AuditEvent
+from changes.enums import ChangeState
+from notifications.models import Message
+from tenancy import context
+from tests import factories
+from tests.accounts.confirming import carry_out, confirm, propose
+from tests.accounts.test_users_rules import GOOD
+
+pytestmark = pytest.mark.usefixtures("bank_scope")
+
+
+@pytest.fixture
+def administrator() -> User:
+    return factories.administrator()
+
+
+def person(administrator: User, **values: Any) -> dict[str, Any]:
+    profile = factories.profile(administrator.company)
+    return {"user": str(uuid4()), **GOOD, "profile": str(profile.pk), "receives_alerts": False, **values}
+
+
+def texts(change: Any) -> list[tuple[str, str, str]]:
+    return [(line["what"], line["before"], line["after"]) for line in change.lines]
+
+
+def test_a_user_is_created_pending_and_without_password(administrator: User) -> None:
+    params = person(administrator, second_surname="Rojas", receives_alerts=True)
+
+    change = carry_out(administrator, "users.create", **params)
+
+    user = User.objects.get(pk=params["user"])
+    assert change.state == ChangeState.APPLIED
+    assert (user.company, user.role, user.state) == (administrator.company, Role.SECONDARY, UserState.PENDING)
+    assert (user.credential_state, user.has_usable_password()) == (CredentialState.NONE, False)
+    assert user.sign_in_key == f"{administrator.portal.code}:felipe20"
+    assert (user.username, user.second_surname, user.mobile) == ("Felipe20", "Rojas", "3001234567")
+    assert user.receives_alerts
+    assert user.created_by_name == administrator.username
+    assert str(user.profile_id) == params["profile"]
+
+
+def test_the_person_reads_every_field_before_confirming(administrator: User) -> None:
+    change = propose(administrator, "users.create", **person(administrator, second_surname="Rojas"))
+
+    assert change.title == "Crear el usuario Felipe20"
+    assert [line["what"] for line in change.lines] == [
+        "Usuario",
+        "Nombres",
+        "Primer Apellido",
+        "Segundo Apellido",
+        "Perfil",
+        "Tipo Identificación",
+        "No. Identificación",
+        "Dirección de Correspondencia",
+        "Correo Electrónico",
+        "Teléfono Oficina",
+        "Celular",
+        "Departamento",
+        "Ciudad",
+        "Permitir Recibir Alertas",
+    ]
+    assert ("Tipo Identificación", "", "Cédula de ciudadanía") in texts(change)
+    assert ("Permitir Recibir Alertas", "", "No") in texts(change)
+
+
+@pytest.mark.parametrize("name", ["Felipe20", "FELIPE20", "felipe20"])
+def test_a_name_is_taken_in_any_case(administrator: User, name: str) -> None:
+    factories.user(administrator.company, username="Felipe20")
+
+    with pytest.raises(ValidationError) as raised:
+        propose(administrator, "users.create", **person(administrator, username=name))
+
+    assert set(raised.value.error_dict) == {"username"}
+
+
+def test_a_name_taken_by_another_company_of_the_portal_is_taken(administrator: User) -> None:
+    factories.user(factories.company(administrator.portal), username="Felipe20")
+
+    with context.company(administrator.company_id), pytest.raises(ValidationError) as raised:
+        propose(administrator, "users.create", **person(administrator))
+
+    assert set(raised.value.error_dict) == {"username"}
+
+
+def test_the_same_name_lives_in_two_portals(administrator: User) -> None:
+    factories.user(factories.company(factories.portal(hostnames=["otro"])), username="Felipe20")
+
+    change = carry_out(administrator, "users.create", **person(administrator))
+
+    assert change.state == ChangeState.APPLIED
+
+
+def test_a_name_taken_between_proposal_and_confirmation_ends_the_change(administrator: User) -> None:
+    change = propose(administrator, "users.create", **person(administrator))
+    factories.user(administrator.company, username="FELIPE20")
+
+    ended = confirm(administrator, change)
+
+    assert ended.state == ChangeState.REFUSED
+    assert ended.reason == "Este usuario ya existe. Elija otro."
+
+
+def test_the_same_person_under_a_second_name_is_warned_about(administrator: User) -> None:
+    factories.user(administrator.company, username="VictorP1", id_type="CC", id_number=GOOD["id_number"])
+
+    change = propose(administrator, "users.create", **person(administrator))
+
+    assert change.warnings == ["La empresa ya tiene a esta persona con otro usuario: VictorP1."]
+
+
+def test_the_profile_of_another_company_is_refused(administrator: User) -> None:
+    foreign = factories.profile(factories.company())
+
+    with pytest.raises(ValidationError) as raised:
+        propose(administrator, "users.create", **person(administrator, profile=str(foreign.pk)))
+
+    assert set(raised.value.error_dict) == {"profile"}
+
+
+def test_a_secondary_user_creates_nobody(administrator: User) -> None:
+    params = person(administrator)
+
+    with pytest.raises(PermissionDenied):
+        propose(factories.user(administrator.company), "users.create", **params)
+
+
+def test_creation_is_audited_with_what_it_wrote(administrator: User) -> None:
+    params = person(administrator)
+
+    carry_out(administrator, "users.create", **params)
+
+    event = AuditEvent.objects.get(event=Event.USER_CREATED)
+    assert (event.target_id, event.target_name, event.actor_id) == (params["user"], "Felipe20", administrator.pk)
+    assert event.after["Correo Electrónico"] == GOOD["email"]
+
+
+def test_the_other_administrators_are_told(administrator: User) -> None:
+    other = factories.administrator(administrator.company)
+    factories.administrator(administrator.company, state=UserState.INACTIVE)
+    factories.administrator(factories.company(administrator.portal))
+
+    carry_out(administrator, "users.create", **person(administrator))
+
+    message = Message.objects.get()
+    assert message.user == other
+    assert message.subject == f"Crear el usuario Felipe20, por {administrator.username}"
+    assert "Nombres: – → David Felipe" in message.body
+
+
+def test_main_information_changes_what_was_changed(administrator: User) -> None:
+    user = factories.user(administrator.company, first_names="David", first_surname="Prieto")
+    values = {"first_names": "David Felipe", "first_surname": "Prieto", "second_surname": ""}
+
+    change = carry_out(
+        administrator, "users.edit_main", user=str(user.pk), profile=str(user.profile_id), **values
+    )
+
+    user.refresh_from_db()
+    assert texts(change) == [("Nombres", "David", "David Felipe")]
+    assert user.first_names == "David Felipe"
+
+
+def contact_of(user: User, **values: Any) -> dict[str, Any]:
+    names = ("id_type", "id_number", "address", "email", "office_phone", "office_extension", "mobile", "department")
+    present = {name: getattr(user, name) for name in (*names, "city", "receives_alerts")}
+    return {"user": str(user.pk), **present, **values}
+
+
+def test_contact_data_change_what_was_changed(administrator: User) -> None:
+    user = factories.user(administrator.company)
+
+    change = carry_out(administrator, "users.edit_contact", **contact_of(user, city="Chía", receives_alerts=True))
+
+    user.refresh_from_db()
+    assert texts(change) == [("Ciudad", "Bogotá", "Chía"), ("Permitir Recibir Alertas", "No", "Sí")]
+    assert (user.city, user.receives_alerts) == ("Chía", True)
+
+
+def test_nothing_changed_is_not_a_change(administrator: User) -> None:
+    user = factories.user(administrator.company)
+
+    with pytest.raises(ValidationError) as raised:
+        propose(administrator, "users.edit_contact", **contact_of(user))
+
+    assert raised.value.code == "unchanged"
+
+
+def test_a_change_of_what_moved_meanwhile_is_stale(administrator: User) -> None:
+    user = factories.user(administrator.company)
+    change = propose(administrator, "users.edit_contact", **contact_of(user, city="Chía"))
+    User.objects.filter(pk=user.pk).update(mobile="3109876543")
+
+    ended = confirm(administrator, change)
+
+    user.refresh_from_db()
+    assert ended.state == ChangeState.STALE
+    assert (user.city, user.mobile) == ("Bogotá", "3109876543")
+
+
+@pytest.mark.parametrize("service", ["users.edit_main", "users.edit_contact", "users.set_state", "passwords.generate"])
+def test_users_of_another_company_and_administrators_are_nobody(administrator: User, service: str) -> None:
+    strangers = [
+        factories.user(factories.company(administrator.portal)),
+        factories.administrator(administrator.company),
+        administrator,
+    ]
+    params = {**person(administrator), "state": "inactive", "activate": True}
+
+    for stranger in strangers:
+        with pytest.raises(ValidationError) as raised:
+            propose(administrator, service, **{**params, "user": str(stranger.pk)})
+        assert raised.value.messages == ["Ese usuario no existe."]
+
+
+def test_an_inactive_user_is_signed_out(administrator: User) -> None:
+    user = factories.user(administrator.company)
+    session = Session.objects.create(
+        session_key="a" * 40, session_data="", expire_date="2100-01-01T00:00Z", user=user, company_id=user.company_id
+    )
+
+    change = carry_out(administrator, "users.set_state", user=str(user.pk), state="inactive")
+
+    user.refresh_from_db()
+    session.refresh_from_db()
+    assert texts(change) == [("Estado", "Activo", "Inactivo")]
+    assert user.state == UserState.INACTIVE
+    assert session.ended_because == SessionEnd.WITHDRAWN
+
+
+def test_an_administrator_unlocks_a_user(administrator: User) -> None:
+    user = factories.user(
+        administrator.company, state=UserState.LOCKED, locked_at="2026-11-21T10:41Z", failed_attempts=5
+    )
+
+    carry_out(administrator, "users.set_state", user=str(user.pk), state="active")
+
+    user.refresh_from_db()
+    assert (user.state, user.locked_at, user.failed_attempts) == (UserState.ACTIVE, None, 0)
+
+
+def test_a_locked_user_who_is_inactivated_keeps_the_failed_attempts(administrator: User) -> None:
+    user = factories.user(
+        administrator.company, state=UserState.LOCKED, locked_at="2026-11-21T10:41Z", failed_attempts=5
+    )
+
+    carry_out(administrator, "users.set_state", user=str(user.pk), state="inactive")
+
+    user.refresh_from_db()
+    assert (user.state, user.locked_at, user.failed_attempts) == (UserState.INACTIVE, None, 5)
+
+
+def test_activating_somebody_without_password_is_warned_about(administrator: User) -> None:
+    user = factories.user(
+        administrator.company, state=UserState.PENDING, credential_state=CredentialState.NONE, password_expires_at=None
+    )
+
+    change = propose(administrator, "users.set_state", user=str(user.pk), state="active")
+
+    assert change.warnings == [
+        "Este usuario no tiene contraseña vigente y no puede ingresar hasta que se le genere una."
+    ]
+
+
+def test_alerts_change_for_the_users_that_were_shown(administrator: User) -> None:
+    company = administrator.company
+    on, off, hidden = (factories.user(company, receives_alerts=value) for value in (True, False, True))
+
+    change = carry_out(
+        administrator, "users.set_alerts", shown=[str(on.pk), str(off.pk)], ticked=[str(off.pk)]
+    )
+
+    assert change.state == ChangeState.APPLIED
+    for user in (on, off, hidden):
+        user.refresh_from_db()
+    assert (on.receives_alerts, off.receives_alerts, hidden.receives_alerts) == (False, True, True)
+
+
+def test_alerts_of_another_company_are_not_touched(administrator: User) -> None:
+    stranger = factories.user(factories.company(administrator.portal), receives_alerts=True)
+
+    with pytest.raises(ValidationError) as raised:
+        propose(administrator, "users.set_alerts", shown=[str(stranger.pk)], ticked=[])
+
+    assert raised.value.code == "unchanged"
