@@ -31,7 +31,12 @@ def propose(actor: Any, service: str, **params: Any) -> Change:
 
 def confirm(actor: Any, change: Change) -> Change:
     with BELIEVED:
-        return services.confirm(actor=actor, change_id=change.pk, answer="")
+        return confirm_believed(actor, change)
+
+
+def confirm_believed(actor: Any, change: Change) -> Change:
+    """For threads, which enter BELIEVED once around all of them: it changes the settings of the whole process."""
+    return services.confirm(actor=actor, change_id=change.pk, answer="")
 
 
 def carry_out(actor: Any, service: str, **params: Any) -> Change:
