@@ -1,0 +1,42 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class TokenKind(TextChoices):
+    VIRTUAL = "virtual", _("Virtual")
+    PHYSICAL = "physical", _("Physical")
+
+
+class TokenState(TextChoices):
+    """Where a token is in its life (S2-25). Only an active one authenticates; lost and disabled are final."""
+
+    AVAILABLE = "available", _("Available")
+    ASSIGNED = "assigned", _("Assigned")
+    PENDING_ACTIVATION = "pending_activation", _("Pending activation")
+    ACTIVE = "active", _("Active")
+    BLOCKED = "blocked", _("Blocked")
+    LOST = "lost", _("Lost")
+    DISABLED = "disabled", _("Disabled")
+
+
+LIVE = (TokenState.ASSIGNED, TokenState.PENDING_ACTIVATION, TokenState.ACTIVE, TokenState.BLOCKED)
+
+
+class Step(TextChoices):
+    """What can be done with a token; each moves it from one state to another (`tokens.rules`)."""
+
+    ASSIGN = "assign", _("Assign")
+    ENROL = "enrol", _("Enrol")
+    ACTIVATE = "activate", _("Activate")
+    BLOCK = "block", _("Block")
+    UNBLOCK = "unblock", _("Unblock")
+    RELEASE = "release", _("Unassign")
+    LOSE = "lose", _("Report as lost")
+    DISABLE = "disable", _("Disable")
+
+
+class Purpose(TextChoices):
+    """What a one-time code was given for; the trail says it when a token locks."""
+
+    SIGN_IN = "sign_in", _("Sign-in")
+    CONFIRMATION = "confirmation", _("Confirmation")

@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from tenancy.operations import ProtectRows
+
+
+class Migration(migrations.Migration):
+    dependencies = [("tokens", "0001_initial")]
+
+    operations = [ProtectRows("Token")]

@@ -1,0 +1,48 @@
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import User
+from tokens.enums import TokenKind, TokenState
+from tokens.models import Token
+
+
+def active_token_of(user: User) -> Token | None:
+    """The token whose codes open something for this person, or None. One query."""
+    return Token.objects.filter(user_id=user.pk, state=TokenState.ACTIVE).first()
+
+
+@dataclass(frozen=True)
+class Pool:
+    """How many virtual tokens a company has, and how many of them nobody holds (S2-16, S2-17; decision 1)."""
+
+    total: int
+    available: int
+
+
+def pool_of(viewer: User) -> Pool:
+    """The counters of the viewer's company; the viewer's own token is one of them."""
+    counted = Token.objects.filter(company_id=viewer.company_id, kind=TokenKind.VIRTUAL).aggregate(
+        total=Count("id"), available=Count("id", filter=Q(state=TokenState.AVAILABLE))
+    )
+    return Pool(**counted)
+
+
+def held_tokens_of(viewer: User) -> QuerySet[Token]:
+    """The virtual tokens that people of the viewer's company hold, by serial, without the viewer's own (decision 1)."""
+    return (
+        Token.objects.filter(company_id=viewer.company_id, kind=TokenKind.VIRTUAL)
+        .exclude(state=TokenState.AVAILABLE)
+        .exclude(user_id=viewer.pk)
+        .select_related("user")
+        .order_by("serial")
+    )
+
+
+def active_tokens_by_username(username: str) -> list[Token]:
+    """Active tokens of everybody called so, in any company; needs the bank's scope."""
+    return list(
+        Token.objects.filter(user__username__iexact=username, state=TokenState.ACTIVE)
+        .select_related("user")
+        .order_by("user__sign_in_key")
+    )

@@ -1,0 +1,28 @@
+"""What changes a token: its life in the hands of the bank and of administrators, and the codes it makes."""
+
+from tokens.services.life import (
+    activate,
+    add_token,
+    assign_to,
+    block,
+    hand_over,
+    mark_enrolled,
+    release,
+    report_lost,
+    unblock,
+)
+from tokens.services.verification import Verified, verify
+
+__all__ = [
+    "Verified",
+    "activate",
+    "add_token",
+    "assign_to",
+    "block",
+    "hand_over",
+    "mark_enrolled",
+    "release",
+    "report_lost",
+    "unblock",
+    "verify",
+]

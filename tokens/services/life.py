@@ -1,0 +1,172 @@
+"""A token's way from the stock to a holder and back (S2, decisions 25 and 26). Each step is audited."""
+
+import os
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Company, User
+from audit.enums import Event
+from audit.services import Target, record
+from tenancy.sealing import seal
+from tokens import rules
+from tokens.enums import LIVE, Step, TokenKind, TokenState
+from tokens.models import Token
+
+EVENT_OF_STEP = {
+    Step.ASSIGN: Event.TOKEN_ASSIGNED,
+    Step.ENROL: Event.TOKEN_ASSIGNED,
+    Step.ACTIVATE: Event.TOKEN_ACTIVATED,
+    Step.UNBLOCK: Event.TOKEN_ACTIVATED,
+    Step.BLOCK: Event.TOKEN_BLOCKED,
+    Step.LOSE: Event.TOKEN_BLOCKED,
+    Step.DISABLE: Event.TOKEN_BLOCKED,
+    Step.RELEASE: Event.TOKEN_RELEASED,
+}
+
+
+@transaction.atomic
+def add_token(
+    *, actor: Any, serial: str, company: Company | None, kind: TokenKind, secret: bytes | None = None
+) -> Token:
+    """The bank adds a token to a company's stock, or to its own when `company` is None.
+
+    A virtual token gets a random secret of 160 bits; a physical one comes with the secret that is built into it.
+    """
+    rules.check_serial(serial)
+    if kind == TokenKind.PHYSICAL and not secret:
+        raise ValidationError(_("A physical token comes with its own secret."), code="secret")
+    token = Token(serial=serial, company=company, kind=kind, updated_at=timezone.now())
+    _seal(token, secret or os.urandom(rules.SECRET_BYTES))
+    try:
+        with transaction.atomic():
+            token.save(force_insert=True)
+    except IntegrityError as error:
+        raise ValidationError({"serial": _("There is a token with this serial number.")}) from error
+    record(
+        Event.TOKEN_IMPORTED,
+        actor=actor,
+        company_id=token.company_id,
+        target=_target(token),
+        after={"state": token.state, "kind": token.kind},
+    )
+    return token
+
+
+@transaction.atomic
+def assign_to(*, actor: Any, token: Token, user: User) -> Token:
+    """Gives an available token to a user of its company. Raises ValidationError when a rule is broken."""
+    holder = User.objects.select_for_update().get(pk=user.pk)
+    token = _locked(token)
+    if holder.company_id != token.company_id:
+        raise ValidationError(_("The token belongs to another company."), code="company")
+    rules.check_holder(holder.role, holder.state, has_email=bool(holder.email), has_mobile=bool(holder.mobile))
+    held = set(Token.objects.filter(user=holder, state__in=LIVE).values_list("kind", flat=True))
+    if token.kind in held or TokenKind.VIRTUAL in held:
+        raise ValidationError(_("The user already has a token."), code="has_token")
+    return _take(actor, token, Step.ASSIGN, holder=holder)
+
+
+@transaction.atomic
+def mark_enrolled(*, actor: Any, token: Token) -> Token:
+    """The holder's app has the secret; the token waits for its activation."""
+    return _take(actor, _locked(token), Step.ENROL)
+
+
+@transaction.atomic
+def hand_over(*, actor: Any, token: Token, user: User) -> bytes:
+    """The bank assigns a virtual token with a new secret, which it shows the holder once (decision 26).
+
+    Returns that secret; it is not readable again anywhere. The token waits for its activation.
+    """
+    token = assign_to(actor=actor, token=token, user=user)
+    secret = os.urandom(rules.SECRET_BYTES)
+    _renew(token, secret)
+    _take(actor, token, Step.ENROL)
+    return secret
+
+
+@transaction.atomic
+def activate(*, actor: Any, token: Token) -> Token:
+    """From now on the token's codes count. A virtual one disables its holder's physical token (S2-24)."""
+    token = _locked(token)
+    if token.kind == TokenKind.VIRTUAL:
+        physical = Token.objects.select_for_update().filter(
+            user_id=token.user_id, kind=TokenKind.PHYSICAL, state__in=LIVE
+        )
+        for other in physical.order_by("pk"):
+            _take(actor, other, Step.DISABLE)
+    return _take(actor, token, Step.ACTIVATE)
+
+
+@transaction.atomic
+def block(*, actor: Any, token: Token) -> Token:
+    """Stops an active token at once; it can be unblocked."""
+    return _take(actor, _locked(token), Step.BLOCK)
+
+
+@transaction.atomic
+def unblock(*, actor: Any, token: Token) -> Token:
+    return _take(actor, _locked(token), Step.UNBLOCK)
+
+
+@transaction.atomic
+def report_lost(*, actor: Any, token: Token) -> Token:
+    """Ends a token for good."""
+    return _take(actor, _locked(token), Step.LOSE)
+
+
+@transaction.atomic
+def release(*, actor: Any, token: Token) -> Token:
+    """Takes a token back into the stock; a virtual one gets a new secret, so that the old holder's app is worthless."""
+    token = _take(actor, _locked(token), Step.RELEASE)
+    if token.kind == TokenKind.VIRTUAL:
+        _renew(token, os.urandom(rules.SECRET_BYTES))
+    return token
+
+
+def _locked(token: Token) -> Token:
+    return Token.objects.select_for_update(of=("self",)).select_related("user").get(pk=token.pk)
+
+
+def _take(actor: Any, token: Token, step: Step, holder: User | None = None) -> Token:
+    """One step of a locked token's life. Raises ValidationError when its state does not allow it."""
+    before = _words(token)
+    token.state = rules.next_state(token.kind, token.state, step)
+    if step == Step.ASSIGN:
+        token.user = holder
+    elif token.state == TokenState.AVAILABLE:
+        token.user, token.failed_attempts, token.locked_until = None, 0, None
+    token.updated_at = timezone.now()
+    token.save(update_fields=["state", "user", "failed_attempts", "locked_until", "updated_at"])
+    record(
+        EVENT_OF_STEP[step],
+        actor=actor,
+        company_id=token.company_id,
+        target=_target(token),
+        before=before,
+        after=_words(token),
+        detail={"step": step},
+    )
+    return token
+
+
+def _words(token: Token) -> dict[str, str]:
+    return {"state": token.state, "holder": token.user.username if token.user else ""}
+
+
+def _target(token: Token) -> Target:
+    return Target("token", str(token.public_id), token.serial)
+
+
+def _renew(token: Token, secret: bytes) -> None:
+    _seal(token, secret)
+    token.last_step, token.failed_attempts, token.locked_until = (rules.NEVER_USED, 0, None)
+    token.save(update_fields=["sealed_secret", "last_step", "failed_attempts", "locked_until"])
+
+
+def _seal(token: Token, secret: bytes) -> None:
+    token.sealed_secret = seal(secret, row=token.row_name)
