@@ -1,6 +1,6 @@
 """How every form of the portal becomes HTML: one field template, Bootstrap's classes, and what a screen reader needs."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.forms import BoundField
 from django.forms import widgets as w
@@ -31,7 +31,7 @@ class PortalBoundField(BoundField):
         if attrs.pop("required", False) and not self.use_fieldset:
             attrs["aria-required"] = "true"
         if given := next((name for kind, name in CLASS_OF_WIDGET if isinstance(widget, kind)), ""):
-            own = attrs.get("class") or widget.attrs.get("class", "")
+            own = str(attrs.get("class") or widget.attrs.get("class", ""))
             attrs["class"] = " ".join(filter(None, (given, own, "is-invalid" if self.errors else "")))
         return attrs
 
@@ -42,4 +42,4 @@ class PortalRenderer(TemplatesSetting):
     form_template_name = "components/form.html"
     formset_template_name = "components/formset.html"
     field_template_name = "components/field.html"
-    bound_field_class: ClassVar[type[BoundField]] = PortalBoundField
+    bound_field_class = PortalBoundField

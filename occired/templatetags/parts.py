@@ -10,7 +10,6 @@ from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm
 from django.forms.formsets import BaseFormSet
-from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -64,7 +63,9 @@ def pager(context: Mapping[str, Any], page: Page) -> dict[str, Any]:
 @register.simple_block_tag(takes_context=True)
 def table_frame(context: template.Context, content: str, **parts: Any) -> str:
     """A card with heading, count, tools and pager around a `<table>`; the parts are listed in components/table_frame.html."""
-    return render_to_string("components/table_frame.html", {**context.flatten(), **parts, "content": content})
+    frame = template.Engine.get_default().get_template("components/table_frame.html")
+    with context.push(**parts, content=content):
+        return frame.render(context)
 
 
 @register.inclusion_tag("components/error_summary.html")
@@ -113,7 +114,7 @@ def _forms_in(sources: Iterable[BaseForm | BaseFormSet]) -> Iterable[BaseForm | 
             yield from source.forms
 
 
-def _problems_of(form: BaseForm | BaseFormSet) -> Iterable[dict[str, str]]:
+def _problems_of(form: BaseForm | BaseFormSet) -> Iterable[Mapping[str, object]]:
     if isinstance(form, BaseFormSet):
         yield from ({"text": text} for text in form.non_form_errors())
         return
