@@ -106,7 +106,7 @@ class Postgres:
         password_file.write_text(self.passwords[SUPERUSER])
         password_file.chmod(0o600)
         if self._account:
-            os.chown(password_file, self._account.pw_uid, self._account.pw_gid)
+            os.chown(password_file, *self._account)
         try:
             subprocess.run(
                 [
@@ -168,23 +168,27 @@ class Postgres:
             time.sleep(0.1)
 
     @cached_property
-    def _account(self) -> pwd.struct_passwd | None:
-        """Who runs the server when root started us."""
+    def _account(self) -> tuple[int, int] | None:
+        """User and group that run the server when root started us: whose the data is, or nobody for new data."""
         if os.geteuid() != 0:
             return None
+        if self.directory.exists() and self.directory.stat().st_uid != 0:
+            return self.directory.stat().st_uid, self.directory.stat().st_gid
         try:
-            return pwd.getpwnam(UNPRIVILEGED)
+            account = pwd.getpwnam(UNPRIVILEGED)
         except KeyError:
             raise CannotStart(
                 f"PostgreSQL does not run as root and there is no account {UNPRIVILEGED!r}: use an ordinary account."
             ) from None
+        return account.pw_uid, account.pw_gid
 
     @property
     def _identity(self) -> dict[str, object]:
         """Where the unprivileged account can reach the files by itself, it simply becomes that account."""
         if self._account is None or self._launcher:
             return {}
-        return {"user": self._account.pw_uid, "group": self._account.pw_gid, "extra_groups": []}
+        user, group = self._account
+        return {"user": user, "group": group, "extra_groups": []}
 
     @cached_property
     def _launcher(self) -> list[str]:
@@ -200,19 +204,17 @@ class Postgres:
                 f"PostgreSQL does not run as root, and no other account can read {self.directory}. "
                 "Move the checkout outside of root's home, or use an ordinary account."
             )
+        user, group = self._account
         return [
-            *[setpriv, f"--reuid={self._account.pw_uid}", f"--regid={self._account.pw_gid}", "--clear-groups"],
+            *[setpriv, f"--reuid={user}", f"--regid={group}", "--clear-groups"],
             *["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--pdeathsig=INT", "--"],
         ]
 
     def _own_directory(self) -> None:
-        """PostgreSQL wants its files to belong to who runs it, also after a run under another account."""
-        if self._account is None or (
-            self.directory.stat().st_uid == self._account.pw_uid and (self.directory / "PG_VERSION").exists()
-        ):
-            return
-        for path in (self.directory, *self.directory.rglob("*")):
-            os.chown(path, self._account.pw_uid, self._account.pw_gid, follow_symlinks=False)
+        """PostgreSQL wants its files to belong to whoever runs it."""
+        if self._account is not None and self.directory.stat().st_uid != self._account[0]:
+            for path in (self.directory, *self.directory.rglob("*")):
+                os.chown(path, *self._account, follow_symlinks=False)
 
 
 def _binary(name: str) -> Path:

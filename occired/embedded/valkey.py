@@ -9,7 +9,7 @@ import redis
 from occired.embedded.processes import LOOPBACK, CannotStart, free_port, spawn, stop
 
 START_SECONDS = 15
-CACHE, BROKER = 0, 1
+BROKER = 0
 
 
 class Valkey:
@@ -47,7 +47,7 @@ class Valkey:
     def _wait(self) -> None:
         assert self.process is not None
         give_up = time.monotonic() + START_SECONDS
-        client = redis.Redis.from_url(self.url(CACHE))
+        client = redis.Redis.from_url(self.url(BROKER))
         try:
             while time.monotonic() < give_up and self.process.poll() is None:
                 try:

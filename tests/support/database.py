@@ -34,14 +34,12 @@ def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
 
 @pytest.fixture
 def valkey() -> Iterator[redis.Redis]:
-    """The broker's database of this process, empty before and after; the cache's is emptied with it."""
-    clients = [redis.Redis.from_url(os.environ[name]) for name in ("OCCIRED_BROKER_URL", "OCCIRED_VALKEY_URL")]
-    for client in clients:
-        client.flushdb()
-    yield clients[0]
-    for client in clients:
-        client.flushdb()
-        client.close()
+    """The broker's database of this process, empty before and after."""
+    client = redis.Redis.from_url(os.environ["OCCIRED_BROKER_URL"])
+    client.flushdb()
+    yield client
+    client.flushdb()
+    client.close()
 
 
 def superuser_url() -> str:

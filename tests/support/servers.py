@@ -92,8 +92,7 @@ def environment_for(servers: Servers, *, database: str, number: int) -> dict[str
         "OCCIRED_SEALING_KEYS": f"test:{sealing_key}",
         "OCCIRED_DATABASE_URL": app,
         "OCCIRED_DATABASE_OWNER_URL": owner,
-        "OCCIRED_VALKEY_URL": servers.valkey.url(2 * number),
-        "OCCIRED_BROKER_URL": servers.valkey.url(2 * number + 1),
+        "OCCIRED_BROKER_URL": servers.valkey.url(number),
         "OCCIRED_SMTP_HOST": "127.0.0.1",
         "OCCIRED_SMTP_PORT": str(free_port()),
         "OCCIRED_SMTP_TLS": "none",
@@ -112,7 +111,7 @@ def prepare_template(servers: Servers) -> None:
             return
         environment = os.environ | environment_for(servers, database=TEMPLATE, number=0)
         static = _static_root() / "staticfiles.json"
-        commands = [["migrate", "--database", "owner"], *([] if static.exists() else [["collectstatic", "--no-input"]])]
+        commands = [["migrate"], *([] if static.exists() else [["collectstatic", "--no-input"]])]
         for command in commands:  # `make lint` runs the system checks
             result = subprocess.run(
                 [sys.executable, "manage.py", *command, "--skip-checks"],
