@@ -46,7 +46,7 @@ class SessionStore(DatabaseStore):
         row = Session(session_key=digest(self._get_or_create_session_key()), session_data=self.encode(data))
         row.expire_date = self.get_expiry_date()
         row.user_id = data.get("_auth_user_id")
-        row.company_id = data.get("company_id")
+        row.company_id = data.get("company_id") or None  # bank staff have none
         row.seen_at = timezone.now()
         return row
 
