@@ -1,0 +1,65 @@
+"""The bank's part: the catalogue of services, and what each company may at most. Both go through services."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+
+from limits import services
+from limits.models import CompanyCeiling, Service
+from limits.rules import PERIODS, Amounts, limit_problems
+from limits.wording import problem_error
+
+
+class NothingIsDeleted:
+    """Audited records stay; what is no longer wanted is set to zero or left out of the catalogue's companies."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Service)
+class ServiceAdmin(NothingIsDeleted, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("name", "edition", "group", "code", "is_monetary", "is_file", "position")
+    list_filter = ("edition",)
+    ordering = ("edition", "position", "code")
+
+    def save_model(self, request: HttpRequest, obj: Service, form: forms.ModelForm, change: bool) -> None:
+        before = {name: form.initial.get(name) for name in services.said_of(obj)} if change else None
+        services.save_service(actor=request.user, service=obj, before=before)
+
+
+class MaximumForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = CompanyCeiling
+        fields = ("company", "service", "bank_transaction", "bank_day", "bank_month")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            for problem in limit_problems(self.maximum, self.maximum):
+                company = self.cleaned_data.get("company") or self.instance.company
+                self.add_error(f"bank_{problem.period}", problem_error(problem, company.portal))
+        return cleaned
+
+    @property
+    def maximum(self) -> Amounts:
+        return Amounts(*(self.cleaned_data[f"bank_{period}"] for period in PERIODS))
+
+
+@admin.register(CompanyCeiling)
+class CompanyCeilingAdmin(NothingIsDeleted, admin.ModelAdmin):  # type: ignore[type-arg]
+    form = MaximumForm
+    list_display = ("company", "service", *PERIODS, "bank_transaction", "bank_day", "bank_month")
+    list_select_related = ("company", "service")
+    search_fields = ("company__legal_name", "company__code")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: CompanyCeiling | None = None) -> tuple[str, ...]:
+        return ("company", "service") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: CompanyCeiling, form: MaximumForm, change: bool) -> None:
+        saved = services.set_bank_maximum(
+            actor=request.user, company=obj.company, service=obj.service, maximum=form.maximum
+        )
+        obj.pk = saved.pk

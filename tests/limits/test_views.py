@@ -1,0 +1,293 @@
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from audit.models import AuditEvent
+from changes.models import Change
+from changes.services import withdraw
+from limits.models import CompanyCeiling, Service, UserLimit
+from products.models import Product
+from tests import factories
+from tests.limits import factories as rows
+from tests.limits.factories import amounts
+
+pytestmark = pytest.mark.usefixtures("bank_scope")
+
+
+@pytest.fixture
+def administrator() -> User:
+    return factories.administrator()
+
+
+@pytest.fixture
+def felipe(administrator: User) -> User:
+    return factories.user(administrator.company, username="Felipe20")
+
+
+@pytest.fixture
+def payments(administrator: User) -> Service:
+    service = rows.service(code="pagos-terceros", name="Pagos - A Terceros", position=1)
+    rows.ceiling(administrator.company, service, amounts(50_000, 100_000, 900_000))
+    return service
+
+
+@pytest.fixture
+def account(felipe: User) -> Product:
+    return rows.assigned(felipe, alias="CAHOFelipe", number="251830758")
+
+
+@pytest.fixture
+def client(client_for: Any, administrator: User) -> Client:
+    return client_for(administrator)
+
+
+def typed(service: Service, product: Product, *values: str) -> dict[str, str]:
+    periods = ("transaction", "day", "month")
+    return {f"{service.code}.{product.pk.hex}.{period}": value for period, value in zip(periods, values, strict=True)}
+
+
+def form_key(page: Any) -> dict[str, str]:
+    return {"form_key": re.search(r'name="form_key" value="([^"]+)"', page.content.decode())[1]}  # type: ignore[index]
+
+
+def test_the_tab_shows_only_the_users_products_with_their_limits(
+    client: Client, felipe: User, payments: Service, account: Product
+) -> None:
+    rows.product(felipe.company, alias="CAHOAjena", number="278823810")
+    rows.limit(felipe, payments, account, amounts(5_000, 20_000, 200_000))
+
+    page = client.get(reverse("limits:user", args=[felipe.pk])).content.decode()
+
+    assert "251830758" in page
+    assert "278823810" not in page
+    assert 'value="5,000.00"' in page
+    assert "tope de la empresa 50,000.00 / 100,000.00 / 900,000.00" in page
+    for label in ("Ingrese los valores a replicar en todos los servicios", "Asignar", "Servicios Monetarios"):
+        assert label in page
+    for column in ("Tipo Producto", "No. Producto", "Nombre Producto", "Transacción", "Diario", "Mensual"):
+        assert column in page
+
+
+def test_continuing_proposes_what_was_typed_and_saves_nothing_yet(
+    client: Client, felipe: User, payments: Service, account: Product
+) -> None:
+    url = reverse("limits:user", args=[felipe.pk])
+
+    answer = client.post(url, form_key(client.get(url)) | typed(payments, account, "5,000", "20000.5", ""))
+    wrong = client.post(url, form_key(client.get(url)) | typed(payments, account, "5,000", "20000.5", "200,000.00"))
+
+    assert answer.status_code == 200
+    change = Change.objects.get()
+    assert wrong.headers["location"] == reverse("operations:confirm", args=[change.pk])
+    assert change.params["limits"] == [[str(payments.pk), str(account.pk), "5000.00", "20000.50", "200000.00"]]
+    assert not UserLimit.objects.exists()
+
+
+def test_each_wrong_cell_has_its_own_message_and_all_that_was_typed_stays(
+    client: Client, felipe: User, payments: Service, account: Product
+) -> None:
+    other = rows.assigned(felipe)
+    url = reverse("limits:user", args=[felipe.pk])
+    sent = typed(payments, account, "1.500,00", "7", "8") | typed(payments, other, "60,000", "50,000.00", "1e9")
+
+    page = client.post(url, form_key(client.get(url)) | sent)
+    form, text = page.context["form"], page.content.decode()
+
+    assert {name: errors[0] for name, errors in form.errors.items()} == {
+        f"pagos-terceros.{account.pk.hex}.transaction": "No podemos leer este valor. Escríbalo así: 1,500,000.50.",
+        f"pagos-terceros.{other.pk.hex}.month": "No podemos leer este valor. Escríbalo así: 1,500,000.50.",
+    }
+    for value in sent.values():
+        assert f'value="{value}"' in text
+    assert "2 valores por corregir" in text
+    assert text.count('class="oc-error"') == 2
+    assert not Change.objects.exists()
+
+
+def test_rule_and_ceiling_are_checked_in_the_cells_they_break(
+    client: Client, felipe: User, payments: Service, account: Product
+) -> None:
+    url = reverse("limits:user", args=[felipe.pk])
+
+    page = client.post(url, form_key(client.get(url)) | typed(payments, account, "60,000", "50,000", "950,000"))
+
+    assert [errors[0] for errors in page.context["form"].errors.values()] == [
+        "Supera el tope de la empresa: 50,000.00",
+        "No puede ser menor que el valor por transacción: 60,000.00",
+        "Supera el tope de la empresa: 900,000.00",
+    ]
+
+
+def test_asignar_fills_every_row_and_saves_nothing(
+    client: Client, felipe: User, payments: Service, account: Product
+) -> None:
+    other = rows.assigned(felipe)
+    url = reverse("limits:user", args=[felipe.pk])
+    sent = typed(payments, account, "1", "2", "3") | typed(payments, other, "4", "5", "6")
+    box = {"replicate": "1", "all_transaction": "5,000", "all_day": "", "all_month": "200,000"}
+
+    page = client.post(url, form_key(client.get(url)) | sent | box)
+
+    values = [cell.field.value() for block in page.context["form"].groups()[0][1] for row in block.rows for cell in row[1]]
+    assert sorted(values) == sorted(["5,000", "2", "200,000", "5,000", "5", "200,000"])
+    assert not Change.objects.exists()
+
+
+def test_a_value_to_replicate_that_cannot_be_read_is_said_beside_it(
+    client: Client, felipe: User, payments: Service, account: Product
+) -> None:
+    url = reverse("limits:user", args=[felipe.pk])
+    box = {"replicate": "1", "all_transaction": "1,50", "all_day": "20", "all_month": "30"}
+
+    page = client.post(url, form_key(client.get(url)) | typed(payments, account, "1", "2", "3") | box)
+
+    assert list(page.context["box"].errors) == ["all_transaction"]
+    assert 'value="1,50"' in page.content.decode()
+
+
+def test_going_back_brings_what_was_typed(
+    client: Client, administrator: User, felipe: User, payments: Service, account: Product
+) -> None:
+    url = reverse("limits:user", args=[felipe.pk])
+    client.post(url, form_key(client.get(url)) | typed(payments, account, "5,000", "20,000", "200,000"))
+    change = Change.objects.get()
+    withdraw(actor=administrator, change_id=change.pk)
+
+    page = client.get(url, {"cambio": change.pk}).content.decode()
+
+    assert 'value="5,000.00"' in page
+    assert 'value="200,000.00"' in page
+
+
+def test_sending_twice_proposes_once(client: Client, felipe: User, payments: Service, account: Product) -> None:
+    url = reverse("limits:user", args=[felipe.pk])
+    sent = form_key(client.get(url)) | typed(payments, account, "1", "2", "3")
+
+    answers = [client.post(url, sent).headers["location"] for _ in range(2)]
+
+    assert answers[0] == answers[1]
+    assert Change.objects.count() == 1
+
+
+def test_a_user_without_products_is_sent_to_assign_some(client: Client, felipe: User, payments: Service) -> None:
+    page = client.get(reverse("limits:user", args=[felipe.pk])).content.decode()
+
+    assert "Este usuario todavía no tiene productos" in page
+    assert reverse("products:user", args=[felipe.pk]) in page
+
+
+def test_another_companys_user_does_not_exist(client: Client, payments: Service) -> None:
+    neighbour = factories.user(factories.company())
+
+    for method in (client.get, client.post):
+        assert method(reverse("limits:user", args=[neighbour.pk])).status_code == 404
+
+
+def test_secondary_users_administer_no_limits(client_for: Any, felipe: User) -> None:
+    client = client_for(felipe)
+
+    for url in (reverse("limits:user", args=[felipe.pk]), reverse("limits:ceilings"), reverse("limits:usage")):
+        assert client.get(url).status_code == 403
+
+
+def test_fields_that_are_not_offered_change_nothing(
+    client: Client, felipe: User, payments: Service, account: Product
+) -> None:
+    foreign = rows.product(felipe.company)
+    url = reverse("limits:user", args=[felipe.pk])
+    sent = typed(payments, account, "1", "2", "3") | typed(payments, foreign, "7", "8", "9") | {"company": "x", "user": "y"}
+
+    client.post(url, form_key(client.get(url)) | sent)
+
+    assert [row[1] for row in Change.objects.get().params["limits"]] == [str(account.pk)]
+
+
+def test_ceilings_show_the_banks_maximum_and_who_is_cut(
+    client: Client, felipe: User, payments: Service, account: Product
+) -> None:
+    rows.limit(felipe, payments, account, amounts(5_000, 20_000, 200_000))
+    CompanyCeiling.objects.update(day=10_000, transaction=10_000)
+
+    page = client.get(reverse("limits:ceilings")).content.decode()
+
+    assert "Configuración de Montos por Servicio" in page
+    assert "máximo del banco 900,000.00" in page
+    assert "Recorta a 1 usuario que tiene más: Felipe20" in page
+
+
+def test_ceilings_are_proposed_and_bounded_by_the_bank(client: Client, payments: Service) -> None:
+    url = reverse("limits:ceilings")
+    names = [f"pagos-terceros.{period}" for period in ("transaction", "day", "month")]
+
+    refused = client.post(url, form_key(client.get(url)) | dict(zip(names, ("50,001", "x", "9"), strict=True)))
+    both = client.post(url, form_key(client.get(url)) | dict(zip(names, ("50,001", "60,000", "9"), strict=True)))
+    accepted = client.post(url, form_key(client.get(url)) | dict(zip(names, ("1", "2", "3"), strict=True)))
+
+    assert list(refused.context["form"].errors) == [names[1]]
+    assert both.context["form"].errors == {
+        names[0]: ["Supera el máximo del banco: 50,000.00"],
+        names[2]: ["No puede ser menor que el valor diario: 60,000.00"],
+    }
+    assert accepted.headers["location"] == reverse("operations:confirm", args=[Change.objects.get().pk])
+
+
+def test_usage_shows_what_is_used_today_and_this_month_and_can_be_narrowed(
+    client: Client, administrator: User, felipe: User, payments: Service, account: Product, settings: Any
+) -> None:
+    other = factories.user(administrator.company, username="Maria")
+    rows.limit(felipe, payments, account, amounts(5_000, 20_000, 200_000))
+    rows.limit(other, payments, rows.assigned(other), amounts(1, 2, 3))
+    url = reverse("limits:usage")
+    today = client.get(url).context["now"]
+    rows.usage(felipe, payments, account, f"{today:%Y-%m-%d}", "1200.50", "300")
+    rows.usage(felipe, payments, account, f"{today:%Y-%m}", "9000", "300")
+
+    everybody, narrowed = client.get(url), client.get(url, {"usuario": "feli"})
+
+    assert [row.limit.user.username for row in everybody.context["rows"]] == ["Felipe20", "Maria"]
+    [row] = narrowed.context["rows"]
+    assert (str(row.used.day), str(row.used.month)) == ("1500.50", "9300.00")
+    assert "1,500.50" in narrowed.content.decode()
+
+
+def test_usage_of_a_company_is_never_anothers(client: Client, payments: Service) -> None:
+    neighbour = factories.user(factories.company(), username="Vecino")
+    rows.limit(neighbour, payments, rows.assigned(neighbour), amounts(1, 2, 3))
+
+    assert "Vecino" not in client.get(reverse("limits:usage")).content.decode()
+
+
+@pytest.mark.parametrize("page", ["user", "ceilings", "usage"])
+def test_queries_do_not_grow_with_products_services_or_users(
+    page: str, client: Client, administrator: User, felipe: User, django_assert_num_queries: Any
+) -> None:
+    url = reverse(f"limits:{page}", args=[felipe.pk] if page == "user" else [])
+    counts = []
+    for count in (1, 30):
+        for number in range(count):
+            service = rows.service(position=number)
+            rows.ceiling(administrator.company, service)
+            holder = factories.user(administrator.company)
+            product = rows.assigned(holder)
+            rows.limit(holder, service, product, amounts(1, 2, 3))
+            rows.limit(felipe, service, rows.assigned(felipe), amounts(1, 2, 3))
+        with django_assert_num_queries(QUERIES[page]):
+            counts.append(client.get(url).status_code)
+    assert counts == [200, 200]
+
+
+# What every page costs (session, user, address rules, schedule, counters of the shell) is part of each number.
+QUERIES = {"user": 0, "ceilings": 0, "usage": 0}
+
+
+def test_looking_changes_nothing(client: Client, felipe: User, payments: Service, account: Product) -> None:
+    before = AuditEvent.objects.count()
+
+    for url in (reverse("limits:user", args=[felipe.pk]), reverse("limits:ceilings"), reverse("limits:usage")):
+        client.get(url)
+
+    assert (AuditEvent.objects.count(), Change.objects.count(), UserLimit.objects.count()) == (before, 0, 0)
