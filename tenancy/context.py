@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+import psycopg
+from django.db import InternalError, connection
 from psycopg.pq import TransactionStatus
 
 
@@ -62,22 +63,34 @@ def of(company_id: UUID | None) -> Iterator[None]:
 
 @contextmanager
 def _entered(scope: Scope) -> Iterator[None]:
+    """Leaving inside a failed transaction says nothing: its rollback restores what held before the scope."""
+    if _in_failed_transaction():
+        raise InternalError("no scope can be entered in a failed transaction: roll back first")
     token = _current.set(scope)
-    _tell_postgresql(scope)
     try:
+        _tell_postgresql()
         yield
     finally:
         _current.reset(token)
-        _tell_postgresql(_current.get())
+        if not _in_failed_transaction():
+            _tell_postgresql()
 
 
-def _tell_postgresql(scope: Scope) -> None:
-    """Inside a failed transaction nothing is said: its rollback restores what held before the scope was entered."""
+def _in_failed_transaction() -> bool:
     raw = connection.connection
-    if raw is None or raw.closed or raw.info.transaction_status == TransactionStatus.INERROR:
+    return raw is not None and not raw.closed and raw.info.transaction_status == TransactionStatus.INERROR
+
+
+def _tell_postgresql() -> None:
+    """A connection found dead is closed; the next query opens another, which `apply_to_new_connection` tells."""
+    raw = connection.connection
+    if raw is None or raw.closed:
         return
-    with raw.cursor() as cursor:
-        cursor.execute(*_settings(scope))
+    try:
+        with raw.cursor() as cursor:
+            cursor.execute(*_settings(_current.get()))
+    except psycopg.OperationalError:
+        connection.close()
 
 
 def _settings(scope: Scope) -> tuple[str, list[str]]:

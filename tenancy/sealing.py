@@ -33,10 +33,10 @@ def unseal(sealed: str, *, row: str) -> bytes:
     key = dict(settings.SEALING_KEYS).get(key_id)
     if key is None:
         raise CannotOpen("sealed under a key that is not configured")
-    raw = base64.b64decode(encoded)
     try:
+        raw = base64.b64decode(encoded, validate=True)
         return AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], row.encode())
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:
         raise CannotOpen("changed, or sealed for another row") from error
 
 
