@@ -21,6 +21,16 @@ def products_of(viewer: User) -> QuerySet[Product]:
     return _of_company(viewer.company_id)
 
 
+def open_products(viewer: User) -> QuerySet[Product]:
+    """What the company can enable for its users: every product that is open at the bank."""
+    return products_of(viewer).filter(bank_state=BankState.OPEN)
+
+
+def assignable_products(viewer: User) -> QuerySet[Product]:
+    """What an administrator can give to users: enabled for the company and open at the bank."""
+    return products_of(viewer).filter(USABLE)
+
+
 def products_with_holders(viewer: User) -> QuerySet[Product]:
     """The company's products, each with `holder_count`: how many users have it assigned."""
     return products_of(viewer).annotate(holder_count=Count("assignments"))

@@ -1,4 +1,9 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from products import views
 
 app_name = "products"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.company_products, name="company"),
+    path("usuarios/<uuid:user_id>/", views.user_products, name="user"),
+]

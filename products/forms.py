@@ -1,0 +1,119 @@
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from changes.forms import ChangeForm
+from products.enums import ProductKind
+from products.models import Product
+
+
+@dataclass(frozen=True)
+class Row:
+    """One product in the accordion. Why it cannot be ticked, when it cannot, and what else is worth saying."""
+
+    product: Product
+    is_ticked: bool
+    reason: str = ""
+    note: str = ""
+
+    @property
+    def field_id(self) -> str:
+        return f"id_product_{self.product.pk}"
+
+
+@dataclass(frozen=True)
+class Group:
+    """The products of one kind, in the guide's order of kinds (S1-075)."""
+
+    label: str
+    rows: list[Row]
+
+    @property
+    def ticked(self) -> int:
+        return sum(row.is_ticked for row in self.rows)
+
+
+class _ProductIds(forms.MultipleChoiceField):
+    """Ids as they came. Whether they may be chosen is said once, by the change itself."""
+
+    default_error_messages = {"invalid": gettext_lazy("One of the products does not exist.")}
+
+    def validate(self, value: list[str]) -> None:
+        for key in value:
+            try:
+                UUID(key)
+            except ValueError:
+                raise forms.ValidationError(self.error_messages["invalid"], code="unknown") from None
+
+
+class AssignForm(ChangeForm):
+    """Asignar Productos: the products a user gets, out of those that are enabled and open (S1-075..081)."""
+
+    products = _ProductIds(label=gettext_lazy("Products"), required=False)
+
+    def __init__(self, *args: Any, products: Iterable[Product], assigned: Collection[UUID], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._products = products
+        self._assigned = assigned
+
+    def params(self) -> dict[str, Any]:
+        return {"products": sorted(set(self.cleaned_data["products"]))}
+
+    def groups(self) -> list[Group]:
+        ticked = _chosen(self["products"], {str(key) for key in self._assigned})
+        return _grouped(
+            Row(product, product.pk in self._assigned if reason else str(product.pk) in ticked, reason, note)
+            for product in self._products
+            for reason in [_cannot_be_assigned(product)]
+            for note in [_("assigned, but at rest") if reason and product.pk in self._assigned else ""]
+        )
+
+
+class EnableForm(ChangeForm):
+    """What the company opens to its users, out of what is open at the bank (S0-10)."""
+
+    enabled = _ProductIds(label=gettext_lazy("Products"), required=False)
+
+    def __init__(self, *args: Any, products: Iterable[Product], **kwargs: Any) -> None:
+        """`products` with their `holder_count`."""
+        super().__init__(*args, **kwargs)
+        self._products = products
+
+    def params(self) -> dict[str, Any]:
+        return {"enabled": sorted(set(self.cleaned_data["enabled"]))}
+
+    def groups(self) -> list[Group]:
+        ticked = _chosen(self["enabled"], {str(product.pk) for product in self._products if product.is_enabled})
+        return _grouped(
+            Row(
+                product,
+                str(product.pk) in ticked if product.is_open else product.is_enabled,
+                "" if product.is_open else _("Closed at the bank"),
+            )
+            for product in self._products
+        )
+
+
+def _chosen(field: forms.BoundField, stored: set[str]) -> set[str]:
+    """What is ticked: as sent, as in the change to correct, or as stored."""
+    if field.form.is_bound:
+        return set(field.data)
+    return stored if field.initial is None else set(field.initial)
+
+
+def _grouped(rows: Iterable[Row]) -> list[Group]:
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.product.kind, []).append(row)
+    return [Group(str(kind.label), groups[kind]) for kind in ProductKind if kind in groups]
+
+
+def _cannot_be_assigned(product: Product) -> str:
+    if not product.is_open:
+        return _("Closed at the bank")
+    return "" if product.is_enabled else _("Not enabled for the company")

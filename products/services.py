@@ -1,0 +1,53 @@
+from collections.abc import Collection
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit.enums import Event
+from audit.services import Target, record
+from products.models import Product, ProductAssignment
+
+
+def lock_products(*, actor: User) -> None:
+    """Locks the products of the actor's company, in a fixed order."""
+    rows = Product.objects.filter(company_id=actor.company_id).order_by("pk")
+    list(rows.select_for_update().values_list("pk"))
+
+
+def enable_for_company(*, actor: User, enabled: Collection[Product], disabled: Collection[Product]) -> None:
+    """The company opens products to its users, or takes them back (S0-10). Assignments stay and rest meanwhile."""
+    rows = Product.objects.filter(company_id=actor.company_id)
+    rows.filter(pk__in=[product.pk for product in enabled]).update(
+        enabled_at=timezone.now(), enabled_by_name=actor.username
+    )
+    rows.filter(pk__in=[product.pk for product in disabled]).update(enabled_at=None, enabled_by_name="")
+
+
+def assign_products(*, actor: User, user: User, added: Collection[Product], removed: Collection[Product]) -> None:
+    """Gives a user products and takes others back (S0-09)."""
+    rows = ProductAssignment.objects.filter(company_id=actor.company_id, user=user)
+    rows.filter(product_id__in=[product.pk for product in removed]).delete()
+    ProductAssignment.objects.bulk_create(
+        ProductAssignment(company_id=actor.company_id, user=user, product=product) for product in added
+    )
+
+
+@transaction.atomic
+def save_product(*, actor: User, product: Product) -> None:
+    """The bank adds a product to a company, renames it, closes it or opens it again."""
+    before = Product.objects.select_for_update().filter(pk=product.pk).first()
+    product.save()
+    record(
+        Event.PRODUCT_SAVED,
+        actor=actor,
+        company_id=product.company_id,
+        target=Target("product", str(product.pk), str(product)),
+        before=_facts(before) if before else None,
+        after=_facts(product),
+    )
+
+
+def _facts(product: Product) -> dict[str, str]:
+    names = ("kind", "number", "alias", "currency", "bank_state")
+    return {name: str(getattr(product, name)) for name in names}

@@ -1,0 +1,66 @@
+"""The bank's part: the schedule inside which a company works, and holidays that are not public ones."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from schedules import services
+from schedules.models import AccessSchedule, Holiday
+from schedules.rules import DAYS
+
+
+class CompanyWeekForm(forms.ModelForm):  # type: ignore[type-arg]
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for day in DAYS:
+            start, end = cleaned.get(f"{day}_start"), cleaned.get(f"{day}_end")
+            if (start is None) != (end is None) or (start and end and end < start):
+                self.add_error(f"{day}_end", _("Enter both times in order, or leave both empty."))
+        return cleaned
+
+
+@admin.register(AccessSchedule)
+class CompanyScheduleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Companies' own schedules; those of their users are the companies' business."""
+
+    form = CompanyWeekForm
+    list_display = ("company", "holiday_access", "monetary_saturday", "monetary_sunday", "monetary_holiday")
+    search_fields = ("company__legal_name", "company__code")
+    ordering = ("company__legal_name",)
+    exclude = ("user",)
+    readonly_fields = ("company",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AccessSchedule]:
+        return super().get_queryset(request).filter(user=None).select_related("company")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: AccessSchedule, form: forms.ModelForm, change: bool) -> None:  # type: ignore[type-arg]
+        services.set_company_schedule_by_bank(actor=request.user, row=obj)  # type: ignore[arg-type]
+
+
+@admin.register(Holiday)
+class HolidayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Days are added and taken away again, never moved."""
+
+    list_display = ("day", "name", "country")
+    list_filter = ("country",)
+    ordering = ("-day",)
+    actions = None
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Holiday, form: forms.ModelForm, change: bool) -> None:  # type: ignore[type-arg]
+        services.add_holiday(actor=request.user, holiday=obj)  # type: ignore[arg-type]
+
+    def delete_model(self, request: HttpRequest, obj: Holiday) -> None:
+        services.remove_holiday(actor=request.user, holiday=obj)  # type: ignore[arg-type]

@@ -1,0 +1,84 @@
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from changes.forms import ChangeForm
+from schedules.params import to_params
+from schedules.rules import DAYS, MONETARY_TICKS, Week, Window
+from schedules.wording import DAY_LABELS
+
+YES_NO = ((True, pgettext_lazy("schedule", "Yes")), (False, pgettext_lazy("schedule", "No")))
+
+
+class ScheduleForm(ChangeForm):
+    """A week as the guide's table shows it (S1-096..100): two times a day, both empty for a day without access."""
+
+    holiday_access = forms.TypedChoiceField(
+        label=DAY_LABELS["holiday"], choices=YES_NO, coerce=lambda value: value == "True", widget=forms.Select
+    )
+
+    def __init__(self, *args: Any, week: Week, **kwargs: Any) -> None:
+        """`week` is what stands in the fields before anything is typed."""
+        super().__init__(*args, initial=_initial(week), **kwargs)
+        for day in DAYS:
+            self.fields[f"{day}_start"] = _time_field(day, gettext_lazy("Start time"))
+            self.fields[f"{day}_end"] = _time_field(day, gettext_lazy("End time"))
+        for tick in MONETARY_TICKS:
+            self.fields[f"monetary_{tick}"] = forms.BooleanField(label=DAY_LABELS[tick], required=False)
+
+    def clean(self) -> None:
+        for day in DAYS:
+            start, end = self.cleaned_data.get(f"{day}_start"), self.cleaned_data.get(f"{day}_end")
+            typed_well = not {f"{day}_start", f"{day}_end"} & set(self.errors)
+            if typed_well and (start is None) != (end is None):
+                missing = "start" if start is None else "end"
+                self.add_error(f"{day}_{missing}", _both_or_none())
+            elif typed_well and start and end < start:
+                self.add_error(f"{day}_end", _wrong_order())
+
+    def params(self) -> dict[str, Any]:
+        """The week of a valid form, as the parameters of a change."""
+        data = self.cleaned_data
+        windows = tuple(data[f"{day}_start"] and Window(data[f"{day}_start"], data[f"{day}_end"]) for day in DAYS)
+        ticks = {f"monetary_{tick}": data[f"monetary_{tick}"] for tick in MONETARY_TICKS}
+        return to_params(Week(windows, data["holiday_access"], **ticks))
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The table's rows, from Monday on: the day's label and its two fields."""
+        return [{"label": DAY_LABELS[day], "start": self[f"{day}_start"], "end": self[f"{day}_end"]} for day in DAYS]
+
+    def ticks(self) -> list[forms.BoundField]:
+        return [self[f"monetary_{tick}"] for tick in MONETARY_TICKS]
+
+
+def _time_field(day: str, label: Any) -> forms.TimeField:
+    words = f"{DAY_LABELS[day]}, {label}"
+    widget = forms.TimeInput(format="%H:%M", attrs={"type": "time", "aria-label": words})
+    return forms.TimeField(
+        label=words,
+        required=False,
+        widget=widget,
+        input_formats=["%H:%M", "%H:%M:%S"],
+        error_messages={"invalid": gettext_lazy("Enter the time as 08:00.")},
+    )
+
+
+def _initial(week: Week) -> dict[str, Any]:
+    values: dict[str, Any] = {"holiday_access": week.holiday_access}
+    for day, window in zip(DAYS, week.windows, strict=True):
+        values |= {f"{day}_start": window and window.start, f"{day}_end": window and window.end}
+    return values | {f"monetary_{tick}": week.allows_money(tick) for tick in MONETARY_TICKS}
+
+
+def _both_or_none() -> ValidationError:
+    return ValidationError(_("Enter both times, or leave both empty for a day without access."), code="half")
+
+
+def _wrong_order() -> ValidationError:
+    return ValidationError(
+        _("It ends before it starts. Hours past midnight are entered as two days: until 23:59, and from 00:00."),
+        code="order",
+    )
