@@ -1,10 +1,13 @@
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from changes.enums import ChangeState
 from changes.models import Change
+from changes.rules import CONFIRMATION_MINUTES
 
 
 def own_change(viewer: Any, change_id: UUID) -> Change:
@@ -16,9 +19,10 @@ def own_change(viewer: Any, change_id: UUID) -> Change:
 
 
 def waiting_for(viewer: Any) -> QuerySet[Change]:
-    """Changes that wait for the viewer, newest first: own proposals not yet confirmed."""
+    """Changes that wait for the viewer, newest first: own proposals that can still be confirmed."""
+    oldest = timezone.now() - timedelta(minutes=CONFIRMATION_MINUTES)
     return Change.objects.filter(
-        company_id=viewer.company_id, maker=viewer, state=ChangeState.PROPOSED
+        company_id=viewer.company_id, maker=viewer, state=ChangeState.PROPOSED, created_at__gt=oldest
     ).order_by("-created_at")
 
 

@@ -1,17 +1,14 @@
 """What the pages of confirmation show."""
 
-from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts.models import User
 from changes import registry
 from changes.models import Change
-from changes.rules import CONFIRMATION_MINUTES
-from changes.selectors import own_change, waiting_for
+from changes.selectors import own_change
 from changes.services import describe
 from operations.rules.confirmation import Moved, moved_lines
 
@@ -22,11 +19,6 @@ def own_change_or_404(viewer: User, change_id: UUID) -> Change:
         return own_change(viewer, change_id)
     except Change.DoesNotExist as error:
         raise Http404 from error
-
-
-def waiting_approvals(viewer: User, now: datetime) -> QuerySet[Change]:
-    """Changes the viewer can still confirm at `now`, newest first."""
-    return waiting_for(viewer).filter(created_at__gt=now - timedelta(minutes=CONFIRMATION_MINUTES))
 
 
 def moved_meanwhile(viewer: User, change: Change) -> list[Moved]:

@@ -13,6 +13,7 @@ from changes import methods, registry, services
 from changes.enums import ChangeState
 from changes.models import Change
 from changes.rules import can_be_confirmed, confirmable_until
+from changes.selectors import waiting_for
 from operations.selectors import confirmation as selectors
 from operations.forms import ConfirmForm
 
@@ -79,7 +80,7 @@ def withdraw(request: HttpRequest, change_id: UUID) -> HttpResponse:
 def approvals(request: HttpRequest) -> HttpResponse:
     changes = [
         (change, confirmable_until(change.created_at))
-        for change in selectors.waiting_approvals(request.user, timezone.now())
+        for change in waiting_for(request.user)
     ]
     return render(request, "operations/approvals.html", {"changes": changes, "crumbs": _crumbs()})
 
