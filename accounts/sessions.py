@@ -22,6 +22,7 @@ class SessionStore(DatabaseStore):
 
     ended_because = ""
     row: Session | None = None
+    inserting = False
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -39,14 +40,20 @@ class SessionStore(DatabaseStore):
         self.row = row
         return row
 
+    def save(self, must_create: bool = False) -> None:
+        """A new row is nobody's until the next save: while a key is cycled, the old row is still the user's open one."""
+        self.inserting = must_create
+        super().save(must_create)
+
     def exists(self, session_key: str) -> bool:
         return Session.objects.filter(session_key=digest(session_key)).exists()
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         row = Session(session_key=digest(self._get_or_create_session_key()), session_data=self.encode(data))
         row.expire_date = self.get_expiry_date()
-        row.user_id = data.get("_auth_user_id")
-        row.company_id = data.get("company_id") or None  # bank staff have none
+        if not self.inserting:
+            row.user_id = data.get("_auth_user_id")
+            row.company_id = data.get("company_id") or None  # bank staff have none
         row.seen_at = timezone.now()
         return row
 

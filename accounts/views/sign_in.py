@@ -90,6 +90,7 @@ def password_step(request: HttpRequest) -> HttpResponse:
 
 def _open_session(request: HttpRequest, admitted: Admitted) -> None:
     entry = request.session.pop(ENTRY)
+    request.session.flush()
     with sessions.sole_session(user=admitted.user):
         login(request, admitted.user)
         if admitted.device:

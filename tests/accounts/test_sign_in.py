@@ -207,7 +207,7 @@ def test_a_newer_sign_in_ends_the_older_session_and_says_so(client: Client, feli
 
     answer = older.get(reverse("home"))
     assert answer["Location"] == f"{reverse('sign-in')}?motivo={SessionEnd.NEWER}"
-    assert SessionEnd.NEWER.label in older.get(answer["Location"]).text
+    assert str(SessionEnd.NEWER.label) in older.get(answer["Location"]).text
     assert is_inside(client)
     assert Session.objects.filter(user=felipe, ended_because="").count() == 1
 
