@@ -1,4 +1,5 @@
 import uuid
+from ipaddress import ip_address
 
 from django.db import models
 
@@ -57,7 +58,10 @@ class AuditEvent(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.event} {self.actor_name}"
 
     def content(self) -> dict[str, object]:
-        """What the hash covers: every column but the hashes themselves and the surrogate key."""
+        """What the hash covers: every column but the hashes themselves and the surrogate key.
+
+        The address as bytes: an IPv6 address has more than one spelling, and PostgreSQL keeps its own.
+        """
         return {
             "chain": str(self.chain_id),
             "sequence": self.sequence,
@@ -71,7 +75,7 @@ class AuditEvent(models.Model):
             "before": self.before,
             "after": self.after,
             "detail": self.detail,
-            "address": self.address,
+            "address": ip_address(self.address).packed.hex() if self.address else None,
             "session": self.session,
             "channel": self.channel,
             "factors": self.factors,

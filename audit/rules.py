@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 FIRST_HASH = "0" * 64
 
@@ -11,6 +12,15 @@ FIRST_HASH = "0" * 64
 def canonical(content: Mapping[str, object]) -> bytes:
     """One byte string for one content, whatever the order of its keys."""
     return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str).encode()
+
+
+def plain(value: object) -> Any:
+    """`value` as it comes back from the database: JSON, its keys words, what JSON does not know (and fractions) as text.
+
+    The hash covers this form. Numbers with a fraction are text because PostgreSQL writes them its own way (1e16).
+    Raises ValueError for a number that is none.
+    """
+    return json.loads(json.dumps(value, default=str, allow_nan=False), parse_float=str)
 
 
 def link(previous_hash: str, content: Mapping[str, object]) -> str:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from audit import origin
 from audit.enums import Event, Outcome
 from audit.models import BANK_CHAIN, AuditEvent, Chain
-from audit.rules import FIRST_HASH, link
+from audit.rules import FIRST_HASH, link, plain
 
 
 class Target(NamedTuple):
@@ -32,7 +32,8 @@ def record(
     """Adds one row to the company's chain, or to the bank's when `company_id` is None.
 
     Call it inside the transaction of what it records, as that transaction's last write to shared rows: the end of
-    the chain stays locked until the commit. `before`, `after` and `detail` are JSON values and never hold a secret.
+    the chain stays locked until the commit. `before`, `after` and `detail` are JSON values, of which nothing is a
+    secret; what JSON does not know (an amount, a date, a UUID) is kept as text.
     """
     target = target or Target("", "", "")
     here = origin.current()
@@ -52,9 +53,9 @@ def record(
             target_type=target.type,
             target_id=str(target.id),
             target_name=target.name[:200],
-            before=before,
-            after=after,
-            detail=detail,
+            before=plain(before),
+            after=plain(after),
+            detail=plain(detail),
             address=here.address,
             session=here.session,
             channel=here.channel,

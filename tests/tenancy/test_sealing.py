@@ -63,7 +63,19 @@ def test_every_flipped_bit_is_noticed() -> None:
 
 @pytest.mark.parametrize(
     "broken",
-    ["", ":", "test", "test:", "test:AAAA", "test:!!!", "test:ñ", "test:A", "nobody:AAAA", ":" + "A" * 64, "test:" + "A" * 15],
+    [
+        "",
+        ":",
+        "test",
+        "test:",
+        "test:AAAA",
+        "test:!!!",
+        "test:ñ",
+        "test:A",
+        "nobody:AAAA",
+        ":" + "A" * 64,
+        "test:" + "A" * 15,
+    ],
 )
 def test_what_was_never_sealed_is_refused_and_nothing_else(broken: str) -> None:
     with pytest.raises(CannotOpen):
