@@ -61,10 +61,16 @@ class SignedInUser(AuthenticationMiddleware):
             return self.get_response(request)  # type: ignore[no-any-return]
         company_id = session.get("company_id")
         with context.of(UUID(company_id) if company_id else None):
-            request.user = auth.get_user(request)
+            request.user = _of_this_host(request, auth.get_user(request))
             origin.current().session = session.audit_name  # type: ignore[attr-defined]
             origin.current().factors = session.get("factors", [])
             return self.get_response(request)  # type: ignore[no-any-return]
+
+
+def _of_this_host(request: HttpRequest, user: Any) -> Any:
+    """A session of bank staff opens nothing in a portal, nor one of a company anything in the back office."""
+    is_back_office = request.portal is BACK_OFFICE  # type: ignore[attr-defined]
+    return user if user.is_authenticated and user.is_staff == is_back_office else AnonymousUser()
 
 
 def entry_rights(get_response: Handler) -> Handler:

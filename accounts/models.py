@@ -75,7 +75,7 @@ class Portal(models.Model):
 BACK_OFFICE = Portal(
     code="bank",
     brand="Occired",
-    tagline="Back office",
+    tagline="Oficina del banco",
     bank_name="Occired",
     hostnames=[],
     country="CO",

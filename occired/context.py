@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -35,6 +36,11 @@ class Shell:
     def signed_in(self) -> bool:
         return bool(self.user and self.user.is_authenticated)
 
+    @property
+    def is_staff(self) -> bool:
+        """The back office has a menu of its own and no inbox."""
+        return bool(self.user and self.user.is_staff)
+
     @cached_property
     def now(self) -> datetime:
         return local_now(self.portal)
@@ -52,6 +58,8 @@ class Shell:
     @cached_property
     def menu(self) -> list[dict[str, object]]:
         match = self.request.resolver_match
+        if self.is_staff:
+            return []
         return menu_for(self.user.permissions, match.view_name if match else "") if self.signed_in else []
 
     @property
@@ -87,6 +95,8 @@ class Shell:
     @cached_property
     def counters(self) -> list[dict[str, object]]:
         """Two queries: the inbox's unread lines, and the changes that wait for the person."""
+        if self.is_staff:
+            return []
         unread = unread_counts(self.user)
         return [
             {"label_key": "messages", "count": unread["messages"], "url": reverse("inbox:messages")},
@@ -109,4 +119,6 @@ class Shell:
 
 def shell(request: HttpRequest) -> dict[str, object]:
     portal = getattr(request, "portal", None)
-    return {"portal": portal, "shell": Shell(request, portal)} if portal else {}
+    if not portal:
+        return {}
+    return {"portal": portal, "shell": Shell(request, portal), "demo_code_hint": settings.DEMO}

@@ -214,7 +214,6 @@ ENTRY_CHECKS = [
 TOKEN_CHECK = "tokens.entry.TokenCheck"  # noqa: S105 - a dotted path
 CONFIRMATION_METHODS = ["tokens.confirmation.OneTimeCode"]
 CHANGE_NOTIFIER = "accounts.receivers.tell_administrators"
-NEW_COMPANY_SETUP: list[str] = []
 
 LOGGING = {
     "version": 1,

@@ -4,12 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -42,11 +40,9 @@ def open_company(*, actor: User, company: Company, administrator: Mapping[str, s
 
 @transaction.atomic
 def create_company(*, actor: User, company: Company) -> Company:
-    """The company, its first profile, and whatever else a company begins with (`NEW_COMPANY_SETUP`)."""
+    """The company and its first profile; apps above add what else a company begins with when they see it saved."""
     company.save(force_insert=True)
     Profile.objects.create(company=company, name=FIRST_PROFILE, operating_role=OperatingRole.OPERATOR)
-    for path in settings.NEW_COMPANY_SETUP:
-        import_string(path)(actor=actor, company=company)
     after = {name: getattr(company, name) for name in ("code", "legal_name", "tax_id", "internal_identifier")}
     record(Event.COMPANY_CREATED, actor=actor, company_id=company.pk, target=_company(company), after=after)
     return company
@@ -62,6 +58,17 @@ def create_administrator(*, actor: User, company: Company, values: Mapping[str, 
 def create_staff(*, actor: User | None, values: Mapping[str, str], is_superuser: bool = False) -> User:
     """One of the bank's staff: active, but nobody of the bank enters without a token. `actor` is None for the first."""
     return _create(actor, Role.BANK, None, values, state=UserState.ACTIVE, is_superuser=is_superuser)
+
+
+@transaction.atomic
+def open_user(*, actor: User, company: Company | None, values: Mapping[str, str]) -> User:
+    """Another administrator of a company, or one of the staff when there is none, with a password by mail."""
+    if company:
+        user = create_administrator(actor=actor, company=company, values=values)
+    else:
+        user = create_staff(actor=actor, values=values)
+    generate_first_password(actor=actor, user=user)
+    return user
 
 
 def _create(actor: User | None, role: Role, company: Company | None, values: Mapping[str, str], **more: Any) -> User:

@@ -1,0 +1,71 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.admin.base import BackOfficeAdmin
+from accounts.admin.forms import COMPANY_FIELDS, OpenCompanyForm
+from accounts.enums import CompanyState
+from accounts.models import Company
+from accounts.rules.back_office import PERSON_FIELDS
+from accounts.services import back_office
+from audit.enums import Event
+
+
+@admin.register(Company)
+class CompanyAdmin(BackOfficeAdmin):
+    event = Event.COMPANY_CHANGED
+    list_display = ("legal_name", "code", "tax_id", "internal_identifier", "portal", "state", "created_at")
+    list_filter = ("state", "portal")
+    list_select_related = ("portal",)
+    search_fields = ("legal_name", "code", "tax_id", "internal_identifier")
+    ordering = ("legal_name",)
+    actions = ("suspend", "reopen")
+
+    def get_form(self, request: HttpRequest, obj: Company | None = None, **options: Any) -> type[forms.ModelForm]:  # type: ignore[type-arg]
+        return super().get_form(request, obj, **options) if obj else OpenCompanyForm
+
+    def get_fieldsets(self, request: HttpRequest, obj: Company | None = None) -> Any:
+        if obj:
+            fields = (*COMPANY_FIELDS, "state", "idle_minutes", "password_days", "created_at")
+            return ((None, {"fields": fields}),)
+        return (
+            (gettext_lazy("Company"), {"fields": COMPANY_FIELDS}),
+            (
+                gettext_lazy("First administrator"),
+                {
+                    "fields": PERSON_FIELDS,
+                    "description": gettext_lazy(
+                        "Gets the password by e-mail, valid for a day. Give a token and activate the user afterwards."
+                    ),
+                },
+            ),
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Company | None = None) -> tuple[str, ...]:
+        return ("portal", "code", "state", "created_at") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Company, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
+            back_office.open_company(actor=request.user, company=obj, administrator=form.person)
+
+    @admin.action(description=gettext_lazy("Suspend: nobody of the company may enter"), permissions=["change"])
+    def suspend(self, request: HttpRequest, companies: QuerySet[Company]) -> None:
+        self._take_to(CompanyState.SUSPENDED, request, companies)
+
+    @admin.action(description=gettext_lazy("Open again"), permissions=["change"])
+    def reopen(self, request: HttpRequest, companies: QuerySet[Company]) -> None:
+        self._take_to(CompanyState.ACTIVE, request, companies)
+
+    def _take_to(self, state: CompanyState, request: HttpRequest, companies: QuerySet[Company]) -> None:
+        def service(company: Company) -> None:
+            back_office.set_company_state(actor=request.user, company_id=company.pk, state=state)
+
+        done = _("the company is suspended.") if state == CompanyState.SUSPENDED else _("the company is open again.")
+        self.run(request, companies, service, done)

@@ -1,0 +1,136 @@
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.forms.models import fields_for_model
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import BACK_OFFICE, Company, Portal, User
+from accounts.rules.back_office import (
+    PERSON_FIELDS,
+    check_conditions,
+    cleaned_company_code,
+    cleaned_person,
+)
+from accounts.selectors.users import is_taken
+from accounts.services.sign_in import sign_in_key
+from accounts.services.users import name_taken
+
+COMPANY_FIELDS = ("portal", "code", "legal_name", "tax_id", "internal_identifier")
+
+
+class LinesField(forms.CharField):
+    """`[{"label": "Bogotá", "value": "000 00 00"}]`, written one a line as `Bogotá: 000 00 00`."""
+
+    widget = forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"})
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return "\n".join(f"{line['label']}: {line['value']}" for line in value)
+        return value
+
+    def to_python(self, value: Any) -> Any:
+        lines = []
+        for line in (super().to_python(value) or "").splitlines():
+            label, colon, text = (part.strip() for part in line.partition(":"))
+            if not label and not text:
+                continue
+            if not (label and colon and text):
+                raise ValidationError(_("Write each line as a city, a colon and a number."), code="lines")
+            lines.append({"label": label, "value": text})
+        return lines
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(initial != self.to_python(data))
+
+
+class PortalForm(forms.ModelForm):  # type: ignore[type-arg]
+    support_lines = LinesField(
+        label=Portal._meta.get_field("support_lines").verbose_name,
+        required=False,
+        help_text=_("One a line: Bogotá: 000 00 00"),
+    )
+
+    class Meta:
+        model = Portal
+        fields = "__all__"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.instance._state.adding and {"conditions", "conditions_version"} <= cleaned.keys():
+            check_conditions(before=self.initial, after=cleaned)
+        return cleaned
+
+
+class PersonFields(forms.ModelForm):  # type: ignore[type-arg]
+    """Adds the fields of a person to a form; whether they are needed is for the rules to say."""
+
+    person_fields: ClassVar[tuple[str, ...]] = PERSON_FIELDS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in fields_for_model(User, fields=PERSON_FIELDS).items():
+            field.required = False
+            field.widget.attrs["class"] = "vTextField"
+            field.widget.attrs["autocomplete"] = "off"
+            self.fields[name] = field
+
+    def clean_person(self, portal: Portal, *, is_staff: bool) -> None:
+        """The rules' answers beside their fields, and the name that is already taken."""
+        try:
+            self.person = cleaned_person(self.cleaned_data, is_staff=is_staff, country=portal.country)
+        except ValidationError as error:
+            self.add_error(None, error)
+            return
+        if is_taken(sign_in_key(portal, self.person["username"])):
+            self.add_error(None, name_taken())
+
+
+class OpenCompanyForm(PersonFields):
+    """A company with its first administrator, who gets the password by mail."""
+
+    class Meta:
+        model = Company
+        fields = COMPANY_FIELDS
+
+    def clean_code(self) -> str:
+        return cleaned_company_code(self.cleaned_data["code"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "portal" in cleaned:
+            self.clean_person(cleaned["portal"], is_staff=False)
+        return cleaned
+
+
+class OpenUserForm(PersonFields):
+    """An administrator of a company, or one of the bank's staff when no company is chosen."""
+
+    class Meta:
+        model = User
+        fields = ("company",)
+        help_texts: ClassVar = {
+            "company": _("Empty for somebody of the bank, who needs no more than user, names, surname and e-mail.")
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        company = cleaned.get("company")
+        self.clean_person(company.portal if company else BACK_OFFICE, is_staff=company is None)
+        return cleaned
+
+    def _post_clean(self) -> None:
+        """The user is made by a service, from `person`: nothing is put into an instance here."""
+
+
+class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What one of the staff may do."""
+
+    groups = forms.ModelMultipleChoiceField(
+        label=_("Groups"), queryset=Group.objects.order_by("name"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = User
+        fields = ("groups",)

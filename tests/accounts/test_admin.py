@@ -1,0 +1,378 @@
+"""What the bank does to portals, companies and people, and what stays in the trail of it."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.enums import CompanyState, CredentialState, Role, UserState
+from accounts.models import Company, Portal, Session, User
+from audit.models import AuditEvent
+from notifications.models import Delivery
+from tests import factories
+from tests.support.back_office import staff_client
+from tests.support.people import signed_in
+
+pytestmark = pytest.mark.django_db
+PERSON = {
+    "username": "rgomez",
+    "first_names": "Rosa",
+    "first_surname": "Gómez",
+    "second_surname": "",
+    "id_type": "CC",
+    "id_number": "52123456",
+    "address": "Calle 10 # 5-51",
+    "email": "rgomez@nueva.example",
+    "office_phone": "601 307 7027",
+    "office_extension": "",
+    "mobile": "300 123 4567",
+    "department": "Cundinamarca",
+    "city": "Chía",
+}
+
+
+@pytest.fixture
+def portal(bank_scope: None) -> Portal:
+    return factories.portal()
+
+
+@pytest.fixture
+def company(portal: Portal) -> Company:
+    return factories.company(portal)
+
+
+@pytest.fixture
+def staff(bank_scope: None) -> Client:
+    return staff_client(username="banca")
+
+
+def new_company(portal: Portal, **values: Any) -> dict[str, Any]:
+    return {
+        "portal": str(portal.pk),
+        "code": "nueva",
+        "legal_name": "NUEVA SAS",
+        "tax_id": "900.111.222-3",
+        "internal_identifier": "000111222",
+        **PERSON,
+        **values,
+    }
+
+
+def act(client: Client, model: str, action: str, *rows: Any) -> None:
+    data = {"action": action, "_selected_action": [str(row.pk) for row in rows]}
+    assert client.post(f"/oficina/accounts/{model}/", data).status_code == 302
+
+
+def errors_of(response: Any) -> dict[str, list[str]]:
+    assert response.status_code == 200
+    return dict(response.context["adminform"].form.errors)
+
+
+def last(event: str) -> AuditEvent:
+    return AuditEvent.objects.filter(event=event).latest("id")
+
+
+def test_a_company_opens_with_its_first_administrator(staff: Client, portal: Portal) -> None:
+    response = staff.post("/oficina/accounts/company/add/", new_company(portal))
+
+    company = Company.objects.get(code="NUEVA")
+    user = User.objects.get(company=company)
+    assert response.status_code == 302
+    assert (user.role, user.state, user.credential_state) == (
+        Role.ADMINISTRATOR,
+        UserState.PENDING,
+        CredentialState.GENERATED,
+    )
+    assert user.sign_in_key == f"{portal.code}:rgomez"
+    assert user.created_by_name == "banca"
+    assert [profile.name for profile in company.profiles.all()] == ["Consulta"]
+    assert Delivery.objects.get(about_id=user.pk).recipient == "rgomez@nueva.example"
+
+
+def test_opening_a_company_is_in_its_trail(staff: Client, portal: Portal) -> None:
+    staff.post("/oficina/accounts/company/add/", new_company(portal))
+
+    company = Company.objects.get(code="NUEVA")
+    rows = AuditEvent.objects.filter(company_id=company.pk).order_by("sequence")
+    assert [row.event for row in rows] == ["company.created", "user.created", "password.generated"]
+    assert {row.actor_name for row in rows} == {"banca"}
+    assert rows[0].after["legal_name"] == "NUEVA SAS"
+    assert rows[1].after["username"] == "rgomez"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("code", "CON ESPACIO"),
+        ("username", "no"),
+        ("email", "nadie"),
+        ("mobile", "12"),
+        ("id_number", "doce"),
+        ("first_names", ""),
+        ("legal_name", ""),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_made(
+    staff: Client, portal: Portal, field: str, value: str
+) -> None:
+    response = staff.post("/oficina/accounts/company/add/", new_company(portal, **{field: value}))
+
+    assert list(errors_of(response)) == [field]
+    assert not Company.objects.exists()
+
+
+def test_a_user_name_taken_in_the_portal_by_another_case(staff: Client, company: Company) -> None:
+    factories.user(company, username="RGomez")
+
+    response = staff.post("/oficina/accounts/company/add/", new_company(company.portal))
+
+    assert list(errors_of(response)) == ["username"]
+
+
+def test_a_company_code_taken_by_another_case(staff: Client, portal: Portal) -> None:
+    factories.company(portal, code="Nueva")
+
+    response = staff.post("/oficina/accounts/company/add/", new_company(portal))
+
+    assert response.status_code == 200
+    assert Company.objects.count() == 1
+
+
+def test_a_company_is_corrected_with_before_and_after(staff: Client, company: Company) -> None:
+    values = {"legal_name": "OTRO NOMBRE SAS", "tax_id": company.tax_id, "internal_identifier": "1"}
+    staff.post(f"/oficina/accounts/company/{company.pk}/change/", {**values, "idle_minutes": "", "password_days": ""})
+
+    before = company.legal_name
+    company.refresh_from_db()
+    row = last("company.changed")
+    assert company.legal_name == "OTRO NOMBRE SAS"
+    assert row.company_id == company.pk
+    assert row.before["legal_name"] == before
+    assert row.after["legal_name"] == "OTRO NOMBRE SAS"
+
+
+def test_code_and_state_cannot_be_written_by_a_form(staff: Client, company: Company) -> None:
+    values = {"legal_name": "X SAS", "tax_id": "1", "internal_identifier": "1", "code": "OTRO", "state": "suspended"}
+    staff.post(f"/oficina/accounts/company/{company.pk}/change/", values)
+
+    code = company.code
+    company.refresh_from_db()
+    assert (company.legal_name, company.code, company.state) == ("X SAS", code, CompanyState.ACTIVE)
+
+
+def test_suspending_a_company_ends_its_sessions(staff: Client, company: Company) -> None:
+    person = signed_in(factories.administrator(company))
+    neighbour = factories.administrator(factories.company(company.portal))
+    signed_in(neighbour)
+
+    act(staff, "company", "suspend", company)
+
+    company.refresh_from_db()
+    assert company.state == CompanyState.SUSPENDED
+    assert person.get("/mi-cuenta/")["Location"] == "/ingreso/?motivo=withdrawn"
+    assert Session.objects.get(user=neighbour).ended_because == ""
+    row = last("company.changed")
+    assert (row.before, row.after) == ({"state": "active"}, {"state": "suspended"})
+
+
+def test_a_suspended_company_is_opened_again(staff: Client, company: Company) -> None:
+    act(staff, "company", "suspend", company)
+    act(staff, "company", "reopen", company)
+
+    company.refresh_from_db()
+    assert company.state == CompanyState.ACTIVE
+    assert AuditEvent.objects.filter(event="company.changed").count() == 2
+
+
+def test_suspending_twice_changes_nothing(staff: Client, company: Company) -> None:
+    act(staff, "company", "suspend", company)
+    act(staff, "company", "suspend", company)
+
+    assert AuditEvent.objects.filter(event="company.changed").count() == 1
+
+
+def test_a_locked_user_is_unlocked(staff: Client, company: Company) -> None:
+    user = factories.user(company, state=UserState.LOCKED, locked_at="2026-11-20T10:00:00Z", failed_attempts=5)
+
+    act(staff, "user", "unlock", user)
+
+    user.refresh_from_db()
+    assert (user.state, user.locked_at, user.failed_attempts) == (UserState.ACTIVE, None, 0)
+    row = last("user.state")
+    assert (row.company_id, row.before, row.after) == (company.pk, {"state": "locked"}, {"state": "active"})
+
+
+def test_unlocking_activates_nobody_else(staff: Client, company: Company) -> None:
+    user = factories.user(company, state=UserState.INACTIVE)
+
+    act(staff, "user", "unlock", user)
+
+    user.refresh_from_db()
+    assert user.state == UserState.INACTIVE
+
+
+def test_an_administrator_is_activated_and_inactivated(staff: Client, company: Company) -> None:
+    user = factories.administrator(company, state=UserState.PENDING)
+
+    act(staff, "user", "activate", user)
+    user.refresh_from_db()
+    assert user.state == UserState.ACTIVE
+
+    act(staff, "user", "inactivate", user)
+    user.refresh_from_db()
+    assert user.state == UserState.INACTIVE
+
+
+@pytest.mark.parametrize("action", ["inactivate", "generate_password"])
+def test_secondary_users_are_not_the_banks_to_run(staff: Client, company: Company, action: str) -> None:
+    user = factories.user(company)
+    before = user.password
+
+    act(staff, "user", action, user)
+
+    user.refresh_from_db()
+    assert (user.state, user.password) == (UserState.ACTIVE, before)
+
+
+def test_staff_do_not_inactivate_themselves(staff: Client) -> None:
+    user = User.objects.get(username="banca")
+
+    act(staff, "user", "inactivate", user)
+
+    user.refresh_from_db()
+    assert user.state == UserState.ACTIVE
+
+
+def test_a_new_password_goes_to_the_administrator_alone(staff: Client, company: Company) -> None:
+    user = factories.administrator(company)
+    before = user.password
+
+    act(staff, "user", "generate_password", user)
+    act(staff, "user", "generate_password", user)
+
+    user.refresh_from_db()
+    assert user.password != before
+    assert user.credential_state == CredentialState.GENERATED
+    assert Delivery.objects.filter(about_id=user.pk).count() == 1
+    assert last("password.generated").target_name == user.username
+
+
+def test_nothing_of_a_user_can_be_written(staff: Client, company: Company) -> None:
+    user = factories.administrator(company)
+    values = {"username": "otro", "role": "bank", "is_superuser": "on", "state": "inactive"}
+
+    response = staff.post(f"/oficina/accounts/user/{user.pk}/change/", values)
+
+    before = user.username
+    user.refresh_from_db()
+    assert response.status_code == 403
+    assert (user.username, user.role, user.is_superuser) == (before, Role.ADMINISTRATOR, False)
+
+
+def test_a_second_administrator_and_staff_are_added(staff: Client, company: Company) -> None:
+    staff.post("/oficina/accounts/user/add/", {**PERSON, "company": str(company.pk)})
+    staff.post(
+        "/oficina/accounts/user/add/",
+        {"username": "cajera", "first_names": "Ana", "first_surname": "Paz", "email": "apaz@banco.example"},
+    )
+
+    administrator, clerk = User.objects.get(username="rgomez"), User.objects.get(username="cajera")
+    assert (administrator.role, administrator.company_id, administrator.state) == (
+        Role.ADMINISTRATOR,
+        company.pk,
+        UserState.PENDING,
+    )
+    assert (clerk.role, clerk.company_id, clerk.is_superuser) == (Role.BANK, None, False)
+    assert clerk.sign_in_key == "bank:cajera"
+
+
+def test_groups_of_staff_are_written_with_before_and_after(staff: Client) -> None:
+    from django.contrib.auth.models import Group
+
+    clerk = factories.bank_staff(username="cajero", is_superuser=False)
+    group = Group.objects.create(name="Mesa")
+
+    staff.post(f"/oficina/accounts/user/{clerk.pk}/change/", {"groups": [str(group.pk)]})
+
+    row = last("back_office")
+    assert [each.name for each in clerk.groups.all()] == ["Mesa"]
+    assert (row.before, row.after) == ({"groups": []}, {"groups": ["Mesa"]})
+
+
+def portal_values(portal: Portal, **values: Any) -> dict[str, Any]:
+    names = (
+        *("brand", "tagline", "bank_name", "legend", "country", "time_zone", "currency", "language", "date_format"),
+        *("decimal_separator", "group_separator", "conditions", "conditions_version", "password_policy"),
+        *("password_days", "generated_password_hours", "idle_minutes", "max_failed_attempts"),
+    )
+    kept = {name: getattr(portal, name) for name in names}
+    return {**kept, "hostnames": ",".join(portal.hostnames), "support_lines": "Bogotá: 000 00 00", **values}
+
+
+def test_support_lines_are_written_one_a_line(staff: Client, portal: Portal) -> None:
+    values = portal_values(portal, support_lines="Cali: 111 11 11\n\nOtras ciudades: 01 8000 11")
+    response = staff.post(f"/oficina/accounts/portal/{portal.pk}/change/", values)
+
+    portal.refresh_from_db()
+    assert response.status_code == 302
+    assert portal.support_lines == [
+        {"label": "Cali", "value": "111 11 11"},
+        {"label": "Otras ciudades", "value": "01 8000 11"},
+    ]
+    row = last("back_office")
+    assert row.before == {"support_lines": [{"label": "Bogotá", "value": "000 00 00"}]}
+    assert row.after == {"support_lines": portal.support_lines}
+
+
+def test_a_line_without_number_is_refused(staff: Client, portal: Portal) -> None:
+    values = portal_values(portal, support_lines="Cali")
+    response = staff.post(f"/oficina/accounts/portal/{portal.pk}/change/", values)
+
+    assert list(errors_of(response)) == ["support_lines"]
+
+
+def test_other_conditions_need_another_version(staff: Client, portal: Portal) -> None:
+    path = f"/oficina/accounts/portal/{portal.pk}/change/"
+
+    refused = staff.post(path, portal_values(portal, conditions="Otras."))
+    taken = staff.post(path, portal_values(portal, conditions="Otras.", conditions_version="2026-12"))
+
+    portal.refresh_from_db()
+    assert list(errors_of(refused)) == ["conditions_version"]
+    assert taken.status_code == 302
+    assert (portal.conditions, portal.conditions_version) == ("Otras.", "2026-12")
+
+
+@pytest.mark.parametrize(("model", "queries"), [("company", 7), ("user", 6), ("portal", 6)])
+@pytest.mark.parametrize("rows", [1, 30])
+def test_lists_ask_the_same_number_of_questions(
+    staff: Client,
+    portal: Portal,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    model: str,
+    queries: int,
+    rows: int,
+) -> None:
+    for _ in range(rows):
+        factories.administrator(factories.company(factories.portal()))
+
+    with django_assert_num_queries(queries):
+        response = staff.get(f"/oficina/accounts/{model}/")
+
+    assert response.context["cl"].result_count >= rows
+
+
+def test_search_finds_a_company_by_any_of_its_names(staff: Client, company: Company) -> None:
+    factories.company(company.portal)
+
+    for text in (company.code, company.legal_name, company.tax_id):
+        found = staff.get("/oficina/accounts/company/", {"q": text}).context["cl"].queryset
+        assert [each.pk for each in found] == [company.pk]
+
+
+def test_an_unknown_company_is_not_there(staff: Client) -> None:
+    response = staff.get(f"/oficina/accounts/company/{UUID(int=7)}/change/")
+
+    assert (response.status_code, response["Location"]) == (302, "/oficina/")
