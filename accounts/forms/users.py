@@ -74,6 +74,7 @@ class PersonForm(ChangeForm):
             )
         if self.has_alerts:
             self.fields["receives_alerts"] = forms.BooleanField(label=LABELS["receives_alerts"], required=False)
+        self.order_fields(list(LABELS))
 
     @property
     def departments(self) -> list[str]:
@@ -90,6 +91,9 @@ class PersonForm(ChangeForm):
             data.update(cleaned({name: data[name] for name in self.texts if name in data}, self.country))
         except ValidationError as error:
             self.add_error(None, _without(error, self.errors))
+        for name in self.fields:  # the summary lists them as the page shows them
+            if name in self.errors:
+                self.errors[name] = self.errors.pop(name)
         return data
 
     def params(self) -> dict[str, Any]:

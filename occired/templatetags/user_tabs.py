@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 import limits.selectors
 import products.selectors
@@ -23,7 +24,7 @@ TABS: list[tuple[str, str, str, Mark]] = [
     ("products", _("Assign products"), "products:user", products.selectors.tab_mark),
     ("limits", _("Assign limits"), "limits:user", limits.selectors.tab_mark),
     ("schedule", _("Days and hours"), "schedules:user", schedules.selectors.tab_mark),
-    ("password", _("Password"), "users:password", users.password_mark),
+    ("password", pgettext_lazy("tab", "Password"), "users:password", users.password_mark),
 ]
 
 
