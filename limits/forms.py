@@ -58,14 +58,12 @@ class Block:
 
 
 class ReplicateForm(forms.Form):
-    """"Ingrese los valores a replicar en todos los servicios" (S1-083): a value left empty replicates nothing."""
+    """ "Ingrese los valores a replicar en todos los servicios" (S1-083): a value left empty replicates nothing."""
 
     def __init__(self, data: QueryDict | None = None, *, portal: Format, initial: Any = None) -> None:
         super().__init__(data, initial=initial)
         for period in PERIODS:
-            self.fields[f"all_{period}"] = MoneyField(
-                portal, column=period, label=period_label(period), required=False
-            )
+            self.fields[f"all_{period}"] = MoneyField(portal, column=period, label=period_label(period), required=False)
 
     def values(self) -> dict[str, str]:
         """What was typed, by period, where it can be read."""

@@ -12,8 +12,8 @@ from limits.rules import Amounts
 from products.models import Product
 
 
-def money_column(**options: object) -> models.DecimalField:
-    return models.DecimalField(max_digits=18, decimal_places=2, default=ZERO, **options)
+def money_column() -> "models.DecimalField[Decimal, Decimal]":
+    return models.DecimalField(max_digits=18, decimal_places=2, default=ZERO)
 
 
 class Service(models.Model):
@@ -65,9 +65,7 @@ class CompanyCeiling(models.Model):
                 name="ceiling_of_bank_grows_with_period",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    transaction__lte=F("bank_transaction"), day__lte=F("bank_day"), month__lte=F("bank_month")
-                ),
+                condition=Q(transaction__lte=F("bank_transaction"), day__lte=F("bank_day"), month__lte=F("bank_month")),
                 name="ceiling_within_bank_maximum",
             ),
         ]

@@ -22,16 +22,15 @@ class Format(Protocol):
 
 def format_money(amount: Decimal, portal: Format) -> str:
     """Two places, grouped. The currency is said once, beside the amounts."""
-    written = f"{amount:,.2f}"
-    return written.translate(str.maketrans({",": portal.group_separator, ".": portal.decimal_separator}))
+    return f"{amount:,.2f}".translate({ord(","): portal.group_separator, ord("."): portal.decimal_separator})
 
 
 def parse_money(typed: str, portal: Format) -> Decimal:
-    """An amount of zero or more with two places. Groups of three may be left out; where there are any, all must be right.
+    """An amount of zero or more with two places. Groups may be left out; where there are any, all must be right.
 
-    What could be read in two ways is refused: `1.500` is three decimals in OcciRed, `1,50` a broken group. So are signs,
-    exponents, digits of other scripts, hidden characters and more than 16 whole digits. Raises ValidationError, with an
-    example in the portal's format, and the code `decimals`, `too_long` or `format`.
+    What could be read in two ways is refused: `1.500` is three decimals in OcciRed, `1,50` a broken group. So are
+    signs, exponents, digits of other scripts, hidden characters and more than 16 whole digits. Raises ValidationError
+    with an example in the portal's format and the code `decimals`, `too_long` or `format`.
     """
     text = typed.strip(" ")
     group, point = re.escape(portal.group_separator), re.escape(portal.decimal_separator)

@@ -68,9 +68,7 @@ def set_bank_maximum(*, actor: User, company: Company, service: Service, maximum
     row.bank_transaction, row.bank_day, row.bank_month = maximum
     row.save()
     target = Target("ceiling", str(row.pk), f"{company.legal_name} · {service.name}")
-    record(
-        Event.CEILINGS_CHANGED, actor=actor, company_id=company.pk, target=target, before=before, after=_said(row)
-    )
+    record(Event.CEILINGS_CHANGED, actor=actor, company_id=company.pk, target=target, before=before, after=_said(row))
     return row
 
 

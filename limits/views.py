@@ -28,9 +28,7 @@ def user_limits(request: HttpRequest, user_id: UUID) -> HttpResponse:
     box, form = _box_and_grid(request, table)
     if form.is_bound and form.is_valid() and not box.is_bound:
         params = form.params(subject.pk)
-        change = form.propose(
-            actor=request.user, service="limits.set_for_user", params=params, back_url=request.path
-        )
+        change = form.propose(actor=request.user, service="limits.set_for_user", params=params, back_url=request.path)
         if change:
             return redirect("operations:confirm", change.pk)
     context = {"subject": subject, "active_tab": "limits", "form": form, "box": box, "table": table}
@@ -59,9 +57,7 @@ def ceilings(request: HttpRequest) -> HttpResponse:
     form = CeilingsForm(data, ceilings=rows, portal=request.portal, typed=typed)
     if form.is_bound and form.is_valid():
         params = form.params()
-        change = form.propose(
-            actor=request.user, service="limits.set_ceilings", params=params, back_url=request.path
-        )
+        change = form.propose(actor=request.user, service="limits.set_ceilings", params=params, back_url=request.path)
         if change:
             return redirect("operations:confirm", change.pk)
     cut = selectors.users_cut_by(request.user.company_id, {row.service_id: row.amounts for row in rows})

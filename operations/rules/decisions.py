@@ -55,8 +55,8 @@ class ProductFacts:
 
 @dataclass(frozen=True)
 class CapacityFacts:
-    """What the user is for: the profile's role, whether a token is active, and the schedule's answers on moving money at
-    that instant. `is_monetary` tells whether money would move."""
+    """What the user is for: the profile's role, whether a token is active, and the schedule's answers on moving money
+    at that instant. `is_monetary` tells whether money would move."""
 
     is_monetary: bool
     operating_role: str | None
@@ -128,7 +128,10 @@ def credential_check(credential: CredentialFacts) -> Check:
 
 def capacity_checks(capacity: CapacityFacts) -> list[Check]:
     """A token where money moves (decision 10), and a profile that captures (S3-025..027)."""
-    return [*([_token_check(capacity.has_active_token)] if capacity.is_monetary else []), _role_check(capacity.operating_role)]
+    return [
+        *([_token_check(capacity.has_active_token)] if capacity.is_monetary else []),
+        _role_check(capacity.operating_role),
+    ]
 
 
 def _token_check(has_active_token: bool) -> Check:

@@ -14,8 +14,8 @@ from changes.enums import ChangeState
 from changes.models import Change
 from changes.rules import can_be_confirmed, confirmable_until
 from changes.selectors import waiting_for
-from operations.selectors import confirmation as selectors
 from operations.forms import ConfirmForm
+from operations.selectors import confirmation as selectors
 
 
 @requires(Permission.CONFIRM_CHANGES)
@@ -78,10 +78,7 @@ def withdraw(request: HttpRequest, change_id: UUID) -> HttpResponse:
 @requires(Permission.CONFIRM_CHANGES)
 @require_GET
 def approvals(request: HttpRequest) -> HttpResponse:
-    changes = [
-        (change, confirmable_until(change.created_at))
-        for change in waiting_for(request.user)
-    ]
+    changes = [(change, confirmable_until(change.created_at)) for change in waiting_for(request.user)]
     return render(request, "operations/approvals.html", {"changes": changes, "crumbs": _crumbs()})
 
 

@@ -64,9 +64,7 @@ def assigned(user: User, **values: Any) -> Product:
 
 
 def limit(user: User, service: Service, product: Product, held: Amounts) -> UserLimit:
-    return UserLimit.objects.create(
-        company=user.company, user=user, service=service, product=product, **held._asdict()
-    )
+    return UserLimit.objects.create(company=user.company, user=user, service=service, product=product, **held._asdict())
 
 
 def usage(user: User, service: Service, product: Product, period: str, used: str, reserved: str = "0") -> Usage:

@@ -92,7 +92,9 @@ def test_what_is_ambiguous_or_no_amount_is_refused(typed: str, code: str) -> Non
 
 @pytest.mark.parametrize(("portal", "example"), [(OCCIRED, "1,500,000.50"), (OCCINET, "1.500.000,50")])
 @pytest.mark.parametrize("typed", ["abc", "1.2.3"])
-def test_a_refusal_gives_an_example_in_the_format_of_the_portal(portal: SimpleNamespace, example: str, typed: str) -> None:
+def test_a_refusal_gives_an_example_in_the_format_of_the_portal(
+    portal: SimpleNamespace, example: str, typed: str
+) -> None:
     with pytest.raises(ValidationError) as refused:
         parse_money(typed, portal)
 

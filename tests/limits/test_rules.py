@@ -27,8 +27,14 @@ def amounts(transaction: str, day: str, month: str) -> Amounts:
         (("20.01", "20.00", "20.00"), [("day", "below_transaction")]),
         (("20.00", "20.01", "20.00"), [("month", "below_day")]),
         (("-0.01", "0.00", "0.00"), [("transaction", "negative")]),
-        (("60.00", "40.00", "30.00"), [("transaction", "above_ceiling"), ("day", "below_transaction"), ("month", "below_day")]),
-        (("60.00", "110.00", "950.00"), [("transaction", "above_ceiling"), ("day", "above_ceiling"), ("month", "above_ceiling")]),
+        (
+            ("60.00", "40.00", "30.00"),
+            [("transaction", "above_ceiling"), ("day", "below_transaction"), ("month", "below_day")],
+        ),
+        (
+            ("60.00", "110.00", "950.00"),
+            [("transaction", "above_ceiling"), ("day", "above_ceiling"), ("month", "above_ceiling")],
+        ),
     ],
 )
 def test_a_limit_grows_with_its_period_and_stays_under_the_ceiling(
@@ -49,7 +55,9 @@ def test_a_problem_names_the_amount_it_breaks() -> None:
 
 def test_without_a_ceiling_only_nothing_is_allowed() -> None:
     assert limit_problems(NOTHING, NOTHING) == []
-    assert [problem.rule for problem in limit_problems(amounts("0.01", "0.01", "0.01"), NOTHING)] == ["above_ceiling"] * 3
+    assert [problem.rule for problem in limit_problems(amounts("0.01", "0.01", "0.01"), NOTHING)] == [
+        "above_ceiling"
+    ] * 3
 
 
 def test_the_smaller_of_limit_and_ceiling_rules() -> None:

@@ -132,7 +132,9 @@ def test_asignar_fills_every_row_and_saves_nothing(
 
     page = client.post(url, form_key(client.get(url)) | sent | box)
 
-    values = [cell.field.value() for block in page.context["form"].groups()[0][1] for row in block.rows for cell in row[1]]
+    values = [
+        cell.field.value() for block in page.context["form"].groups()[0][1] for row in block.rows for cell in row[1]
+    ]
     assert sorted(values) == sorted(["5,000", "2", "200,000", "5,000", "5", "200,000"])
     assert not Change.objects.exists()
 
@@ -199,7 +201,11 @@ def test_fields_that_are_not_offered_change_nothing(
 ) -> None:
     foreign = rows.product(felipe.company)
     url = reverse("limits:user", args=[felipe.pk])
-    sent = typed(payments, account, "1", "2", "3") | typed(payments, foreign, "7", "8", "9") | {"company": "x", "user": "y"}
+    sent = (
+        typed(payments, account, "1", "2", "3")
+        | typed(payments, foreign, "7", "8", "9")
+        | {"company": "x", "user": "y"}
+    )
 
     client.post(url, form_key(client.get(url)) | sent)
 
@@ -236,7 +242,7 @@ def test_ceilings_are_proposed_and_bounded_by_the_bank(client: Client, payments:
 
 
 def test_usage_shows_what_is_used_today_and_this_month_and_can_be_narrowed(
-    client: Client, administrator: User, felipe: User, payments: Service, account: Product, settings: Any
+    client: Client, administrator: User, felipe: User, payments: Service, account: Product
 ) -> None:
     other = factories.user(administrator.company, username="Maria")
     rows.limit(felipe, payments, account, amounts(5_000, 20_000, 200_000))

@@ -108,8 +108,10 @@ def test_the_right_code_applies_it_once_and_says_so(client: Client, held: Token,
     assert change.state == "applied"
     assert UserLimit.objects.get(user=felipe).amounts == amounts(1, 2, 3)
     event = AuditEvent.objects.get(event="limits.changed")
-    assert event.after == {f"Pagos - A Terceros · CAHOFelipe 2518 · {period}": value for period, value in
-                           (("Transacción", "1.00"), ("Diario", "2.00"), ("Mensual", "3.00"))}
+    assert event.after == {
+        f"Pagos - A Terceros · CAHOFelipe 2518 · {period}": value
+        for period, value in (("Transacción", "1.00"), ("Diario", "2.00"), ("Mensual", "3.00"))
+    }
     assert event.detail["confirmed"]["serial"] == held.serial
     assert Confirmation.objects.get().digest == change.digest
 
@@ -134,9 +136,7 @@ def test_a_code_that_confirmed_one_change_confirms_no_other(
 
     answer = client.post(confirm_url(second), {"code": code})
 
-    assert answer.context["form"].errors["code"] == [
-        "La clave no es correcta o ya se usó. Espere la siguiente."
-    ]
+    assert answer.context["form"].errors["code"] == ["La clave no es correcta o ya se usó. Espere la siguiente."]
     assert UserLimit.objects.get(user=felipe).amounts == amounts(1, 2, 3)
 
 
@@ -329,5 +329,9 @@ def test_two_clicks_at_the_same_moment_apply_it_once(committed_db: None) -> None
 
         with context.bank():
             assert statuses == [302] * 4
-            assert Confirmation.objects.count() == AuditEvent.objects.filter(event="limits.changed").count() == round_number
+            assert (
+                Confirmation.objects.count()
+                == AuditEvent.objects.filter(event="limits.changed").count()
+                == round_number
+            )
             assert UserLimit.objects.get(user=user).amounts == amounts(*(round_number,) * 3)

@@ -141,10 +141,10 @@ def test_a_product_must_be_open_enabled_and_assigned(change: dict[str, bool], ru
         ("250.00", "0.00", "0.00", ["limit.transaction", "ceiling.transaction"]),
     ],
 )
-def test_the_last_cent_fits_and_one_more_does_not(amount: str, used_day: str, used_month: str, rules: list[str]) -> None:
-    asked = replace(
-        AMOUNT, amount=Decimal(amount), used_day=Decimal(used_day), used_month=Decimal(used_month)
-    )
+def test_the_last_cent_fits_and_one_more_does_not(
+    amount: str, used_day: str, used_month: str, rules: list[str]
+) -> None:
+    asked = replace(AMOUNT, amount=Decimal(amount), used_day=Decimal(used_day), used_month=Decimal(used_month))
 
     assert refused_by(replace(FACTS, amount=asked)) == rules
 
@@ -196,9 +196,7 @@ MONEY = st.decimals(min_value=0, max_value=1000, places=2)
 @given(amounts=st.lists(MONEY, min_size=8, max_size=8), amount=MONEY)
 def test_what_is_allowed_never_exceeds_limit_or_ceiling(amounts: list[Decimal], amount: Decimal) -> None:
     limit, ceiling, (used_day, used_month) = Amounts(*amounts[:3]), Amounts(*amounts[3:6]), amounts[6:]
-    asked = replace(
-        AMOUNT, amount=amount, limit=limit, ceiling=ceiling, used_day=used_day, used_month=used_month
-    )
+    asked = replace(AMOUNT, amount=amount, limit=limit, ceiling=ceiling, used_day=used_day, used_month=used_month)
 
     allowed = decide(replace(FACTS, amount=asked)).allowed
 
