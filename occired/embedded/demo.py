@@ -91,7 +91,8 @@ def run(root: Path, port: int, mail_port: int) -> None:
 
 def _programs(installation: Installation, port: int, mail_port: int, smtp_port: int) -> list[Program]:
     python, var = sys.executable, installation.var
-    celery = [python, "-m", "celery", "--app", "occired", "--quiet"]
+    as_root = "ignore:You're running the worker with superuser privileges"  # the demo may; production has a user
+    celery = [python, "-W", as_root, "-m", "celery", "--app", "occired", "--quiet"]
     quick = ["--concurrency", "2", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     web = ["--config", "occired/gunicorn_conf.py", "--bind", f"{LOOPBACK}:{port}", "--graceful-timeout", "3"]
     mail = ["--directory", str(var / "mail"), "--smtp-port", str(smtp_port), "--web-port", str(mail_port)]

@@ -195,6 +195,7 @@ class Postgres:
         """Below a directory that is root's alone (/root), the server keeps the one right to pass through.
 
         The other way out, opening root's home to everybody, would change the machine of whoever tries the demo.
+        `no_setuid_fixup` lets access(2), by which initdb looks for its programs, count that right too.
         """
         if self._account is None or (_reachable(self.directory.parent) and _reachable(_binary("postgres"))):
             return []
@@ -207,7 +208,8 @@ class Postgres:
         user, group = self._account
         return [
             *[setpriv, f"--reuid={user}", f"--regid={group}", "--clear-groups"],
-            *["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--pdeathsig=INT", "--"],
+            *["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"],
+            *["--pdeathsig=INT", "--"],
         ]
 
     def _own_directory(self) -> None:

@@ -84,4 +84,5 @@ def _message(message: EmailMessage) -> str:
     )
     text = message.get_body(preferencelist=("plain", "html"))
     shown = text.get_content() if text is not None else "(sin texto)"
-    return f"<dl>{headers}</dl><pre>{escape(shown)}</pre>"
+    lines = escape(shown).replace("\r\n", "\n")
+    return f"<dl>{headers}</dl><pre>{lines}</pre>"
