@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from accounts.clock import local_now, to_local
 from accounts.middleware import idle_minutes
-from accounts.models import Portal
+from accounts.models import BACK_OFFICE, Portal
 from changes.selectors import waiting_for
 from notifications.selectors import unread_counts
 from occired.menu import menu_for
@@ -121,4 +121,5 @@ def shell(request: HttpRequest) -> dict[str, object]:
     portal = getattr(request, "portal", None)
     if not portal:
         return {}
-    return {"portal": portal, "shell": Shell(request, portal), "demo_code_hint": settings.DEMO}
+    hint = ("banco" if portal is BACK_OFFICE else "adelgado") if settings.DEMO else ""
+    return {"portal": portal, "shell": Shell(request, portal), "demo_code_hint": hint}

@@ -13,6 +13,7 @@ from accounts.rules.back_office import (
     cleaned_company_code,
     cleaned_person,
 )
+from accounts.rules.people import OPTIONAL_FIELDS
 from accounts.selectors.users import is_taken
 from accounts.services.sign_in import sign_in_key
 from accounts.services.users import name_taken
@@ -64,14 +65,14 @@ class PortalForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class PersonFields(forms.ModelForm):  # type: ignore[type-arg]
-    """Adds the fields of a person to a form; whether they are needed is for the rules to say."""
+    """Adds the fields of a person to a form; what is wrong with them is for the rules to say."""
 
-    person_fields: ClassVar[tuple[str, ...]] = PERSON_FIELDS
+    requires_all: ClassVar[bool] = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in fields_for_model(User, fields=PERSON_FIELDS).items():
-            field.required = False
+            field.required = self.requires_all and name not in OPTIONAL_FIELDS
             field.widget.attrs["class"] = "vTextField"
             field.widget.attrs["autocomplete"] = "off"
             self.fields[name] = field
@@ -81,7 +82,9 @@ class PersonFields(forms.ModelForm):  # type: ignore[type-arg]
         try:
             self.person = cleaned_person(self.cleaned_data, is_staff=is_staff, country=portal.country)
         except ValidationError as error:
-            self.add_error(None, error)
+            for name, errors in error.error_dict.items():
+                if name not in self.errors:
+                    self.add_error(name, errors)
             return
         if is_taken(sign_in_key(portal, self.person["username"])):
             self.add_error(None, name_taken())
@@ -106,6 +109,8 @@ class OpenCompanyForm(PersonFields):
 
 class OpenUserForm(PersonFields):
     """An administrator of a company, or one of the bank's staff when no company is chosen."""
+
+    requires_all = False
 
     class Meta:
         model = User

@@ -25,12 +25,16 @@ SHOWN = (
 class UserAdmin(BackOfficeAdmin):
     """Everybody, to be looked at. Of the password nothing is here, not even its hash; nobody is signed in as."""
 
-    list_display = ("username", "display_name", "company", "role", "state", "credential_state", "signed_in_at")
+    list_display = ("username", "name", "company", "role", "state", "credential_state", "signed_in_at")
     list_filter = ("role", "state", "credential_state")
     list_select_related = ("company",)
     search_fields = ("username", "first_names", "first_surname", "id_number", "company__legal_name", "company__code")
     ordering = ("username",)
     actions = ("unlock", "activate", "inactivate", "generate_password")
+
+    @admin.display(description=gettext_lazy("Name"), ordering="first_names")
+    def name(self, user: User) -> str:
+        return user.display_name
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Of one row only the groups of staff can be written, by who may do everything and never their own."""
