@@ -1,4 +1,5 @@
 from typing import Any
+from uuid import uuid5
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -21,6 +22,10 @@ class ProfileForm(ChangeForm):
             "Operator builds the instruction, Supervisor authorizes it; Both may do the two, never with the same operation."
         ),
     )
+
+    def new_key(self) -> str:
+        """The key a new profile will have: the same however often the same form is sent."""
+        return str(uuid5(self.cleaned_data["form_key"], self.cleaned_data["name"].casefold()))
 
 
 class NetworkForm(forms.Form):

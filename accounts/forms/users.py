@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
-from uuid import uuid4
+from uuid import uuid5
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -112,7 +112,9 @@ class CreateForm(PersonForm):
     has_profile = has_alerts = True
 
     def params(self) -> dict[str, Any]:
-        return {"user": str(uuid4()), **super().params()}
+        """With the key the user will have: the same however often the same form is sent."""
+        key = uuid5(self.cleaned_data["form_key"], self.cleaned_data["username"].casefold())
+        return {"user": str(key), **super().params()}
 
 
 class MainForm(PersonForm):

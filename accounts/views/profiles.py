@@ -1,4 +1,4 @@
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,7 +24,7 @@ def profiles(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(posted(request), initial=to_correct(request, "profiles.save"))
-    return _save(request, form, str(uuid4()), title=_("Create profile"), is_new=True)
+    return _save(request, form, None, title=_("Create profile"))
 
 
 @requires(Permission.EDIT_PROFILES)
@@ -34,14 +34,14 @@ def edit_profile(request: HttpRequest, profile_id: UUID) -> HttpResponse:
     present = {"name": profile.name, "operating_role": profile.operating_role}
     initial = to_correct(request, "profiles.save", profile=str(profile_id)) or present
     form = ProfileForm(posted(request), initial=initial)
-    return _save(request, form, str(profile_id), title=profile.name, is_new=False)
+    return _save(request, form, str(profile_id), title=profile.name)
 
 
-def _save(request: HttpRequest, form: ProfileForm, profile_id: str, *, title: str, is_new: bool) -> HttpResponse:
+def _save(request: HttpRequest, form: ProfileForm, profile_id: str | None, *, title: str) -> HttpResponse:
     if form.is_valid():
         params = {
-            "profile": profile_id,
-            "is_new": is_new,
+            "profile": profile_id or form.new_key(),
+            "is_new": profile_id is None,
             "name": form.cleaned_data["name"],
             "operating_role": form.cleaned_data["operating_role"],
         }

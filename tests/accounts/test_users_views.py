@@ -303,6 +303,15 @@ class TestCreate:
         assert answers[0] == answers[1]
         assert Change.objects.count() == 1
 
+    def test_another_name_from_the_same_page_is_another_change(self, client: Client, administrator: User) -> None:
+        values = typed(administrator)
+
+        for name in ("Felipe20", "Felipe21"):
+            client.post(url("create"), {**values, "username": name})
+
+        assert {change.target[2] for change in Change.objects.all()} == {"Felipe20", "Felipe21"}
+        assert len({change.target[1] for change in Change.objects.all()}) == 2
+
     def test_says_what_is_wrong_beside_each_field_and_keeps_what_was_typed(
         self, client: Client, administrator: User
     ) -> None:
@@ -519,6 +528,14 @@ class TestStates:
 
 
 class TestCompanyPages:
+    def test_a_double_click_makes_one_profile(self, client: Client) -> None:
+        values = {"name": "Pruebas_PRD", "operating_role": "both", "form_key": str(uuid4())}
+
+        for _ in range(2):
+            client.post(url("create-profile"), values)
+
+        assert Change.objects.count() == 1
+
     def test_a_profile_is_proposed(self, client: Client) -> None:
         client.post(
             url("create-profile"), {"name": "Pruebas_PRD", "operating_role": "both", "form_key": str(uuid4())}
