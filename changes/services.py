@@ -1,14 +1,15 @@
 """The one way an administrator changes anything: propose, confirm, apply (architecture, mechanism 3)."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
@@ -24,9 +25,10 @@ from changes.models import Change, Confirmation
 def propose(*, actor: Any, service: str, params: dict[str, Any], form_key: UUID, back_url: str) -> Change:
     """Describes a change and keeps it until its maker confirms it.
 
-    The same `form_key` gives the same change: a form sent twice proposes once. Raises ValidationError when a rule is
-    broken or nothing would change, PermissionDenied when the maker may not do this.
+    The same `form_key` with the same content gives the same change: a form sent twice proposes once. Raises
+    ValidationError when a rule is broken or nothing would change, PermissionDenied when the maker may not do this.
     """
+    form_key = _key_of_content(form_key, service, params)
     known = Change.objects.filter(maker=actor, form_key=form_key).first()
     if known:
         return known
@@ -39,7 +41,15 @@ def propose(*, actor: Any, service: str, params: dict[str, Any], form_key: UUID,
             _limit_open_changes(actor)
             return _keep(actor, service, params, description, form_key, back_url)
     except IntegrityError:
-        return Change.objects.get(maker=actor, form_key=form_key)
+        twin = Change.objects.filter(maker=actor, form_key=form_key).first()
+        if twin is None:
+            raise
+        return twin
+
+
+def _key_of_content(form_key: UUID, service: str, params: dict[str, Any]) -> UUID:
+    """A form sent again with other values (the browser's back button) is another proposal, not the one before."""
+    return uuid5(form_key, json.dumps([service, params], sort_keys=True))
 
 
 def describe(handler: registry.ChangeService, actor: Any, params: dict[str, Any]) -> rules.Description:
@@ -57,14 +67,10 @@ def _permitted(actor: Any, service: str) -> registry.ChangeService:
 
 def _limit_open_changes(actor: Any) -> None:
     """The oldest open proposals give way, so that forgotten ones cannot pile up."""
-    kept = (
-        Change.objects.filter(company_id=actor.company_id, maker=actor, state=ChangeState.PROPOSED)
-        .order_by("-created_at")
-        .values("id")[: rules.MAX_OPEN_CHANGES - 1]
-    )
-    Change.objects.filter(company_id=actor.company_id, maker=actor, state=ChangeState.PROPOSED).exclude(
-        id__in=kept
-    ).update(state=ChangeState.EXPIRED, finished_at=timezone.now())
+    open_changes = Change.objects.filter(company_id=actor.company_id, maker=actor, state=ChangeState.PROPOSED)
+    kept = open_changes.order_by("-created_at").values("id")[: rules.MAX_OPEN_CHANGES - 1]
+    for change in open_changes.exclude(id__in=kept).order_by("created_at").select_for_update():
+        _finish(None, change, ChangeState.EXPIRED, Event.CHANGE_EXPIRED)
 
 
 def _keep(
@@ -101,7 +107,7 @@ def confirm(*, actor: Any, change_id: UUID, answer: str) -> Change:
     with _one_at_a_time(change_id):
         change = Change.objects.get(company_id=actor.company_id, maker=actor, id=change_id)
         if not rules.can_be_confirmed(change.state, change.created_at, timezone.now()):
-            return _ended(actor, change_id)
+            return _in_time(actor, change_id)
         _permitted(actor, change.service)
         method = methods.available_to(actor)
         if method is None:
@@ -129,7 +135,8 @@ def _one_at_a_time(change_id: UUID) -> Iterator[None]:
 
 
 @transaction.atomic
-def _ended(actor: Any, change_id: UUID) -> Change:
+def _in_time(actor: Any, change_id: UUID) -> Change:
+    """The change under lock; expired when its time is over."""
     change = _locked(actor, change_id)
     if change.state == ChangeState.PROPOSED and not rules.can_be_confirmed(
         change.state, change.created_at, timezone.now()
@@ -145,8 +152,8 @@ def _locked(actor: Any, change_id: UUID) -> Change:
 def _apply(actor: Any, change_id: UUID, method: str, evidence: dict[str, str]) -> Change:
     """One transaction: lock, describe again, change, audit, notices. A broken rule or a moved row ends the change."""
     with transaction.atomic():
-        change = _locked(actor, change_id)
-        if not rules.can_be_confirmed(change.state, change.created_at, timezone.now()):
+        change = _in_time(actor, change_id)
+        if change.state != ChangeState.PROPOSED:
             return change
         handler = registry.get(change.service)
         try:
@@ -154,6 +161,8 @@ def _apply(actor: Any, change_id: UUID, method: str, evidence: dict[str, str]) -
                 if not _unmoved(handler, actor, change):
                     return _finish(actor, change, ChangeState.STALE, Event.CHANGE_STALE)
                 handler.apply(actor, change.params)
+        except ObjectDoesNotExist:
+            return _finish(actor, change, ChangeState.STALE, Event.CHANGE_STALE)
         except ValidationError as error:
             change.reason = " ".join(error.messages)
             return _finish(actor, change, ChangeState.REFUSED, Event.CHANGE_REFUSED)
@@ -189,13 +198,25 @@ def _conclude(
         actor=actor,
         company_id=change.company_id,
         target=Target(*change.target),
-        before={line["what"]: line["before"] for line in change.lines},
-        after={line["what"]: line["after"] for line in change.lines},
+        before=_said(change.lines, "before"),
+        after=_said(change.lines, "after"),
         detail={"change": str(change.id), "digest": change.digest, "confirmed": {"method": method, **evidence}},
     )
 
 
-def _finish(actor: Any, change: Change, state: ChangeState, event: Event) -> Change:
+def _said(lines: list[dict[str, str]], side: str) -> dict[str, str]:
+    """One side of the lines by what they speak of; two about the same (two accounts of one name) are both kept."""
+    said: dict[str, str] = {}
+    for line in lines:
+        name, number = line["what"], 1
+        while name in said:
+            number += 1
+            name = f"{line['what']} ({number})"
+        said[name] = line[side]
+    return said
+
+
+def _finish(actor: Any | None, change: Change, state: ChangeState, event: Event) -> Change:
     change.state, change.finished_at = state, timezone.now()
     change.save(update_fields=["state", "finished_at", "reason"])
     _audit(event, actor, change, outcome=Outcome.OK if state == ChangeState.WITHDRAWN else Outcome.REFUSED)
@@ -211,7 +232,7 @@ def withdraw(*, actor: Any, change_id: UUID) -> Change:
     return _finish(actor, change, ChangeState.WITHDRAWN, Event.CHANGE_WITHDRAWN)
 
 
-def _audit(event: Event, actor: Any, change: Change, outcome: Outcome = Outcome.OK) -> None:
+def _audit(event: Event, actor: Any | None, change: Change, outcome: Outcome = Outcome.OK) -> None:
     record(
         event,
         actor=actor,
@@ -223,8 +244,17 @@ def _audit(event: Event, actor: Any, change: Change, outcome: Outcome = Outcome.
 
 
 def expire_forgotten() -> int:
-    """Ends the proposals whose time is over; needs the bank's scope. Returns how many."""
+    """Ends the proposals whose time is over, each by itself; needs the bank's scope. Returns how many."""
     limit = timezone.now() - timedelta(minutes=rules.CONFIRMATION_MINUTES)
-    return Change.objects.filter(state=ChangeState.PROPOSED, created_at__lte=limit).update(
-        state=ChangeState.EXPIRED, finished_at=timezone.now()
-    )
+    over = Change.objects.filter(state=ChangeState.PROPOSED, created_at__lte=limit)
+    return sum(_expire(change_id) for change_id in over.values_list("id", flat=True))
+
+
+@transaction.atomic
+def _expire(change_id: UUID) -> bool:
+    """Passes by one that somebody is confirming or that has ended meanwhile."""
+    waiting = Change.objects.select_for_update(skip_locked=True).filter(state=ChangeState.PROPOSED)
+    change = waiting.filter(id=change_id).first()
+    if change:
+        _finish(None, change, ChangeState.EXPIRED, Event.CHANGE_EXPIRED)
+    return change is not None

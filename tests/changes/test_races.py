@@ -1,0 +1,139 @@
+"""The same thing at the same time, with real threads and connections."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+from pytest_django import Settings
+
+from accounts.models import Profile, User
+from audit.models import AuditEvent
+from audit.selectors import broken_chains
+from changes import services
+from changes.models import Change, Confirmation
+from tenancy import context
+from tests import factories
+from tests.changes import naming
+
+THREADS = 20
+
+
+def at_once(actor: User, *works: Callable[[], Any]) -> list[Any]:
+    """What each piece of work gave, or the exception it ended with; all start together, in the actor's scope."""
+    barrier = threading.Barrier(len(works))
+    results: list[Any] = [None] * len(works)
+
+    def run(place: int, work: Callable[[], Any]) -> None:
+        try:
+            with context.company(actor.company_id):
+                with connection.cursor():
+                    barrier.wait()
+                results[place] = work()
+        except Exception as error:  # noqa: BLE001 - given to the test
+            results[place] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(works)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+@pytest.fixture
+def actor(committed_db: None) -> User:
+    with context.bank():
+        actor = factories.administrator()
+        factories.profile(actor.company, name="Antes")
+        return actor
+
+
+def propose(actor: User, name: str = "Después", form_key: UUID | None = None) -> Change:
+    return services.propose(
+        actor=actor,
+        service=naming.NameProfile.key,
+        params={"profile": str(Profile.objects.get(company=actor.company).id), "name": name},
+        form_key=form_key or uuid4(),
+        back_url="/",
+    )
+
+
+def confirm(actor: User, change: Change) -> Change:
+    return services.confirm(actor=actor, change_id=change.id, answer="correct")
+
+
+def test_a_form_sent_twenty_times_at_once_proposes_once(actor: User) -> None:
+    form_key = uuid4()
+
+    results = at_once(actor, *[lambda: propose(actor, form_key=form_key)] * THREADS)
+
+    with context.bank():
+        assert (Change.objects.count(), AuditEvent.objects.count()) == (1, 1)
+        assert results == [Change.objects.get()] * THREADS
+
+
+def test_twenty_right_answers_at_once_apply_once(actor: User) -> None:
+    with context.company(actor.company_id):
+        change = propose(actor)
+
+    results = at_once(actor, *[lambda: confirm(actor, change)] * THREADS)
+
+    with context.bank():
+        assert [result.state for result in results] == ["applied"] * THREADS
+        assert (Profile.objects.get().name, len(naming.told), Confirmation.objects.count()) == ("Después", 1, 1)
+        assert AuditEvent.objects.filter(event="profile.saved").count() == 1
+        assert broken_chains() == {}
+
+
+def test_one_code_sent_twenty_times_at_once_applies_once_and_is_called_wrong_to_nobody(
+    actor: User, settings: Settings
+) -> None:
+    """The twins of a doubled submit take turns across the code's own transaction."""
+    settings.CONFIRMATION_METHODS = ["tests.changes.naming.WordOnce"]
+    with context.company(actor.company_id):
+        change = propose(actor)
+
+    results = at_once(actor, *[lambda: confirm(actor, change)] * THREADS)
+
+    assert [result.state for result in results] == ["applied"] * THREADS
+    assert (len(naming.told), len(naming.Word.asked)) == (1, 1)
+
+
+def test_confirming_and_withdrawing_at_once_end_in_one_state(actor: User) -> None:
+    for turn in range(10):
+        with context.company(actor.company_id):
+            change = propose(actor, f"Nombre {turn}")
+            before = Profile.objects.get().name
+
+        at_once(actor, lambda: confirm(actor, change), lambda: services.withdraw(actor=actor, change_id=change.id))
+
+        with context.bank():
+            change.refresh_from_db()
+            name = Profile.objects.get().name
+        assert (change.state, name) in {("applied", f"Nombre {turn}"), ("withdrawn", before)}
+
+
+def test_two_changes_of_one_row_at_once_apply_one_and_make_the_other_stale(actor: User) -> None:
+    for turn in range(10):
+        with context.company(actor.company_id):
+            changes = [propose(actor, f"{turn} {side}") for side in ("izquierda", "derecha")]
+
+        results = at_once(actor, *[lambda change=change: confirm(actor, change) for change in changes])
+
+        assert sorted(result.state for result in results) == ["applied", "stale"]
+        won = next(result for result in results if result.state == "applied")
+        with context.bank():
+            assert Profile.objects.get().name == won.params["name"]
+
+
+def test_many_proposals_at_once_never_deadlock(actor: User) -> None:
+    results = at_once(actor, *[lambda number=number: propose(actor, f"N{number}") for number in range(THREADS)] * 2)
+
+    with context.bank():
+        assert [result for result in results if isinstance(result, Exception)] == []
+        assert broken_chains() == {}

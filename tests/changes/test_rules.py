@@ -1,0 +1,51 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from changes.enums import ChangeState
+from changes.rules import CONFIRMATION_MINUTES, Description, Line, can_be_confirmed, confirmable_until
+
+BEGIN = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+TARGET = ("accounts.profile", "1", "Felipe20")
+words = st.text(max_size=10)
+lines = st.lists(st.builds(Line, words, words, words), max_size=4)
+
+
+@given(words, lines, words, lines)
+def test_two_texts_have_one_digest_only_when_they_say_the_same(
+    title: str, said: list[Line], other_title: str, other_said: list[Line]
+) -> None:
+    first, second = Description(title, TARGET, said), Description(other_title, TARGET, other_said)
+
+    assert (first.digest() == second.digest()) == ((title, said) == (other_title, other_said))
+
+
+def test_what_is_signed_is_title_object_and_lines() -> None:
+    plain = Description("Título", TARGET, [Line("Tope", "0", "1")])
+    explained = Description(
+        "Título", (*TARGET[:2], "otro nombre"), [Line("Tope", "0", "1")], effect="Desde mañana", success="Hecho"
+    )
+    elsewhere = Description("Título", ("accounts.profile", "2", "Felipe20"), [Line("Tope", "0", "1")])
+
+    assert plain.digest() == explained.digest() != elsewhere.digest()
+
+
+def test_text_moved_from_one_part_to_another_is_another_text() -> None:
+    assert (
+        Description("a", TARGET, [Line("b", "c", "")]).digest()
+        != Description("a", TARGET, [Line("b", "", "c")]).digest()
+    )
+
+
+@pytest.mark.parametrize("state", ChangeState)
+@pytest.mark.parametrize(
+    ("seconds", "in_time"),
+    [(0, True), (CONFIRMATION_MINUTES * 60 - 1, True), (CONFIRMATION_MINUTES * 60, False), (10**6, False)],
+)
+def test_only_an_open_change_in_time_can_be_confirmed(state: ChangeState, seconds: int, in_time: bool) -> None:
+    now = BEGIN + timedelta(seconds=seconds)
+
+    assert can_be_confirmed(state, BEGIN, now) == (in_time and state == ChangeState.PROPOSED)
+    assert (now < confirmable_until(BEGIN)) == in_time

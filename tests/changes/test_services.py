@@ -1,0 +1,407 @@
+"""Propose, confirm, apply: what is confirmed is what happens, once, or nothing does."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone, translation
+
+from accounts.enums import Role
+from accounts.models import Profile, User
+from audit.models import AuditEvent
+from audit.selectors import broken_chains
+from changes import selectors, services
+from changes.enums import ChangeState
+from changes.models import Change, Confirmation
+from changes.registry import Description, Line
+from changes.rules import CONFIRMATION_MINUTES, MAX_OPEN_CHANGES
+from changes.tasks import expire
+from tenancy import context
+from tests import factories
+from tests.changes import naming
+
+
+@pytest.fixture
+def actor(bank_scope: None) -> User:
+    actor = factories.administrator()
+    factories.profile(actor.company, name="Antes")
+    return actor
+
+
+def propose(actor: User, name: str = "Después", *, form_key: UUID | None = None) -> Change:
+    profile = Profile.objects.get(company=actor.company)
+    return services.propose(
+        actor=actor,
+        service=naming.NameProfile.key,
+        params={"profile": str(profile.id), "name": name},
+        form_key=form_key or uuid4(),
+        back_url="/perfil/",
+    )
+
+
+def confirm(actor: User, change: Change, answer: str = "correct") -> Change:
+    return services.confirm(actor=actor, change_id=change.id, answer=answer)
+
+
+def profile_name(actor: User) -> str:
+    return Profile.objects.get(company=actor.company).name
+
+
+def events() -> list[tuple[str, str]]:
+    return list(AuditEvent.objects.order_by("sequence").values_list("event", "outcome"))
+
+
+def make_older(change: Change, **age: int) -> None:
+    Change.objects.filter(id=change.id).update(created_at=timezone.now() - timedelta(**age))
+
+
+class TestProposing:
+    def test_it_keeps_what_the_person_reads_and_changes_nothing(self, actor: User) -> None:
+        change = propose(actor)
+
+        assert (change.state, change.title, change.back_url) == ("proposed", "Cambiar el nombre", "/perfil/")
+        assert change.lines == [{"what": "Nombre", "before": "Antes", "after": "Después", "kind": "changed"}]
+        assert (profile_name(actor), naming.told) == ("Antes", [])
+        assert events() == [("change.proposed", "ok")]
+
+    def test_a_form_sent_twice_proposes_once(self, actor: User) -> None:
+        form_key = uuid4()
+
+        first, second = propose(actor, form_key=form_key), propose(actor, form_key=form_key)
+
+        assert (first, Change.objects.count(), len(events())) == (second, 1, 1)
+
+    def test_a_form_sent_again_with_other_values_is_another_proposal(self, actor: User) -> None:
+        form_key = uuid4()
+
+        first, second = propose(actor, "Uno", form_key=form_key), propose(actor, "Dos", form_key=form_key)
+
+        assert [change.lines[0]["after"] for change in (first, second)] == ["Uno", "Dos"]
+
+    def test_a_form_sent_again_after_it_was_done_does_nothing_more(self, actor: User) -> None:
+        form_key = uuid4()
+        change = propose(actor, form_key=form_key)
+        confirm(actor, change)
+
+        again = propose(actor, form_key=form_key)
+
+        assert (again, again.state, Change.objects.count()) == (change, "applied", 1)
+
+    def test_two_people_may_send_the_same_key(self, actor: User) -> None:
+        colleague = factories.administrator(actor.company)
+        form_key = uuid4()
+
+        assert propose(actor, form_key=form_key) != propose(colleague, form_key=form_key)
+
+    def test_nothing_that_changes_nothing(self, actor: User) -> None:
+        with pytest.raises(ValidationError) as refused:
+            propose(actor, "Antes")
+
+        assert (refused.value.code, Change.objects.count(), events()) == ("unchanged", 0, [])
+
+    def test_a_broken_rule_stays_beside_its_field(self, actor: User) -> None:
+        with pytest.raises(ValidationError) as refused:
+            propose(actor, naming.FORBIDDEN)
+
+        assert (refused.value.message_dict, Change.objects.count()) == ({"name": ["Ese nombre no."]}, 0)
+
+    @pytest.mark.parametrize("role", [Role.SECONDARY, Role.BANK])
+    def test_without_the_permission_nothing_is_proposed(self, actor: User, role: Role) -> None:
+        actor.role = role
+
+        with pytest.raises(PermissionDenied):
+            propose(actor)
+
+        assert Change.objects.count() == 0
+
+    def test_an_unknown_service_is_an_error(self, actor: User) -> None:
+        with pytest.raises(KeyError):
+            services.propose(actor=actor, service="nobody.knows", params={}, form_key=uuid4(), back_url="/")
+
+    def test_the_text_is_in_the_language_of_the_portal(self, actor: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        def describe(self: Any, actor: Any, params: Any) -> Description:
+            return Description(translation.get_language(), ("", "", ""), [Line("x", "", "y")])
+
+        monkeypatch.setattr(naming.NameProfile, "describe", describe)
+
+        with translation.override("en"):
+            assert propose(actor).title == "es"
+
+    def test_forgotten_proposals_give_way(self, actor: User) -> None:
+        first = propose(actor, "Nombre 0")
+        for number in range(1, MAX_OPEN_CHANGES + 1):
+            propose(actor, f"Nombre {number}")
+
+        assert Change.objects.filter(state="proposed").count() == MAX_OPEN_CHANGES
+        assert list(Change.objects.exclude(state="proposed").values_list("id", "state")) == [(first.id, "expired")]
+        assert events().count(("change.expired", "refused")) == 1
+
+    def test_another_violation_than_the_form_sent_twice_is_not_swallowed(self, actor: User) -> None:
+        Change.objects.filter(id=propose(actor).id).update(state="applied", finished_at=timezone.now())
+        taken = Change.objects.get()
+
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Change.objects.filter(id=taken.id).update(state="proposed")
+
+
+class TestConfirming:
+    def test_it_applies_tells_and_records(self, actor: User) -> None:
+        change = confirm(actor, propose(actor))
+
+        assert (change.state, profile_name(actor)) == ("applied", "Después")
+        assert naming.Word.asked == [("correct", change.digest)]
+        assert naming.told == [f"{actor.username}: Cambiar el nombre"]
+        assert events() == [("change.proposed", "ok"), ("profile.saved", "ok")]
+        row = AuditEvent.objects.get(event="profile.saved")
+        assert (row.before, row.after) == ({"Nombre": "Antes"}, {"Nombre": "Después"})
+        assert (row.actor_id, row.target_name, row.company_id) == (actor.pk, "Antes", actor.company_id)
+        assert row.detail == {
+            "change": str(change.id),
+            "digest": change.digest,
+            "confirmed": {"method": "word", "word": "said"},
+        }
+
+    def test_who_confirmed_what_text_is_kept(self, actor: User) -> None:
+        change = confirm(actor, propose(actor))
+
+        kept = Confirmation.objects.get()
+        assert (kept.change, kept.user, kept.method, kept.digest) == (change, actor, "word", change.digest)
+        assert kept.evidence == {"word": "said"}
+
+    def test_again_does_nothing_more(self, actor: User) -> None:
+        change = confirm(actor, propose(actor))
+        Profile.objects.update(name="Mientras")
+
+        again = confirm(actor, change)
+
+        assert (again.state, profile_name(actor), len(naming.told)) == ("applied", "Mientras", 1)
+
+    def test_a_wrong_answer_leaves_it_open(self, actor: User) -> None:
+        change = propose(actor)
+
+        with pytest.raises(ValidationError) as refused:
+            confirm(actor, change, "wrong")
+
+        change.refresh_from_db()
+        assert (refused.value.code, change.state, profile_name(actor)) == ("answer", "proposed", "Antes")
+        assert confirm(actor, change).state == "applied"
+
+    def test_without_means_to_confirm_it_says_so(self, actor: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(naming.Word, "available", False)
+
+        with pytest.raises(ValidationError) as refused:
+            confirm(actor, propose(actor))
+
+        assert (refused.value.code, profile_name(actor)) == ("no_method", "Antes")
+
+    def test_a_permission_taken_away_meanwhile(self, actor: User) -> None:
+        change = propose(actor)
+        User.objects.filter(pk=actor.pk).update(role=Role.SECONDARY)
+
+        with pytest.raises(PermissionDenied):
+            confirm(User.objects.get(pk=actor.pk), change)
+
+        assert (profile_name(actor), naming.Word.asked) == ("Antes", [])
+
+    def test_another_persons_change_does_not_exist(self, actor: User) -> None:
+        change = propose(actor)
+        colleague = factories.administrator(actor.company)
+        stranger = factories.administrator(factories.company())
+
+        for other in (colleague, stranger):
+            for act in (
+                lambda other=other: confirm(other, change),
+                lambda other=other: services.withdraw(actor=other, change_id=change.id),
+                lambda other=other: selectors.own_change(other, change.id),
+            ):
+                with pytest.raises(Change.DoesNotExist):
+                    act()
+
+        change.refresh_from_db()
+        assert (change.state, naming.Word.asked) == ("proposed", [])
+
+    def test_a_row_that_moved_makes_it_stale(self, actor: User) -> None:
+        change = propose(actor)
+        Profile.objects.update(name="Mientras")
+
+        ended = confirm(actor, change)
+
+        assert (ended.state, profile_name(actor), naming.told) == ("stale", "Mientras", [])
+        assert events()[-1] == ("change.stale", "refused")
+
+    def test_a_row_that_already_says_it_makes_it_stale(self, actor: User) -> None:
+        change = propose(actor)
+        Profile.objects.update(name="Después")
+
+        assert (confirm(actor, change).state, naming.told) == ("stale", [])
+
+    def test_a_row_that_is_gone_makes_it_stale(self, actor: User) -> None:
+        change = propose(actor)
+        Profile.objects.all().delete()
+
+        assert (confirm(actor, change).state, Profile.objects.count()) == ("stale", 0)
+
+    def test_parameters_changed_in_the_database_do_not_pass_for_the_confirmed_text(self, actor: User) -> None:
+        change = propose(actor)
+        Change.objects.filter(id=change.id).update(params={**change.params, "name": "Otro"})
+
+        assert (confirm(actor, change).state, profile_name(actor)) == ("stale", "Antes")
+
+    def test_a_rule_broken_while_applying_refuses_it_whole(self, actor: User) -> None:
+        change = confirm(actor, propose(actor, naming.FORBIDDEN_LATE))
+
+        assert (change.state, change.reason, profile_name(actor)) == ("refused", "Ya no se puede.", "Antes")
+        assert (events()[-1], naming.told, Confirmation.objects.count()) == (("change.refused", "refused"), [], 0)
+
+    def test_a_rule_broken_meanwhile_refuses_it(self, actor: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        change = propose(actor)
+        monkeypatch.setattr(naming, "FORBIDDEN", "Después")
+
+        ended = confirm(actor, change)
+
+        assert (ended.state, ended.reason, profile_name(actor)) == ("refused", "Ese nombre no.", "Antes")
+
+    def test_a_defect_while_applying_changes_nothing_and_leaves_it_open(self, actor: User) -> None:
+        change = propose(actor, naming.BREAKS)
+        before = events()
+
+        with pytest.raises(RuntimeError):
+            confirm(actor, change)
+
+        change.refresh_from_db()
+        assert (change.state, profile_name(actor), events()) == ("proposed", "Antes", before)
+
+    @pytest.mark.parametrize("failing", ["CHANGE_NOTIFIER", "event"])
+    def test_what_cannot_be_told_or_recorded_does_not_happen(
+        self, actor: User, settings: Any, monkeypatch: pytest.MonkeyPatch, failing: str
+    ) -> None:
+        change = propose(actor)
+        if failing == "CHANGE_NOTIFIER":
+            settings.CHANGE_NOTIFIER = "tests.changes.naming.cannot_tell"
+        else:
+            monkeypatch.setattr(naming.NameProfile, "event", "x" * 41)
+
+        with pytest.raises(Exception, match="nobody can be told|value too long"):
+            confirm(actor, change)
+
+        change.refresh_from_db()
+        assert (change.state, profile_name(actor), Confirmation.objects.count()) == ("proposed", "Antes", 0)
+
+    def test_two_lines_about_the_same_are_both_in_the_trail(self, actor: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        lines = [Line("CAHO", "no", "sí"), Line("CAHO", "sí", "no"), Line("CAHO (2)", "a", "b")]
+        monkeypatch.setattr(
+            naming.NameProfile, "describe", lambda self, actor, params: Description("Dos", ("", "", ""), lines)
+        )
+
+        confirm(actor, propose(actor))
+
+        row = AuditEvent.objects.get(event="profile.saved")
+        assert row.before == {"CAHO": "no", "CAHO (2)": "sí", "CAHO (2) (2)": "a"}
+        assert row.after == {"CAHO": "sí", "CAHO (2)": "no", "CAHO (2) (2)": "b"}
+
+
+class TestTime:
+    def test_it_may_be_confirmed_until_its_time_is_over(self, actor: User) -> None:
+        change = propose(actor)
+        make_older(change, minutes=CONFIRMATION_MINUTES, seconds=-5)
+
+        assert confirm(actor, change).state == "applied"
+
+    def test_afterwards_it_has_expired_and_the_answer_is_not_asked(self, actor: User) -> None:
+        change = propose(actor)
+        make_older(change, minutes=CONFIRMATION_MINUTES)
+
+        assert (confirm(actor, change).state, profile_name(actor), naming.Word.asked) == ("expired", "Antes", [])
+        assert events()[-1] == ("change.expired", "refused")
+
+    def test_time_that_runs_out_while_the_answer_is_looked_at(
+        self, actor: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        change = propose(actor)
+
+        def verify(self: Any, user: Any, answer: str, digest: str) -> dict[str, str]:
+            make_older(change, minutes=CONFIRMATION_MINUTES)
+            return {}
+
+        monkeypatch.setattr(naming.Word, "verify", verify)
+
+        assert (confirm(actor, change).state, profile_name(actor)) == ("expired", "Antes")
+
+    def test_the_sweep_ends_forgotten_ones_alone(self, actor: User) -> None:
+        forgotten, fresh, done = propose(actor, "A"), propose(actor, "B"), propose(actor, "C")
+        confirm(actor, done)
+        for change in (forgotten, done):
+            make_older(change, minutes=CONFIRMATION_MINUTES)
+
+        expire()
+
+        states = dict(Change.objects.values_list("id", "state"))
+        assert states == {forgotten.id: "expired", fresh.id: "proposed", done.id: "applied"}
+        assert events().count(("change.expired", "refused")) == 1
+        assert broken_chains() == {}
+
+
+def in_state(actor: User, state: ChangeState) -> Change:
+    change = propose(actor, naming.FORBIDDEN_LATE if state == ChangeState.REFUSED else "Después")
+    if state == ChangeState.STALE:
+        Profile.objects.update(name="Mientras")
+    if state == ChangeState.EXPIRED:
+        make_older(change, minutes=CONFIRMATION_MINUTES)
+    if state == ChangeState.WITHDRAWN:
+        return services.withdraw(actor=actor, change_id=change.id)
+    return confirm(actor, change) if state != ChangeState.PROPOSED else change
+
+
+class TestStates:
+    @pytest.mark.parametrize("state", [state for state in ChangeState if state != ChangeState.PROPOSED])
+    def test_every_end_is_final(self, actor: User, state: ChangeState) -> None:
+        change = in_state(actor, state)
+        name, number = profile_name(actor), len(events())
+
+        confirmed = confirm(actor, change)
+        withdrawn = services.withdraw(actor=actor, change_id=change.id)
+        expired = services.expire_forgotten()
+
+        assert (change.state, confirmed.state, withdrawn.state, expired) == (state, state, state, 0)
+        assert (profile_name(actor), len(events())) == (name, number)
+
+    def test_a_withdrawn_one_changed_nothing(self, actor: User) -> None:
+        change = in_state(actor, ChangeState.WITHDRAWN)
+
+        assert (change.state, profile_name(actor)) == ("withdrawn", "Antes")
+        assert events()[-1] == ("change.withdrawn", "ok")
+
+    def test_the_database_knows_that_only_open_ones_are_unfinished(self, actor: User) -> None:
+        change = propose(actor)
+
+        for values in ({"state": "applied"}, {"finished_at": timezone.now()}):
+            with pytest.raises(IntegrityError, match="change_finished_or_proposed"), transaction.atomic():
+                Change.objects.filter(id=change.id).update(**values)
+
+
+class TestSelectors:
+    def test_what_waits_for_a_person_is_their_own(self, actor: User) -> None:
+        first, second, done = propose(actor, "A"), propose(actor, "B"), propose(actor, "C")
+        confirm(actor, done)
+        propose(factories.administrator(actor.company), "D")
+
+        assert list(selectors.waiting_for(actor)) == [second, first]
+
+    def test_going_back_to_correct_finds_what_was_typed(self, actor: User) -> None:
+        change = propose(actor, "A")
+        colleague = factories.administrator(actor.company)
+        key = naming.NameProfile.key
+
+        assert selectors.params_to_correct(actor, str(change.id), key) == change.params
+        assert selectors.params_to_correct(actor, str(change.id), "another.service") is None
+        assert selectors.params_to_correct(colleague, str(change.id), key) is None
+        assert [selectors.params_to_correct(actor, odd, key) for odd in (None, "", "x", str(uuid4()))] == [None] * 4
+
+    def test_a_neighbour_sees_no_change_at_all(self, actor: User) -> None:
+        propose(actor)
+
+        with context.company(factories.company().id):
+            assert (Change.objects.count(), Confirmation.objects.count()) == (0, 0)
