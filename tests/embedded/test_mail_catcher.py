@@ -106,7 +106,7 @@ def test_whatever_a_message_holds_is_text_on_the_page(catcher: Catcher) -> None:
     pages = catcher.get("/")[2] + catcher.get(f"/{name}")[2]
 
     assert "<script" not in pages
-    assert pages.count("&lt;script&gt;alert(&#x27;ñ&#x27;)&lt;/script&gt;") == 4
+    assert pages.count("&lt;script&gt;alert(&#x27;ñ&#x27;)&lt;/script&gt;") == 5
 
 
 @pytest.mark.parametrize("path", ["/../secrets/demo.json", "/%2e%2e/x", "/20260101T000000000000Z-00000000", "/x.eml"])
