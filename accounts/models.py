@@ -216,6 +216,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return f"{self.first_names} {self.first_surname}"
 
     @property
+    def full_name(self) -> str:
+        """With both surnames, as the side panel greets (S1-037)."""
+        return " ".join(filter(None, (self.first_names, self.first_surname, self.second_surname)))
+
+    @property
     def state_kind(self) -> str:
         """How the state's badge is coloured."""
         return {UserState.ACTIVE: "good", UserState.PENDING: "warn", UserState.LOCKED: "bad"}.get(self.state, "")  # type: ignore[call-overload]

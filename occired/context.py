@@ -64,7 +64,7 @@ class Shell:
 
     @property
     def user_name(self) -> str:
-        return self.user.display_name
+        return self.user.full_name
 
     @property
     def company_name(self) -> str:
