@@ -103,7 +103,7 @@ class Shell:
             {
                 "label_key": "approvals",
                 "count": waiting_for(self.user).count(),
-                "url": reverse("operations:approvals"),
+                "url": reverse("operations:approvals") if Permission.CONFIRM_CHANGES in self.user.permissions else None,
             },
             {"label_key": "notifications", "count": unread["notifications"], "url": reverse("inbox:notifications")},
         ]
