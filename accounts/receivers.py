@@ -16,7 +16,7 @@ def tell_administrators(*, actor: User, change: Any) -> None:
         subject = _("%(title)s, by %(who)s") % {"title": change.title, "who": actor.username}
         body = "\n".join(
             _("%(what)s: %(before)s → %(after)s")
-            % {"what": line["what"], "before": line["before"] or "–", "after": line["after"] or "–"}
+            % {"what": line["what"], "before": line["before"] or "-", "after": line["after"] or "-"}
             for line in change.lines
         )
     for administrator in other_administrators(actor):

@@ -24,7 +24,7 @@ Params = dict[str, Any]
 
 @register
 class GeneratePassword(ChangeService):
-    """Contraseña (S1-103..105). `activate` takes a user who is not active to Activo in the same change (decision 11)."""
+    """Contraseña (S1-103..105). `activate` takes somebody not active to Activo in the same change (decision 11)."""
 
     key = "passwords.generate"
     event = Event.PASSWORD_GENERATED

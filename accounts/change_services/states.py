@@ -43,7 +43,9 @@ class SetState(ChangeService):
             title=(_("Activate %(name)s") if activating else _("Inactivate %(name)s")) % {"name": user.username},
             target=target_of(user),
             lines=[line] if user.state != state else [],
-            effect=_activation_effect(user) if activating else _("Whoever is signed in as this user is signed out at once."),
+            effect=_activation_effect(user)
+            if activating
+            else _("Whoever is signed in as this user is signed out at once."),
             success=_("%(name)s is now %(state)s.") % {"name": user.username, "state": state.label},
             warnings=_warnings(user) if activating else [],
         )

@@ -52,9 +52,7 @@ def _lines(before: Mapping[str, str], after: Mapping[str, str]) -> list[Line]:
 
 
 def _warn_of_same_person(actor: User, values: Mapping[str, str], user_id: str) -> list[str]:
-    others = selectors.same_person(
-        actor, id_type=values["id_type"], id_number=values["id_number"], besides=user_id
-    )
+    others = selectors.same_person(actor, id_type=values["id_type"], id_number=values["id_number"], besides=user_id)
     if not others:
         return []
     return [_("The company already has this person under another user: %(names)s.") % {"names": ", ".join(others)}]

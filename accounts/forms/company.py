@@ -19,7 +19,8 @@ class ProfileForm(ChangeForm):
         widget=forms.RadioSelect,
         initial=OperatingRole.OPERATOR,
         help_text=_(
-            "Operator builds the instruction, Supervisor authorizes it; Both may do the two, never with the same operation."
+            "Operator builds the instruction, Supervisor authorizes it; "
+            "Both may do the two, never with the same operation."
         ),
     )
 
@@ -48,7 +49,9 @@ class NetworkForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("label") and not data.get("network", "-"):
-            self.add_error("network", ValidationError(_("Write the address or network this describes."), code="required"))
+            self.add_error(
+                "network", ValidationError(_("Write the address or network this describes."), code="required")
+            )
         return data
 
 

@@ -1,4 +1,4 @@
-"""What may be written about a person, and which states a user may be taken to. Pure: values in, values or errors out."""
+"""What may be written about a person, and which states a user may be taken to. Pure: values in, values or errors."""
 
 import re
 import unicodedata
@@ -47,7 +47,7 @@ OPTIONAL_FIELDS = frozenset({"second_surname", "office_extension"})  # decision 
 SECONDS_BETWEEN_GENERATIONS = 60
 
 USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{3,19}", re.ASCII)
-NAME_MARKS = frozenset(" '’-")
+NAME_MARKS = frozenset(" '\u2019-")
 PLACE_MARKS = str.maketrans("", "", ",.()")
 ID_NUMBERS = {
     IdentificationType.CITIZEN: (re.compile(r"[0-9]{3,10}"), _("3 to 10 digits, without dots.")),
@@ -115,7 +115,10 @@ def cleaned_field(name: str, value: str, values: Mapping[str, str], country: str
 def _username(text: str, _country: str) -> str:
     if not USERNAME.fullmatch(text):
         raise ValidationError(
-            _("4 to 20 letters without accents, digits, dots, hyphens or underscores, starting with a letter or digit."),
+            _(
+                "4 to 20 letters without accents, digits, dots, hyphens or underscores, "
+                "starting with a letter or digit."
+            ),
             code="username",
         )
     return text
@@ -166,7 +169,9 @@ def _email(text: str, _country: str) -> str:
             test_environment=True,
         )
     except EmailNotValidError as error:
-        raise ValidationError(_("Write a valid e-mail address, for example nombre@empresa.com."), code="email") from error
+        raise ValidationError(
+            _("Write a valid e-mail address, for example nombre@empresa.com."), code="email"
+        ) from error
     return text if here else checked.normalized
 
 

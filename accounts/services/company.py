@@ -35,9 +35,7 @@ def set_networks(*, actor: User, networks: Iterable[Network]) -> None:
     rules = IpRule.objects.filter(company_id=actor.company_id, user=None)
     rules.exclude(network__in=wanted).delete()
     for network, label in wanted.items():
-        IpRule.objects.update_or_create(
-            company=actor.company, user=None, network=network, defaults={"label": label}
-        )
+        IpRule.objects.update_or_create(company=actor.company, user=None, network=network, defaults={"label": label})
 
 
 def set_parameters(*, company: Company, idle_minutes: int, password_days: int) -> None:

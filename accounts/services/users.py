@@ -17,7 +17,9 @@ from accounts.services.sign_in import sign_in_key
 
 
 def name_taken() -> ValidationError:
-    return ValidationError({"username": ValidationError(_("This user name is already taken. Choose another."), "taken")})
+    return ValidationError(
+        {"username": ValidationError(_("This user name is already taken. Choose another."), "taken")}
+    )
 
 
 def create_user(

@@ -1,5 +1,6 @@
 """What the pages of this app have in common: the page of a list, the path at the top, what a person comes back to."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,17 @@ def to_correct(request: HttpRequest, service: str, **about: str) -> dict[str, An
     """What the person proposed and goes back to (`?cambio=`), when it is about the same thing."""
     params = params_to_correct(request.user, request.GET.get("cambio"), service)
     return params if params and all(params.get(name) == value for name, value in about.items()) else None
+
+
+def why_not_delivered(problem: str) -> str:
+    """The outbox's note about a mail, in words for the administrator who waits for it."""
+    if not problem:
+        return ""
+    if code := re.search(r"answered (\d{3})", problem):
+        return _("The mail server refused it (code %(code)s).") % {"code": code[1]}
+    if problem.startswith("expired"):
+        return _("The password expired before the mail server took it.")
+    return _("The mail server could not be reached.")
 
 
 def posted(request: HttpRequest) -> Any:

@@ -45,9 +45,7 @@ def _save(request: HttpRequest, form: ProfileForm, profile_id: str | None, *, ti
             "name": form.cleaned_data["name"],
             "operating_role": form.cleaned_data["operating_role"],
         }
-        change = form.propose(
-            actor=request.user, service="profiles.save", params=params, back_url=request.path
-        )
+        change = form.propose(actor=request.user, service="profiles.save", params=params, back_url=request.path)
         if change:
             return redirect("operations:confirm", change.pk)
     path = crumbs((_("Profiles"), reverse("users:profiles")), title)

@@ -16,7 +16,7 @@ from accounts.permissions import Permission, requires
 from accounts.rules.people import CONTACT_FIELDS, MAIN_FIELDS, has_usable_password
 from accounts.selectors.users import search_users
 from accounts.services.generated_passwords import KIND
-from accounts.views.parts import crumbs, page_of, posted, subject_or_404, to_correct
+from accounts.views.parts import crumbs, page_of, posted, subject_or_404, to_correct, why_not_delivered
 from notifications.selectors import last_delivery
 
 
@@ -90,16 +90,16 @@ def password(request: HttpRequest, user_id: UUID) -> HttpResponse:
     form = GenerateForm(posted(request), initial=initial)
     if form.is_valid():
         params = {"user": str(user_id), "activate": form.cleaned_data["activate"]}
-        change = form.propose(
-            actor=request.user, service="passwords.generate", params=params, back_url=request.path
-        )
+        change = form.propose(actor=request.user, service="passwords.generate", params=params, back_url=request.path)
         if change:
             return redirect("operations:confirm", change.pk)
+    delivery = last_delivery(viewer=request.user, kind=KIND, about_id=subject.pk)
     context = {
         "form": form,
         "subject": subject,
         "active_tab": "password",
-        "delivery": last_delivery(viewer=request.user, kind=KIND, about_id=subject.pk),
+        "delivery": delivery,
+        "problem": why_not_delivered(delivery.problem) if delivery else "",
         "is_usable": has_usable_password(subject.credential_state, subject.password_expires_at, timezone.now()),
     }
     return render(request, "accounts/users/password.html", context)

@@ -28,7 +28,17 @@ def test_a_network_is_kept_in_one_form(written, kept):
 
 @pytest.mark.parametrize(
     "written",
-    ["", "casa", "200.14.232.256", "200.14.232.152/24", "200.14.232.0/33", "0.0.0.0/0", "::/0", "010.1.1.1", "::ffff:0:0/90"],
+    [
+        "",
+        "casa",
+        "200.14.232.256",
+        "200.14.232.152/24",
+        "200.14.232.0/33",
+        "0.0.0.0/0",
+        "::/0",
+        "010.1.1.1",
+        "::ffff:0:0/90",
+    ],
 )
 def test_what_is_not_a_network_is_refused(written):
     with pytest.raises(ValidationError):

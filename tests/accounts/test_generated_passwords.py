@@ -184,7 +184,9 @@ class TestGenerating:
 
         assert raised.value.code == "no_email"
 
-    @pytest.mark.parametrize(("language", "subject"), [("es", "su contraseña de acceso"), ("en", "your access password")])
+    @pytest.mark.parametrize(
+        ("language", "subject"), [("es", "su contraseña de acceso"), ("en", "your access password")]
+    )
     def test_the_mail_says_what_its_reader_needs(
         self, administrator: User, mailoutbox: list[Any], language: str, subject: str
     ) -> None:
@@ -201,7 +203,9 @@ class TestGenerating:
         mail = mailoutbox[0]
         assert mail.to == [user.email]
         assert mail.subject == f"OcciRed: {subject}"
-        assert all(words in mail.body for words in ("David Felipe Prieto", "Felipe20", clear, "24", "Bogotá: 000 00 00"))
+        assert all(
+            words in mail.body for words in ("David Felipe Prieto", "Felipe20", clear, "24", "Bogotá: 000 00 00")
+        )
         assert clear not in mail.subject
 
     def test_line_breaks_in_a_name_make_no_headers(self, administrator: User, mailoutbox: list[Any]) -> None:
@@ -245,9 +249,7 @@ def in_a_thread(work: Any, *arguments: Any) -> Any:
 def test_of_many_at_once_one_is_generated_and_holds(administrator_in_committed_db: User) -> None:
     administrator = administrator_in_committed_db
     user = newcomer(administrator)
-    changes = [
-        propose(administrator, "passwords.generate", user=str(user.pk), activate=True) for _ in range(PARALLEL)
-    ]
+    changes = [propose(administrator, "passwords.generate", user=str(user.pk), activate=True) for _ in range(PARALLEL)]
 
     with BELIEVED, ThreadPoolExecutor(PARALLEL) as pool:
         ended = list(pool.map(lambda change: in_a_thread(confirm_believed, administrator, change), changes))
@@ -297,7 +299,7 @@ def test_the_clear_text_is_nowhere(
         database = "\n".join(
             str(row[0])
             for (table,) in tables
-            for row in connection.execute(f"SELECT t::text FROM {table} t").fetchall()  # noqa: S608 - our own tables
+            for row in connection.execute(f"SELECT t::text FROM {table} t").fetchall()
         )
     queue = "".join(repr(valkey.lrange(key, 0, -1)) for key in valkey.keys("*") if valkey.type(key) == b"list")
 

@@ -155,16 +155,14 @@ def test_the_other_administrators_are_told(administrator: User) -> None:
     message = Message.objects.get()
     assert message.user == other
     assert message.subject == f"Crear el usuario Felipe20, por {administrator.username}"
-    assert "Nombres: – → David Felipe" in message.body
+    assert "Nombres: - → David Felipe" in message.body
 
 
 def test_main_information_changes_what_was_changed(administrator: User) -> None:
     user = factories.user(administrator.company, first_names="David", first_surname="Prieto")
     values = {"first_names": "David Felipe", "first_surname": "Prieto", "second_surname": ""}
 
-    change = carry_out(
-        administrator, "users.edit_main", user=str(user.pk), profile=str(user.profile_id), **values
-    )
+    change = carry_out(administrator, "users.edit_main", user=str(user.pk), profile=str(user.profile_id), **values)
 
     user.refresh_from_db()
     assert texts(change) == [("Nombres", "David", "David Felipe")]
@@ -276,9 +274,7 @@ def test_alerts_change_for_the_users_that_were_shown(administrator: User) -> Non
     company = administrator.company
     on, off, hidden = (factories.user(company, receives_alerts=value) for value in (True, False, True))
 
-    change = carry_out(
-        administrator, "users.set_alerts", shown=[str(on.pk), str(off.pk)], ticked=[str(off.pk)]
-    )
+    change = carry_out(administrator, "users.set_alerts", shown=[str(on.pk), str(off.pk)], ticked=[str(off.pk)])
 
     assert change.state == ChangeState.APPLIED
     for user in (on, off, hidden):
