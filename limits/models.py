@@ -1,9 +1,11 @@
 import uuid
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Edition
 from accounts.models import Company
@@ -12,8 +14,8 @@ from limits.rules import Amounts
 from products.models import Product
 
 
-def money_column() -> "models.DecimalField[Decimal, Decimal]":
-    return models.DecimalField(max_digits=18, decimal_places=2, default=ZERO)
+def money_column(name: Any = None) -> "models.DecimalField[Decimal, Decimal]":
+    return models.DecimalField(name, max_digits=18, decimal_places=2, default=ZERO)
 
 
 class Service(models.Model):
@@ -22,15 +24,16 @@ class Service(models.Model):
     tenancy_shared = "the bank's catalogue, the same for every company of an edition"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    edition = models.CharField(max_length=10, choices=Edition)
-    group = models.CharField(max_length=60)
-    code = models.SlugField(max_length=40)
-    name = models.CharField(max_length=80)
-    is_monetary = models.BooleanField(default=True)
-    is_file = models.BooleanField(default=False)
-    position = models.PositiveSmallIntegerField()
+    edition = models.CharField(_("Edition"), max_length=10, choices=Edition)
+    group = models.CharField(_("Group of services"), max_length=60)
+    code = models.SlugField(_("Code"), max_length=40)
+    name = models.CharField(_("Name"), max_length=80)
+    is_monetary = models.BooleanField(_("Monetary"), default=True)
+    is_file = models.BooleanField(_("File"), default=False)
+    position = models.PositiveSmallIntegerField(_("Position"))
 
     class Meta:
+        verbose_name, verbose_name_plural = _("Service"), _("Services")
         constraints = [models.UniqueConstraint(fields=["edition", "code"], name="service_code_once_an_edition")]
 
     def __str__(self) -> str:
@@ -44,16 +47,17 @@ class CompanyCeiling(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="ceilings")
-    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
-    transaction = money_column()
-    day = money_column()
-    month = money_column()
-    bank_transaction = money_column()
-    bank_day = money_column()
-    bank_month = money_column()
+    company = models.ForeignKey(Company, verbose_name=_("Company"), on_delete=models.PROTECT, related_name="ceilings")
+    service = models.ForeignKey(Service, verbose_name=_("Service"), on_delete=models.PROTECT, related_name="+")
+    transaction = money_column(_("Transaction"))
+    day = money_column(_("Daily"))
+    month = money_column(_("Monthly"))
+    bank_transaction = money_column(_("Bank's maximum, transaction"))
+    bank_day = money_column(_("Bank's maximum, daily"))
+    bank_month = money_column(_("Bank's maximum, monthly"))
 
     class Meta:
+        verbose_name, verbose_name_plural = _("Amount by service"), _("Amounts by service")
         constraints = [
             models.UniqueConstraint(fields=["company", "service"], name="ceiling_once_a_service"),
             models.CheckConstraint(

@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ProductsConfig(AppConfig):
     name = "products"
+    verbose_name = _("Products")
 
     def ready(self) -> None:
         from products import change_services  # noqa: F401 - registers the changes

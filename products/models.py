@@ -3,6 +3,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company
 from products.enums import BankState, ProductKind
@@ -12,16 +13,19 @@ class Product(models.Model):
     """An account or card the company has at the bank. It can be assigned once it is enabled for the company (S0-10)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="products", db_index=False)
-    kind = models.CharField(max_length=15, choices=ProductKind)
-    number = models.CharField(max_length=30)
-    alias = models.CharField(max_length=60)
-    currency = models.CharField(max_length=3)
-    bank_state = models.CharField(max_length=10, choices=BankState, default=BankState.OPEN)
-    enabled_at = models.DateTimeField(null=True, blank=True)
-    enabled_by_name = models.CharField(max_length=20, blank=True)
+    company = models.ForeignKey(
+        Company, verbose_name=_("Company"), on_delete=models.PROTECT, related_name="products", db_index=False
+    )
+    kind = models.CharField(_("Product type"), max_length=15, choices=ProductKind)
+    number = models.CharField(_("Product No."), max_length=30)
+    alias = models.CharField(_("Product name"), max_length=60)
+    currency = models.CharField(_("Currency"), max_length=3)
+    bank_state = models.CharField(_("State at the bank"), max_length=10, choices=BankState, default=BankState.OPEN)
+    enabled_at = models.DateTimeField(_("Enabled on"), null=True, blank=True)
+    enabled_by_name = models.CharField(_("Enabled by"), max_length=20, blank=True)
 
     class Meta:
+        verbose_name, verbose_name_plural = _("Product"), _("Products")
         constraints = [
             models.UniqueConstraint(fields=["company", "kind", "number"], name="product_once_a_company"),
             models.UniqueConstraint(fields=["id", "company"], name="product_with_company"),

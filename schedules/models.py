@@ -1,9 +1,11 @@
 import uuid
 from datetime import time
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company
 from schedules.rules import DAYS, Week, Window
@@ -12,12 +14,12 @@ OPENS = time(0, 0)
 CLOSES = time(23, 59)
 
 
-def _opens() -> "models.TimeField[time | None, time | None]":
-    return models.TimeField(null=True, blank=True, default=OPENS)
+def _opens(name: Any) -> "models.TimeField[time | None, time | None]":
+    return models.TimeField(name, null=True, blank=True, default=OPENS)
 
 
-def _closes() -> "models.TimeField[time | None, time | None]":
-    return models.TimeField(null=True, blank=True, default=CLOSES)
+def _closes(name: Any) -> "models.TimeField[time | None, time | None]":
+    return models.TimeField(name, null=True, blank=True, default=CLOSES)
 
 
 class AccessSchedule(models.Model):
@@ -29,7 +31,9 @@ class AccessSchedule(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+", db_index=False)
+    company = models.ForeignKey(
+        Company, verbose_name=_("Company"), on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
@@ -37,26 +41,27 @@ class AccessSchedule(models.Model):
         blank=True,
         related_name="+",
     )
-    monday_start = _opens()
-    monday_end = _closes()
-    tuesday_start = _opens()
-    tuesday_end = _closes()
-    wednesday_start = _opens()
-    wednesday_end = _closes()
-    thursday_start = _opens()
-    thursday_end = _closes()
-    friday_start = _opens()
-    friday_end = _closes()
-    saturday_start = _opens()
-    saturday_end = _closes()
-    sunday_start = _opens()
-    sunday_end = _closes()
-    holiday_access = models.BooleanField(default=True)
-    monetary_saturday = models.BooleanField(default=True)
-    monetary_sunday = models.BooleanField(default=True)
-    monetary_holiday = models.BooleanField(default=True)
+    monday_start = _opens(_("Monday, from"))
+    monday_end = _closes(_("Monday, to"))
+    tuesday_start = _opens(_("Tuesday, from"))
+    tuesday_end = _closes(_("Tuesday, to"))
+    wednesday_start = _opens(_("Wednesday, from"))
+    wednesday_end = _closes(_("Wednesday, to"))
+    thursday_start = _opens(_("Thursday, from"))
+    thursday_end = _closes(_("Thursday, to"))
+    friday_start = _opens(_("Friday, from"))
+    friday_end = _closes(_("Friday, to"))
+    saturday_start = _opens(_("Saturday, from"))
+    saturday_end = _closes(_("Saturday, to"))
+    sunday_start = _opens(_("Sunday, from"))
+    sunday_end = _closes(_("Sunday, to"))
+    holiday_access = models.BooleanField(_("Access on holidays"), default=True)
+    monetary_saturday = models.BooleanField(_("Monetary transactions on Saturdays"), default=True)
+    monetary_sunday = models.BooleanField(_("Monetary transactions on Sundays"), default=True)
+    monetary_holiday = models.BooleanField(_("Monetary transactions on holidays"), default=True)
 
     class Meta:
+        verbose_name, verbose_name_plural = _("Days and hours"), _("Days and hours of companies")
         constraints = [
             models.UniqueConstraint(
                 fields=["company", "user"],
@@ -113,11 +118,12 @@ class Holiday(models.Model):
     tenancy_shared = "the same days for every company of a country"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    country = models.CharField(max_length=2)
-    day = models.DateField()
-    name = models.CharField(max_length=80)
+    country = models.CharField(_("Country"), max_length=2)
+    day = models.DateField(_("Day"))
+    name = models.CharField(_("Name"), max_length=80)
 
     class Meta:
+        verbose_name, verbose_name_plural = _("Holiday"), _("Holidays")
         constraints = [models.UniqueConstraint(fields=["country", "day"], name="holiday_once_a_country")]
 
     def __str__(self) -> str:

@@ -77,7 +77,7 @@ def make_andina(*, actor: User, portal: Portal, services: list[Service]) -> Comp
     make_profile(company, "Tesorería", OperatingRole.SUPERVISOR)
     contract(actor=actor, company=company, services=services)
     administrator = _administrators(actor, company)
-    products = make_products(company, PRODUCTS, enabled_by=administrator)
+    products = make_products(actor=actor, company=company, items=PRODUCTS, enabled_by=administrator)
     felipe = values_of(FELIPE, domain=DOMAIN, city=CITY)
     make_user(actor=administrator, values=felipe, profile=FELIPE.profile, state=UserState.INACTIVE)
     amounts = Amounts(Decimal(2_000_000), Decimal(8_000_000), Decimal(40_000_000))

@@ -1,6 +1,6 @@
 """How the demo makes people, tokens, products and amounts: through the portal's own services, so that its rules hold."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -22,7 +22,8 @@ from limits.rules import Amounts
 from limits.services import set_bank_maximum, set_user_limits
 from occired.demo.accounts import Account
 from products.enums import ProductKind
-from products.models import Product, ProductAssignment
+from products.models import Product
+from products.services import assign_products, enable_for_company, save_product
 from tokens.enums import TokenKind
 from tokens.models import Token
 from tokens.services import life
@@ -136,19 +137,15 @@ def give_token(
     return token
 
 
-def make_products(company: Company, items: Iterable[Item], *, enabled_by: User) -> list[Product]:
-    return [
-        Product.objects.create(
-            company=company,
-            kind=item.kind,
-            number=item.number,
-            alias=item.alias,
-            currency="COP",
-            enabled_at=timezone.now() if item.enabled else None,
-            enabled_by_name=enabled_by.username if item.enabled else "",
-        )
-        for item in items
-    ]
+def make_products(*, actor: User, company: Company, items: Sequence[Item], enabled_by: User) -> list[Product]:
+    products = []
+    for item in items:
+        product = Product(company=company, kind=item.kind, number=item.number, alias=item.alias, currency="COP")
+        save_product(actor=actor, product=product)
+        products.append(product)
+    enabled = [product for product, item in zip(products, items, strict=True) if item.enabled]
+    enable_for_company(actor=enabled_by, enabled=enabled, disabled=[])
+    return products
 
 
 def make_services() -> list[Service]:
@@ -170,11 +167,9 @@ def contract(*, actor: User, company: Company, services: Iterable[Service]) -> N
 
 
 def entitle(
-    *, actor: User, user: User, products: Iterable[Product], services: Iterable[Service], amounts: Amounts
+    *, actor: User, user: User, products: Sequence[Product], services: Iterable[Service], amounts: Amounts
 ) -> None:
     """Products, and the same amounts on each of them in each service."""
-    products = list(products)
-    for product in products:
-        ProductAssignment.objects.create(company_id=actor.company_id, user=user, product=product)
+    assign_products(actor=actor, user=user, added=products, removed=[])
     limits = {(service.pk, product.pk): amounts for service in services for product in products}
     set_user_limits(actor=actor, user_id=user.pk, limits=limits)

@@ -74,7 +74,7 @@ def make_pacifico(*, actor: User, portal: Portal, services: list[Service]) -> Co
         kind=TokenKind.VIRTUAL,
         image="tortuga",
     )
-    products = make_products(company, PRODUCTS, enabled_by=administrator)
+    products = make_products(actor=actor, company=company, items=PRODUCTS, enabled_by=administrator)
     amounts = Amounts(Decimal(5_000_000), Decimal(20_000_000), Decimal(100_000_000))
     for number, person in enumerate(USERS):
         values = values_of(person, domain=DOMAIN, city=CITY)
