@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from accounts.clock import local_now, to_local
 from accounts.middleware import idle_minutes
 from accounts.models import BACK_OFFICE, Portal
+from accounts.permissions import Permission
 from changes.selectors import waiting_for
 from notifications.selectors import unread_counts
 from occired.menu import menu_for
