@@ -35,13 +35,13 @@ lint: .venv/.stamp-test
 	$(IN_VENV) -m mypy
 	.venv/bin/lint-imports
 	git ls-files -z --cached --others --exclude-standard 'templates/*.html' '*/templates/*.html' | \
-		xargs -0 $(IN_VENV) -m djade --target-version 5.2 --check
+		xargs -0 .venv/bin/djade --target-version 5.2 --check
 
 format: .venv/.stamp-test
 	$(IN_VENV) -m ruff check --fix .
 	$(IN_VENV) -m ruff format .
 	git ls-files -z --cached --others --exclude-standard 'templates/*.html' '*/templates/*.html' | \
-		xargs -0 $(IN_VENV) -m djade --target-version 5.2
+		xargs -0 .venv/bin/djade --target-version 5.2
 
 # Needs uv on the machine. The lock files name versions and hashes, and no address they come from.
 COMPILE = uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate

@@ -1,4 +1,4 @@
-"""How the web server runs, everywhere. The address comes from `--bind`, the number of processes from WEB_CONCURRENCY."""
+"""How the web server runs, everywhere. `--bind` gives its address, WEB_CONCURRENCY its number of processes."""
 
 worker_class = "gthread"
 threads = 4

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "occired.middleware.origin",
     "django.middleware.security.SecurityMiddleware",
     "occired.middleware.response_headers",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "accounts.middleware.portal_of_request",

@@ -1,4 +1,4 @@
-"""Every test runs on the real thing: PostgreSQL, Valkey, SMTP and a browser. Nothing is started twice or left behind."""
+"""Every test runs on the real thing: PostgreSQL, Valkey, SMTP, a browser. Nothing is started twice or left behind."""
 
 import os
 from contextlib import ExitStack
@@ -26,7 +26,8 @@ def pytest_configure(config: pytest.Config) -> None:
         servers.prepare_working_tree()
         servers.hand_over(_at_end.enter_context(servers.running()))
         if config.getoption("dist", "no") != "no":
-            os.environ.pop("DJANGO_SETTINGS_MODULE", None)  # xdist's workers, who inherit this, are not ready for it yet
+            # xdist's workers inherit this, and would load the settings before they have a database of their own.
+            os.environ.pop("DJANGO_SETTINGS_MODULE", None)
             return
     _set_up_django(number=int((worker or "gw0").removeprefix("gw")))
 

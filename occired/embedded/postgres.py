@@ -7,6 +7,7 @@ import os
 import pwd
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from contextlib import suppress
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -183,7 +185,7 @@ class Postgres:
         return account.pw_uid, account.pw_gid
 
     @property
-    def _identity(self) -> dict[str, object]:
+    def _identity(self) -> dict[str, Any]:
         """Where the unprivileged account can reach the files by itself, it simply becomes that account."""
         if self._account is None or self._launcher:
             return {}
@@ -230,8 +232,10 @@ def _binary(name: str) -> Path:
 def _reachable(path: Path) -> bool:
     """Whether every account may pass through the directories above `path` and read `path` itself."""
     resolved = path.resolve()
-    return all(parent.stat().st_mode & 0o001 for parent in resolved.parents) and (
-        resolved.stat().st_mode & 0o005 == 0o005
+    return bool(
+        all(parent.stat().st_mode & stat.S_IXOTH for parent in resolved.parents)
+        and resolved.stat().st_mode & stat.S_IROTH
+        and resolved.stat().st_mode & stat.S_IXOTH
     )
 
 

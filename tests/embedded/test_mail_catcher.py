@@ -125,4 +125,3 @@ def test_names_sort_by_arrival(tmp_path: Path) -> None:
     names = [store.save(b"Subject: x\r\n\r\n") for _ in range(20)]
 
     assert [name for name, _ in store.newest()] == names[::-1]
-

@@ -42,7 +42,7 @@ class Store:
 
 def received_at(name: str) -> datetime:
     """When the message with this name arrived (UTC)."""
-    return datetime.strptime(name.split("Z-")[0], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
+    return datetime.strptime(name.split("Z-", maxsplit=1)[0], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
 
 
 def _read(path: Path) -> EmailMessage:

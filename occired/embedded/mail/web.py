@@ -31,7 +31,7 @@ class Handler(BaseHTTPRequestHandler):
     timeout = 10
     server_version, sys_version = "Occired-mail", ""
 
-    def do_GET(self) -> None:  # noqa: N802 - named by http.server
+    def do_GET(self) -> None:
         path = urlsplit(self.path).path
         host = self.headers.get("Host", "").rsplit(":", 1)[0]
         if host not in LOCAL_NAMES:
@@ -56,7 +56,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named by http.server
+    def log_message(self, format: str, *args: object) -> None:
         """Who reads which mail is nobody's business."""
 
 
