@@ -18,14 +18,21 @@ from limits.selectors import LimitsTable
 from products.models import Product
 
 
+class CodeInput(forms.TextInput):
+    """A one-time code, seen while it is typed and never sent back to the page."""
+
+    def format_value(self, value: Any) -> None:
+        return None
+
+
 class ConfirmForm(forms.Form):
-    """The one-time code under a change. What was typed is never shown again."""
+    """The one-time code under a change."""
 
     code = forms.CharField(
         label=_("Token dynamic key"),
         max_length=20,
         strip=False,
-        widget=forms.PasswordInput(
+        widget=CodeInput(
             attrs={"class": "oc-code", "inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
         ),
     )

@@ -8,7 +8,6 @@ from functools import cached_property
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from accounts.clock import to_local
 from accounts.entry import entry_checks
 from accounts.models import User
 from limits.models import Service
@@ -24,8 +23,8 @@ from operations.rules.decisions import (
     decide,
 )
 from products.models import Product
-from schedules.entry import monetary_checks
-from schedules.selectors import EffectiveSchedule, schedule_of
+from schedules.entry import monetary_answers
+from schedules.selectors import EffectiveSchedule, Moment, moment_of, schedule_of
 
 
 @dataclass(frozen=True)
@@ -53,6 +52,7 @@ class Rights:
     facts: Facts
     table: LimitsTable
     schedule: EffectiveSchedule
+    moment: Moment
 
     @cached_property
     def entry(self) -> Decision:
@@ -62,10 +62,6 @@ class Rights:
     def money(self) -> Decision:
         """May the user move money at all now, whatever product and amount."""
         return decide(self.facts)
-
-    @property
-    def local(self) -> datetime:
-        return to_local(self.user.portal, self.instant)
 
     def services(self) -> list[tuple[Service, list[Left]]]:
         return [
@@ -81,7 +77,7 @@ class Rights:
     def operate(self, service: Service, product: Product, amount: Decimal) -> Decision:
         """May the user move `amount` with this service and product; no further query."""
         used = self.table.usage(service, product)
-        day_ends, month_ends = period_ends(self.local)
+        day_ends, month_ends = period_ends(self.moment.local)
         asked = AmountFacts(
             amount=amount,
             limit=self.table.limit(service, product),
@@ -107,15 +103,15 @@ def entry_decision(user: User, instant: datetime, address: str | None) -> Decisi
 
 def rights_of(user: User, instant: datetime, address: str | None) -> Rights:
     """`user` with company, portal and profile loaded. A fixed number of queries, however much the user has."""
-    local = to_local(user.portal, instant)
+    schedule, moment = schedule_of(user.company_id, user.pk), moment_of(user.portal, instant)
     capacity = CapacityFacts(
         is_monetary=True,
         operating_role=user.profile.operating_role if user.profile else None,
         has_active_token=import_string(settings.TOKEN_CHECK)().active_device(user) is not None,
-        monetary=monetary_checks(user, instant),
+        monetary=monetary_answers(schedule, moment),
     )
     facts = Facts(entry_checks(user, instant, address), _credential(user, instant), capacity)
-    return Rights(user, instant, facts, limits_table(user, local), schedule_of(user.company_id, user.pk))
+    return Rights(user, instant, facts, limits_table(user, moment.local), schedule, moment)
 
 
 def _credential(user: User, instant: datetime) -> CredentialFacts:

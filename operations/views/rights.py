@@ -15,6 +15,7 @@ from operations.forms import QuestionForm
 from operations.presentation import answer_of, checks_of
 from operations.selectors.rights import rights_of
 from products.selectors import effective_products
+from schedules.presentation import next_holidays, week_rows
 
 
 @requires(Permission.SEE_OWN_RIGHTS)
@@ -58,6 +59,9 @@ def _context(request: HttpRequest, subject: User, address: str | None) -> dict[s
         "address": address,
         "form": form,
         "answer": answer,
+        "days": week_rows(rights.schedule, rights.moment),
+        "now": rights.moment.local,
+        "holidays": next_holidays(rights.schedule.effective, rights.moment),
         "entry_checks": checks_of(rights.entry, subject.portal),
         "money_checks": checks_of(rights.money, subject.portal),
     }

@@ -259,7 +259,7 @@ def test_queries_do_not_grow_with_products_and_limits(
 
 
 # The session, the user, the entry checks and the shell's counters are part of each number.
-QUERIES = {"rights": 23, "user-rights": 23, "products": 11}
+QUERIES = {"rights": 22, "user-rights": 22, "products": 11}
 
 
 def test_looking_changes_nothing(own: Client, payments: Service, account: Product) -> None:
