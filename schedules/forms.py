@@ -56,13 +56,16 @@ class ScheduleForm(ChangeForm):
 
 def _time_field(day: str, label: Any) -> forms.TimeField:
     words = f"{DAY_LABELS[day]}, {label}"
-    widget = forms.TimeInput(format="%H:%M", attrs={"type": "time", "aria-label": words})
+    # A text field, because a browser's time field shows 06:00 PM where its own language does, not 18:00 as the guide.
+    widget = forms.TimeInput(
+        format="%H:%M", attrs={"aria-label": words, "maxlength": 8, "autocomplete": "off", "placeholder": "--:--"}
+    )
     return forms.TimeField(
         label=words,
         required=False,
         widget=widget,
-        input_formats=["%H:%M", "%H:%M:%S"],
-        error_messages={"invalid": gettext_lazy("Enter the time as 08:00.")},
+        input_formats=["%H:%M", "%H:%M:%S", "%H%M"],
+        error_messages={"invalid": gettext_lazy("Enter the time from 00:00 to 23:59, as 08:00.")},
     )
 
 

@@ -98,13 +98,16 @@ class Window:
 
 
 @register.inclusion_tag("components/week.html")
-def week(days: Iterable[Mapping[str, Any]], now: datetime | None = None) -> dict[str, Any]:
+def week(
+    days: Iterable[Mapping[str, Any]], now: datetime | None = None, *, of_company: bool = False
+) -> dict[str, Any]:
     """The schedule as a grid one can see; the shape of `days` is described in components/week.html.
 
-    `now` is in the portal's time; it marks the row whose `is_today` is true.
+    `now` is in the portal's time; it marks the row whose `is_today` is true. `of_company`: the week is the
+    company's own, so that no user is named; `user` then says the same hours.
     """
     rows = [{**row, "company_bar": Window.of(row["company"]), "user_bar": Window.of(row["user"])} for row in days]
-    return {"rows": rows, "now_minute": None if now is None else now.hour * 60 + now.minute}
+    return {"rows": rows, "now_minute": None if now is None else now.hour * 60 + now.minute, "of_company": of_company}
 
 
 def _forms_in(sources: Iterable[BaseForm | BaseFormSet]) -> Iterable[BaseForm | BaseFormSet]:

@@ -103,9 +103,9 @@ def test_wrong_hours_are_said_beside_them_and_kept(client: Client, felipe: User)
             "Termina antes de empezar. Un horario que pasa de medianoche se ingresa en dos días: "
             "hasta las 23:59 y desde las 00:00."
         ],
-        "tuesday_start": ["Ingrese la hora así: 08:00."],
+        "tuesday_start": ["Ingrese la hora de 00:00 a 23:59, así: 08:00."],
         "wednesday_end": ["Ingrese las dos horas, o deje ambas vacías para un día sin acceso."],
-        "thursday_start": ["Ingrese la hora así: 08:00."],
+        "thursday_start": ["Ingrese la hora de 00:00 a 23:59, así: 08:00."],
     }
     assert 'value="25:00"' in page.content.decode()
     assert not Change.objects.exists()
