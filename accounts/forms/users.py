@@ -77,6 +77,11 @@ class PersonForm(ChangeForm):
         self.order_fields(list(LABELS))
 
     @property
+    def lacks_profiles(self) -> bool:
+        """Nobody can be created before the company has a profile."""
+        return self.has_profile and not self.fields["profile"].queryset.exists()  # type: ignore[attr-defined]
+
+    @property
     def departments(self) -> list[str]:
         return geography.departments(self.country)
 

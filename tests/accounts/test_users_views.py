@@ -279,6 +279,12 @@ class TestQueryCounts:
 
 
 class TestCreate:
+    def test_leads_to_the_profiles_when_there_is_none(self, client: Client) -> None:
+        body = client.get(url("create")).content.decode()
+
+        assert "Cree uno antes de crear usuarios." in body
+        assert url("create-profile") in body
+
     def test_goes_on_to_the_confirmation(self, client: Client, administrator: User) -> None:
         response = client.post(url("create"), typed(administrator))
 
