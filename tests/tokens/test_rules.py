@@ -209,7 +209,7 @@ def test_the_window_is_the_present_step_and_the_one_before(offset: int) -> None:
 
 @given(
     secret=st.binary(min_size=20, max_size=20),
-    steps=st.lists(st.integers(0, 40), min_size=1, max_size=20),
+    steps=st.lists(st.integers(1000, 1040), min_size=1, max_size=20),
     lags=st.lists(st.integers(-3, 3), min_size=20, max_size=20),
 )
 def test_no_step_is_ever_accepted_twice_whatever_the_clock_does(
@@ -218,7 +218,7 @@ def test_no_step_is_ever_accepted_twice_whatever_the_clock_does(
     last, accepted = rules.NEVER_USED, []
 
     for present, lag in zip(steps, lags, strict=False):
-        code = rules.code_at(secret, max(present + lag, 0))
+        code = rules.code_at(secret, present + lag)
         found = rules.accepted_step(secret, code, present_step=present, last_step=last)
         if found is not None:
             accepted.append(found)
