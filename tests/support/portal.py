@@ -15,6 +15,7 @@ from occired.embedded.processes import answers, free_port, spawn, stop
 from tests.support import servers
 
 START_SECONDS = 40
+WEB_PROCESSES = 2
 
 
 @dataclass
@@ -37,7 +38,7 @@ class Portal:
         bind = f"--bind=127.0.0.1:{self.port}"
         process = self._start("gunicorn", "--config", "occired/gunicorn_conf.py", bind, "occired.wsgi")
         give_up = time.monotonic() + START_SECONDS
-        while not answers(self.port):
+        while not (answers(self.port) and self.log.read_text().count("Booting worker") >= WEB_PROCESSES):
             if process.poll() is not None or time.monotonic() > give_up:
                 raise RuntimeError(f"The web server did not start:\n{self.log.read_text()[-4000:]}")
             time.sleep(0.05)
@@ -66,7 +67,7 @@ class Portal:
                 [sys.executable, "-m", module, *arguments],
                 output=log,
                 cwd=servers.ROOT,
-                env=os.environ | {"WEB_CONCURRENCY": "2", "PYTHONUNBUFFERED": "1"} | environment,
+                env=os.environ | {"WEB_CONCURRENCY": str(WEB_PROCESSES), "PYTHONUNBUFFERED": "1"} | environment,
             )
         self.processes.append(process)
         return process

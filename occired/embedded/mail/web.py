@@ -38,6 +38,8 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.FORBIDDEN, b"", "text/plain")
         elif path == "/style.css":
             self._answer(HTTPStatus.OK, STYLE, "text/css; charset=utf-8")
+        elif path == "/favicon.ico":
+            self._answer(HTTPStatus.NO_CONTENT, b"", "image/x-icon")
         elif path == "/":
             self._page("Correos", _list(self.store))
         elif message := self.store.find(path.strip("/")):
