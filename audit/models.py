@@ -2,6 +2,7 @@ import uuid
 from ipaddress import ip_address
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from audit.enums import Event, Outcome
 
@@ -48,6 +49,7 @@ class AuditEvent(models.Model):
     hash = models.CharField(max_length=64)
 
     class Meta:
+        verbose_name, verbose_name_plural = _("Audit event"), _("Audit trail")
         constraints = [models.UniqueConstraint(fields=["chain_id", "sequence"], name="audit_one_row_a_place")]
         indexes = [
             models.Index(fields=["company_id", "-at"], name="audit_company_at"),

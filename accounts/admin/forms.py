@@ -55,7 +55,12 @@ class PortalForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Portal
-        fields = "__all__"
+        fields = (
+            *("code", "edition", "brand", "tagline", "bank_name", "legend", "hostnames"),
+            *("country", "time_zone", "currency", "language", "date_format", "decimal_separator", "group_separator"),
+            *("support_lines", "conditions", "conditions_version"),
+            *("password_policy", "password_days", "generated_password_hours", "idle_minutes", "max_failed_attempts"),
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -1,4 +1,4 @@
-"""What the bank may write about a company and do to its administrators. Pure: values in, values or ValidationError out."""
+"""What the bank may write about companies and do to people. Pure: values in, values or ValidationError out."""
 
 import re
 from collections.abc import Mapping
@@ -51,7 +51,9 @@ def check_conditions(*, before: Mapping[str, Any], after: Mapping[str, Any]) -> 
     """People accept a version of the conditions: another text needs another version (security.md, 21)."""
     same_version = before["conditions_version"] == after["conditions_version"]
     if before["conditions"] != after["conditions"] and same_version:
-        raise ValidationError({"conditions_version": ValidationError(_("The text changed: give it a new version."), "version")})
+        raise ValidationError(
+            {"conditions_version": ValidationError(_("The text changed: give it a new version."), "version")}
+        )
 
 
 def check_company_may_become(state: str, new_state: str) -> None:

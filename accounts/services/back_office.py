@@ -130,9 +130,9 @@ def _set_state(actor: User, user: User, state: UserState) -> User:
 
 
 @transaction.atomic
-def generate_first_password(*, actor: User, user: User) -> None:
+def generate_first_password(*, actor: User | None, user: User) -> None:
     """For somebody who was just made, in the same transaction."""
-    generate_password(actor=actor, user=user)
+    generate_password(actor=actor or user, user=user)
     record(Event.PASSWORD_GENERATED, actor=actor, company_id=user.company_id, target=_user(user))
 
 
@@ -183,8 +183,14 @@ def set_groups(*, actor: User, user: User, groups: Iterable[Group]) -> None:
     user.groups.set(groups)
     after = sorted(user.groups.values_list("name", flat=True))
     if before != after:
-        values = {"before": {"groups": before}, "after": {"groups": after}}
-        record(Event.BACK_OFFICE, actor=actor, company_id=user.company_id, target=_user(user), **values)
+        record(
+            Event.BACK_OFFICE,
+            actor=actor,
+            company_id=user.company_id,
+            target=_user(user),
+            before={"groups": before},
+            after={"groups": after},
+        )
 
 
 def _locked(user_id: UUID) -> User:
@@ -192,8 +198,7 @@ def _locked(user_id: UUID) -> User:
 
 
 def _record_state(event: Event, actor: User, company_id: UUID | None, target: Target, before: str, after: str) -> None:
-    values = {"before": {"state": before}, "after": {"state": after}}
-    record(event, actor=actor, company_id=company_id, target=target, **values)
+    record(event, actor=actor, company_id=company_id, target=target, before={"state": before}, after={"state": after})
 
 
 def _company(company: Company) -> Target:

@@ -1,1 +1,1 @@
-"""Invented companies and people to try the portal with. Their passwords and secrets are public: the demo alone loads them."""
+"""Invented companies and people to try the portal with. Their passwords are public: only the demo loads them."""

@@ -37,7 +37,11 @@ FELIPE = Person(
     "Felipe20", "David Felipe", "Prieto", "", "1018402233", "310 555 0103", "DPrieto@andina.example", "Pruebas_PRD"
 )
 HOLDERS = (
-    (Person("Entelgy1BOC", "Laura", "Benavides", "Ortiz", "53011421", "310 555 0104"), "FEF4900032", date(2023, 12, 21)),
+    (
+        Person("Entelgy1BOC", "Laura", "Benavides", "Ortiz", "53011421", "310 555 0104"),
+        "FEF4900032",
+        date(2023, 12, 21),
+    ),
     (Person("Entelgy2BOC", "Óscar", "Camargo", "Peña", "80166502", "310 555 0105"), "FEF4900033", date(2023, 12, 21)),
     (
         Person("VictorP1", "Víctor", "Pardo", "Núñez", "79884310", "310 555 0106", profile="Tesorería"),

@@ -1,4 +1,4 @@
-"""How the demo makes people, tokens, products and amounts: through the portal's own services, so that its rules hold."""
+"""How the demo makes people, tokens, products and amounts: through the portal's own services, so its rules hold."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta

@@ -9,8 +9,8 @@ CONDITIONS = """\
 1. Su usuario, su clave y los códigos de su token son personales. No los preste, no los escriba donde otros los vean y \
 no los entregue a nadie: el Banco nunca se los pedirá por teléfono, correo, mensaje o redes sociales.
 
-2. Ingrese siempre escribiendo usted mismo la dirección del portal. Compruebe que comienza por https y que el nombre es \
-el del Banco antes de escribir cualquier dato.
+2. Ingrese siempre escribiendo usted mismo la dirección del portal. Compruebe que comienza por https y que el nombre \
+es el del Banco antes de escribir cualquier dato.
 
 3. En el segundo paso verá la imagen de seguridad que usted eligió. Si no es la suya, no escriba su clave y \
 comuníquese con las líneas de servicio.

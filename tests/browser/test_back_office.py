@@ -80,7 +80,14 @@ def test_axe_finds_nothing(portal: Portal, open_page: Callable[..., Page], viewp
     page = open_page(viewport=viewport, expected=(BY_AXE_ITSELF,))
     sign_in(page, portal)
 
-    for path in ("", "accounts/company/", "accounts/company/add/", "accounts/user/", "accounts/portal/", "products/product/"):
+    for path in (
+        "",
+        "accounts/company/",
+        "accounts/company/add/",
+        "accounts/user/",
+        "accounts/portal/",
+        "products/product/",
+    ):
         page.goto(f"{portal.staff_url}/oficina/{path}")
         violations = Axe().run(page, options=WCAG).response["violations"]
         assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in violations] == [], path

@@ -1,17 +1,24 @@
 """The back office: its own host, its own people, nothing of the portal's and nothing for the portal's people."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Company, User
 from audit.models import AuditEvent
+from limits.models import CompanyCeiling, Service
+from products.models import Product
+from schedules.models import Holiday
 from tenancy import context
 from tests import factories
 from tests.support.back_office import HOST, give_token, staff_client
@@ -64,7 +71,10 @@ def test_staff_with_a_token_see_every_app_in_spanish(db: None) -> None:
 
     assert "Oficina del banco" in page
     for model in admin.site._registry:
-        assert reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist", urlconf="occired.staff_urls") in page
+        assert (
+            reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist", urlconf="occired.staff_urls")
+            in page
+        )
 
 
 def test_a_user_of_a_company_is_turned_away_even_with_a_token(company: Company) -> None:
@@ -153,7 +163,9 @@ def test_pages_obey_the_strict_policy(company: Company) -> None:
     for path in ("/oficina/", "/oficina/accounts/company/", "/oficina/accounts/company/add/"):
         response = client.get(path)
         assert "unsafe-inline" not in response["Content-Security-Policy"]
-        assert not re.search(r"<style|<script(?![^>]*src=)(?![^>]*application/json)| style=| on\w+=", response.content.decode()), path
+        assert not re.search(
+            r"<style|<script(?![^>]*src=)(?![^>]*application/json)| style=| on\w+=", response.content.decode()
+        ), path
 
 
 def test_groups_give_no_more_than_is_needed(bank_scope: None) -> None:
@@ -176,3 +188,49 @@ def test_staff_of_the_reading_group_look_and_do_not_touch(company: Company) -> N
     company.refresh_from_db()
     assert company.state == "active"
     assert not AuditEvent.objects.filter(event="company.changed").exists()
+
+
+def test_the_trail_is_read_with_before_and_after(company: Company) -> None:
+    client = staff_client()
+    client.post("/oficina/accounts/company/", {"action": "suspend", "_selected_action": [str(company.pk)]})
+    row = AuditEvent.objects.get(event="company.changed")
+
+    listed = client.get("/oficina/audit/auditevent/").content.decode()
+    shown = client.get(f"/oficina/audit/auditevent/{row.pk}/change/").content.decode()
+
+    assert company.legal_name in listed
+    assert "&quot;state&quot;: &quot;active&quot;" in shown
+    assert "&quot;state&quot;: &quot;suspended&quot;" in shown
+    assert client.post(f"/oficina/audit/auditevent/{row.pk}/change/", {"actor_name": "otro"}).status_code == 403
+
+
+def test_lists_of_every_app_ask_the_same_number_of_questions_however_long(bank_scope: None) -> None:
+    client = staff_client()
+    portal = factories.portal()
+    furnish(factories.company(portal))
+    paths = [
+        reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist", urlconf="occired.staff_urls")
+        for model in admin.site._registry
+    ]
+    few = {path: questions(client, path) for path in paths}
+
+    for _ in range(29):
+        furnish(factories.company(portal))
+
+    assert {path: questions(client, path) for path in paths} == few
+
+
+def furnish(company: Company) -> None:
+    """One row in each list of the back office."""
+    service, _is_new = Service.objects.get_or_create(edition="occired", code="pagos", defaults={"position": 1})
+    CompanyCeiling.objects.create(company=company, service=service)
+    Product.objects.create(company=company, kind="savings", number="1", alias="A", currency="COP")
+    Holiday.objects.create(country="CO", day=timezone.localdate() + timedelta(days=Holiday.objects.count()), name="A")
+    Group.objects.create(name=company.code)
+    give_token(factories.administrator(company))
+
+
+def questions(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path).status_code == 200
+    return len(queries)

@@ -19,6 +19,7 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "Seguridad": {
         "accounts.user": ("change",),
         "tokens.token": ("add", "change"),
+        "audit.auditevent": READ,
     },
 }
 SEEN = (

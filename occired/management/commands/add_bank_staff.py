@@ -1,0 +1,46 @@
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from accounts.models import BACK_OFFICE, User
+from accounts.rules.back_office import cleaned_person
+from accounts.services.back_office import create_staff, generate_first_password
+from tenancy import context
+from tokens.enums import TokenKind
+from tokens.rules import enrolment_uri
+from tokens.services import life
+
+
+class Command(BaseCommand):
+    """The first of the bank's staff cannot be made in the back office, which nobody enters without a token."""
+
+    help = "Makes one of the bank's staff who may do everything: password by mail, token secret printed once."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("username")
+        parser.add_argument("--names", required=True, dest="first_names")
+        parser.add_argument("--surname", required=True, dest="first_surname")
+        parser.add_argument("--email", required=True)
+        parser.add_argument("--serial", required=True, help="of the new token, such as FEF0000001")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            user, secret = _add(options)
+        except ValidationError as error:
+            raise CommandError("; ".join(error.messages)) from error
+        uri = enrolment_uri(secret, issuer=BACK_OFFICE.brand, account=user.username)
+        self.stdout.write(f"Put this into an authenticator app now, it is not shown again:\n{uri}")
+        self.stdout.write(f"The password is on its way to {user.email}.")
+
+
+def _add(options: dict[str, Any]) -> tuple[User, bytes]:
+    values = cleaned_person(options, is_staff=True, country=BACK_OFFICE.country)
+    with context.bank(), transaction.atomic():
+        user = create_staff(actor=None, values=values, is_superuser=True)
+        generate_first_password(actor=None, user=user)
+        token = life.add_token(actor=None, serial=options["serial"], company=None, kind=TokenKind.VIRTUAL)
+        secret = life.hand_over(actor=None, token=token, user=user)
+        life.activate(actor=None, token=token)
+    return user, secret
