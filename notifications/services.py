@@ -3,12 +3,15 @@
 import logging
 import smtplib
 from datetime import datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.mail import EmailMessage
+from django.core.validators import validate_email
 from django.db import transaction
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template
 from django.utils import timezone, translation
 
 from notifications import rules
@@ -34,10 +37,12 @@ def enqueue(
     """Writes a mail into the outbox, in the caller's transaction, and asks the worker for it after the commit.
 
     `kind` names the templates `notifications/<kind>.subject.txt` and `.txt`. `secret` is available to the text as
-    `secret`, is stored sealed for this row alone, and is wiped once the mail is out or past `expires_at`.
+    `secret`, is stored sealed for this row alone, and is wiped once the mail is out or past `expires_at`. Raises
+    ValidationError when `recipient` is not one mail address.
     """
     from notifications.tasks import deliver_soon
 
+    validate_email(recipient)
     now = timezone.now()
     delivery = Delivery(
         id=uuid4(),
@@ -54,7 +59,7 @@ def enqueue(
     if secret:
         delivery.sealed = sealing.seal(secret.encode(), row=delivery.row_name)
     delivery.save(force_insert=True)
-    transaction.on_commit(lambda: deliver_soon(delivery.id))
+    transaction.on_commit(lambda: deliver_soon(delivery.id), robust=True)
     return delivery
 
 
@@ -111,18 +116,41 @@ def _reserve_attempt(delivery_id: UUID) -> bool:
 def _attempt(delivery: Delivery) -> None:
     if delivery.expires_at <= timezone.now():
         _finish(delivery, DeliveryState.FAILED, "expired before the mail server took it")
-        return
+    elif _is_superseded(delivery):
+        _finish(delivery, DeliveryState.CANCELLED, "")
+    else:
+        _hand_over(delivery)
+    log.info("delivery %s attempt %s: %s %s", delivery.id, delivery.attempts, delivery.state, delivery.problem)
+
+
+def _is_superseded(delivery: Delivery) -> bool:
+    """Whether a later mail made this one's secret worthless while it was in a worker's hands (`replace_pending`)."""
+    later = Delivery.objects.filter(
+        company_id=delivery.company_id,
+        kind=delivery.kind,
+        about_id=delivery.about_id,
+        created_at__gt=delivery.created_at,
+    )
+    return bool(delivery.sealed) and delivery.about_id is not None and later.exists()
+
+
+def _hand_over(delivery: Delivery) -> None:
+    """Only what the mail server says about this recipient or this text can be final; all else is tried again."""
     try:
         _message(delivery).send()
     except smtplib.SMTPRecipientsRefused as error:
         _note_refusal(delivery, max(code for code, _ in error.recipients.values()))
-    except smtplib.SMTPResponseException as error:
+    except smtplib.SMTPDataError as error:
         _note_refusal(delivery, error.smtp_code)
+    except smtplib.SMTPResponseException as error:
+        delivery.problem = f"the mail server answered {error.smtp_code}"
     except (smtplib.SMTPException, OSError) as error:
+        delivery.problem = type(error).__name__
+    except Exception as error:
+        log.exception("delivery %s cannot be written", delivery.id)
         delivery.problem = type(error).__name__
     else:
         _finish(delivery, DeliveryState.SENT, "")
-    log.info("delivery %s attempt %s: %s %s", delivery.id, delivery.attempts, delivery.state, delivery.problem)
 
 
 def _note_refusal(delivery: Delivery, code: int) -> None:
@@ -143,8 +171,8 @@ def _message(delivery: Delivery) -> EmailMessage:
     if delivery.sealed:
         values["secret"] = sealing.unseal(delivery.sealed, row=delivery.row_name).decode()
     with translation.override(delivery.language):
-        subject = " ".join(render_to_string(f"notifications/{delivery.kind}.subject.txt", values).split())
-        body = render_to_string(f"notifications/{delivery.kind}.txt", values)
+        subject = " ".join(_text(f"{delivery.kind}.subject", values).split())
+        body = _text(delivery.kind, values)
     return EmailMessage(
         subject,
         body,
@@ -153,9 +181,13 @@ def _message(delivery: Delivery) -> EmailMessage:
     )
 
 
-def _mail_date(instant: datetime) -> str:
-    from email.utils import format_datetime
+def _text(name: str, values: dict[str, Any]) -> str:
+    """Mail is plain text: nothing is escaped for HTML."""
+    template: Any = get_template(f"notifications/{name}.txt")
+    return str(template.template.render(Context(values, autoescape=False)))
 
+
+def _mail_date(instant: datetime) -> str:
     return format_datetime(instant)
 
 

@@ -1,13 +1,14 @@
 import logging
 from uuid import UUID
 
-from celery import shared_task
+from celery import current_app, shared_task
 from kombu.exceptions import OperationalError
 
 from audit import origin
 from notifications import selectors, services
 
 log = logging.getLogger(__name__)
+PUBLISHING = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}  # seconds, while a person waits for the page
 
 
 @shared_task(name="notifications.deliver")
@@ -24,8 +25,12 @@ def sweep() -> None:
 
 
 def deliver_soon(delivery_id: UUID) -> None:
-    """Publishes the id. A broker that does not answer costs the request nothing: the sweep finds the row."""
+    """Publishes the id. A broker that does not answer costs the request next to nothing: the sweep finds the row.
+
+    On a connection of its own: a kept one may have died unnoticed, and a worker's time-outs are too long here.
+    """
     try:
-        deliver.delay(str(delivery_id))
+        with current_app.connection_for_write(transport_options=PUBLISHING) as connection:
+            deliver.apply_async([str(delivery_id)], connection=connection)
     except (OperationalError, OSError) as error:
         log.warning("broker not reached for delivery %s: %s", delivery_id, type(error).__name__)
