@@ -44,9 +44,10 @@ def answer_of(rights: Rights, service: Service, product: Product, amount: Decima
     portal = rights.user.portal
     decision = rights.operate(service, product, amount)
     refusal = decision.refusals[0] if decision.refusals else None
+    how_much = f"{format_money(amount, portal)} {portal.currency}"
     return Answer(
         allowed=decision.allowed,
-        question=f"{service.name} · {product.alias} {product.number} · {format_money(amount, portal)} {portal.currency}",
+        question=f"{service.name} · {product.alias} {product.number} · {how_much}",
         when=_moment(rights.instant, portal),
         rule=refusal.text if refusal else "",
         facts=facts_of(refusal) if refusal else [],
