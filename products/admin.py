@@ -1,4 +1,4 @@
-"""The bank's part: it adds products to a company, names them, closes them and opens them again. It never deletes one."""
+"""The bank's part: it adds products to a company, names, closes and opens them again. It never deletes one."""
 
 from typing import Any
 

@@ -21,7 +21,7 @@ MAX_NAMES = 10
 
 @register
 class EnableForCompany(ChangeService):
-    """`params`: `enabled`, the ids of what the company opens to its users. Closed products are not on offer and stay."""
+    """`params`: `enabled`, the ids of what the company opens to its users. Closed ones are not on offer."""
 
     key = "products.enable_for_company"
     event = Event.PRODUCTS_ENABLED

@@ -18,7 +18,7 @@ USABLE = Q(enabled_at__isnull=False, bank_state=BankState.OPEN)
 
 def products_of(viewer: User) -> QuerySet[Product]:
     """All products of the viewer's company, enabled or not."""
-    return _of_company(viewer.company_id)
+    return _of_company(viewer.company_id)  # type: ignore[arg-type]
 
 
 def open_products(viewer: User) -> QuerySet[Product]:
@@ -81,5 +81,5 @@ def tab_mark(viewer: User, subject: User) -> tuple[str, str]:
     return ("count", str(count)) if count else ("missing", _("missing"))
 
 
-def _of_company(company_id: UUID | None) -> QuerySet[Product]:
+def _of_company(company_id: UUID) -> QuerySet[Product]:
     return Product.objects.filter(company_id=company_id).order_by(KIND_ORDER, "alias", "number")

@@ -18,16 +18,14 @@ from schedules import selectors, services
 from schedules.params import from_params
 from schedules.rules import (
     DAYS,
-    MONETARY_TICKS,
     Week,
     Window,
     can_enter_within,
-    days_outside,
     is_inside,
     window_check,
 )
 from schedules.selectors import EffectiveSchedule
-from schedules.wording import DAY_LABELS, hours, words_of
+from schedules.wording import DAY_LABELS, outside_problems, words_of
 
 Params = dict[str, Any]
 LOCKED_OUT_DAYS = 7
@@ -51,7 +49,9 @@ class SetUserSchedule(ChangeService):
         subject = subject_of(actor, params)
         schedule = selectors.schedule_of(subject.company_id, subject.pk)  # type: ignore[arg-type]
         wanted = from_params(params)
-        refuse_outside(wanted, schedule.company)
+        problems = outside_problems(wanted, schedule.company)
+        if problems:
+            raise ValidationError(problems)
         names = {"username": subject.username, "name": subject.display_name}
         return Description(
             title=_("Days and hours of %(username)s (%(name)s)") % names,
@@ -121,27 +121,6 @@ def _kind(before: Window | None, after: Window | None) -> str:
     if before is None:
         return LineKind.ADDED.value
     return LineKind.CHANGED.value if after else LineKind.REMOVED.value
-
-
-def refuse_outside(wanted: Week, company: Week) -> None:
-    """Raises ValidationError with the fields that lie outside the company's schedule, and the company's window."""
-    outside = days_outside(wanted, company)
-    problems = {}
-    for name, window, limit in zip(DAYS, wanted.windows, company.windows, strict=True):
-        if name in outside and window:
-            edge = "end" if limit and limit.start <= window.start <= limit.end else "start"
-            problems[f"{name}_{edge}"] = _window_problem(limit)
-    for name in ("holiday_access", *(f"monetary_{tick}" for tick in MONETARY_TICKS)):
-        if name in outside:
-            problems[name] = ValidationError(_("The company's schedule does not allow this."), code="outside")
-    if problems:
-        raise ValidationError(problems)
-
-
-def _window_problem(limit: Window | None) -> ValidationError:
-    if limit is None:
-        return ValidationError(_("The company has no access on this day."), code="outside")
-    return ValidationError(_("Outside the company's hours: %(hours)s."), code="outside", params={"hours": hours(limit)})
 
 
 def _user_effect(subject: User, wanted: Week, company: Week) -> str:

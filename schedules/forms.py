@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from changes.forms import ChangeForm
 from schedules.params import to_params
 from schedules.rules import DAYS, MONETARY_TICKS, Week, Window
-from schedules.wording import DAY_LABELS
+from schedules.wording import DAY_LABELS, outside_problems
 
 YES_NO = ((True, pgettext_lazy("schedule", "Yes")), (False, pgettext_lazy("schedule", "No")))
 
@@ -20,9 +20,11 @@ class ScheduleForm(ChangeForm):
         label=DAY_LABELS["holiday"], choices=YES_NO, coerce=lambda value: value == "True", widget=forms.Select
     )
 
-    def __init__(self, *args: Any, week: Week, **kwargs: Any) -> None:
-        """`week` is what stands in the fields before anything is typed."""
+    def __init__(self, *args: Any, week: Week, company: Week | None = None, **kwargs: Any) -> None:
+        """`week` is what stands in the fields before anything is typed. Where `company` is given, a day outside it is
+        said together with all other errors; the change itself checks it again."""
         super().__init__(*args, initial=_initial(week), **kwargs)
+        self._company = company
         for day in DAYS:
             self.fields[f"{day}_start"] = _time_field(day, gettext_lazy("Start time"))
             self.fields[f"{day}_end"] = _time_field(day, gettext_lazy("End time"))
@@ -32,19 +34,33 @@ class ScheduleForm(ChangeForm):
     def clean(self) -> None:
         for day in DAYS:
             start, end = self.cleaned_data.get(f"{day}_start"), self.cleaned_data.get(f"{day}_end")
-            typed_well = not {f"{day}_start", f"{day}_end"} & set(self.errors)
-            if typed_well and (start is None) != (end is None):
+            if self._is_typed_well(day) and (start is None) != (end is None):
                 missing = "start" if start is None else "end"
                 self.add_error(f"{day}_{missing}", _both_or_none())
-            elif typed_well and start and end < start:
+            elif self._is_typed_well(day) and start and end < start:
                 self.add_error(f"{day}_end", _wrong_order())
+        if self._company:
+            for name, problem in outside_problems(self.week(), self._company).items():
+                self.add_error(name, problem)
+
+    def _is_typed_well(self, day: str) -> bool:
+        return not {f"{day}_start", f"{day}_end"} & set(self.errors)
+
+    def week(self) -> Week:
+        """What was typed; days with an error count as closed."""
+        data = self.cleaned_data
+        windows = tuple(
+            Window(data[f"{day}_start"], data[f"{day}_end"])
+            if self._is_typed_well(day) and data[f"{day}_start"] is not None
+            else None
+            for day in DAYS
+        )
+        ticks = {f"monetary_{tick}": data[f"monetary_{tick}"] for tick in MONETARY_TICKS}
+        return Week(windows, data.get("holiday_access", False), **ticks)
 
     def params(self) -> dict[str, Any]:
         """The week of a valid form, as the parameters of a change."""
-        data = self.cleaned_data
-        windows = tuple(data[f"{day}_start"] and Window(data[f"{day}_start"], data[f"{day}_end"]) for day in DAYS)
-        ticks = {f"monetary_{tick}": data[f"monetary_{tick}"] for tick in MONETARY_TICKS}
-        return to_params(Week(windows, data["holiday_access"], **ticks))
+        return to_params(self.week())
 
     def rows(self) -> list[dict[str, Any]]:
         """The table's rows, from Monday on: the day's label and its two fields."""
@@ -58,7 +74,8 @@ def _time_field(day: str, label: Any) -> forms.TimeField:
     words = f"{DAY_LABELS[day]}, {label}"
     # A text field, because a browser's time field shows 06:00 PM where its own language does, not 18:00 as the guide.
     widget = forms.TimeInput(
-        format="%H:%M", attrs={"aria-label": words, "maxlength": 8, "autocomplete": "off", "placeholder": "--:--"}
+        format="%H:%M",
+        attrs={"aria-label": words, "maxlength": 8, "size": 6, "autocomplete": "off", "placeholder": "--:--"},
     )
     return forms.TimeField(
         label=words,

@@ -30,7 +30,8 @@ class Window:
 
 @dataclass(frozen=True)
 class Week:
-    """A whole schedule: seven windows from Monday on (None is a closed day), and what holds on holidays and for money."""
+    """A whole schedule: seven windows from Monday on (None is a closed day), and what holds on holidays and for
+    money."""
 
     windows: tuple[Window | None, ...]
     holiday_access: bool

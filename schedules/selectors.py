@@ -67,7 +67,7 @@ def own_weeks_of(viewer: User) -> dict[str, Week]:
 
 
 def moment_of(portal: Portal, instant: datetime) -> Moment:
-    """The instant in the portal's zone, with the holidays from then on as far as anything is looked ahead. One query."""
+    """The instant in the portal's zone, with the holidays of the five weeks looked ahead. One query."""
     local = to_local(portal, instant)
     return Moment(local, holidays_between(portal.country, local.date(), local.date() + timedelta(days=HORIZON_DAYS)))
 

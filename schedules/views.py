@@ -37,7 +37,7 @@ def edit_user(request: HttpRequest, user_id: UUID) -> HttpResponse:
     subject = get_object_or_404(secondary_users_of(request.user), pk=user_id)
     schedule = schedule_of(subject.company_id, subject.pk)
     start = schedule.company if "empresa" in request.GET else schedule.effective
-    form = ScheduleForm(_sent(request), week=_typed(request, FOR_USER) or start)
+    form = ScheduleForm(_sent(request), week=_typed(request, FOR_USER) or start, company=schedule.company)
     if form.is_valid():
         params = {"user": str(subject.pk), **form.params()}
         change = form.propose(actor=request.user, service=FOR_USER, params=params, back_url=request.path)
@@ -65,7 +65,11 @@ def edit_company(request: HttpRequest) -> HttpResponse:
         change = form.propose(actor=request.user, service=FOR_COMPANY, params=form.params(), back_url=request.path)
         if change:
             return redirect("operations:confirm", change.pk)
-    crumbs = [*_crumbs()[:-1], (_crumbs()[-1][0], reverse("schedules:company")), (_("Modify schedules"), None)]
+    crumbs = [
+        *_crumbs()[:-1],
+        (_crumbs()[-1][0], reverse("schedules:company")),
+        (_("Modify schedules"), None),
+    ]
     context = {"form": form, "crumbs": crumbs, **_shown(request, schedule)}
     return render(request, "schedules/edit_company.html", context)
 

@@ -2,10 +2,11 @@
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from schedules.rules import DAYS, Week, Window
+from schedules.rules import DAYS, MONETARY_TICKS, Week, Window, days_outside
 
 DAY_LABELS = {
     "monday": pgettext_lazy("schedule", "Monday"),
@@ -39,3 +40,23 @@ def words_of(week: Week) -> dict[str, str]:
     for tick in ("saturday", "sunday", "holiday"):
         words[_("Monetary transactions: %(day)s") % {"day": DAY_LABELS[tick]}] = yes_no(week.allows_money(tick))
     return words
+
+
+def outside_problems(wanted: Week, company: Week) -> dict[str, ValidationError]:
+    """The form's fields that lie outside the company's schedule, each with the company's window (S1-102)."""
+    outside = days_outside(wanted, company)
+    problems = {}
+    for day, window, limit in zip(DAYS, wanted.windows, company.windows, strict=True):
+        if day in outside and window:
+            edge = "end" if limit and limit.start <= window.start <= limit.end else "start"
+            problems[f"{day}_{edge}"] = _window_problem(limit)
+    for tick in ("holiday_access", *(f"monetary_{tick}" for tick in MONETARY_TICKS)):
+        if tick in outside:
+            problems[tick] = ValidationError(_("The company's schedule does not allow this."), code="outside")
+    return problems
+
+
+def _window_problem(limit: Window | None) -> ValidationError:
+    if limit is None:
+        return ValidationError(_("The company has no access on this day."), code="outside")
+    return ValidationError(_("Outside the company's hours: %(hours)s."), code="outside", params={"hours": hours(limit)})

@@ -63,9 +63,7 @@ def test_assigning_leaves_an_audit_row_with_before_and_after(
     assert event.after == {"Cuenta Ahorros · CAHOAndres - 015829393": "Asignado"}
 
 
-def test_a_neighbours_product_is_refused_like_one_that_does_not_exist(
-    administrator: User, felipe: User
-) -> None:
+def test_a_neighbours_product_is_refused_like_one_that_does_not_exist(administrator: User, felipe: User) -> None:
     foreign = product(factories.company(), alias="CAHOVecino")
 
     answers = [
@@ -87,9 +85,7 @@ def test_what_the_company_has_not_enabled_or_the_bank_has_closed_cannot_be_assig
     }
 
 
-def test_nobody_assigns_to_a_neighbours_user_or_to_an_administrator(
-    administrator: User, account: Product
-) -> None:
+def test_nobody_assigns_to_a_neighbours_user_or_to_an_administrator(administrator: User, account: Product) -> None:
     for somebody in (factories.user(factories.company()), factories.administrator(administrator.company)):
         with pytest.raises(ValidationError, match="no existe"):
             propose(administrator, "products.assign", user=str(somebody.pk), products=[str(account.pk)])
@@ -125,9 +121,7 @@ def test_an_assignment_made_meanwhile_makes_the_change_stale(
     assert confirm(administrator, change).state == ChangeState.STALE
 
 
-def test_what_rests_is_not_taken_away_by_an_assignment(
-    administrator: User, felipe: User, account: Product
-) -> None:
+def test_what_rests_is_not_taken_away_by_an_assignment(administrator: User, felipe: User, account: Product) -> None:
     resting = new_product(administrator.company)
     assign(felipe, resting)
 
@@ -156,8 +150,7 @@ def test_disabling_warns_who_loses_the_product_and_keeps_the_assignment(
     change = carry_out(administrator, "products.enable_for_company", enabled=[])
 
     assert change.warnings == [
-        "CAHOAndres - 015829393 deja de funcionar para: Felipe20. "
-        "Les vuelve a funcionar cuando se habilite de nuevo."
+        "CAHOAndres - 015829393 deja de funcionar para: Felipe20. Les vuelve a funcionar cuando se habilite de nuevo."
     ]
     assert effective_products_of_user(felipe) == []
     assert assigned_ids(administrator, felipe) == {account.pk}
@@ -177,9 +170,7 @@ def test_a_closed_or_foreign_product_cannot_be_enabled(administrator: User) -> N
     foreign = new_product(factories.company())
 
     for row in (closed, foreign):
-        assert broken(administrator, "products.enable_for_company", enabled=[str(row.pk)]) == {
-            "enabled": UNKNOWN
-        }
+        assert broken(administrator, "products.enable_for_company", enabled=[str(row.pk)]) == {"enabled": UNKNOWN}
 
 
 def test_a_closed_product_stays_as_it_is(administrator: User, account: Product) -> None:

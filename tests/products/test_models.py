@@ -27,11 +27,9 @@ def test_the_same_number_of_the_same_kind_is_one_product_a_company() -> None:
 
 
 @pytest.mark.parametrize("values", [{"enabled_at": None}, {"enabled_by_name": ""}])
-def test_enabling_has_a_time_and_a_name_or_neither(values: dict[str, None | str]) -> None:
+def test_enabling_has_a_time_and_a_name_or_neither(values: dict[str, str | None]) -> None:
     with pytest.raises(IntegrityError, match="product_enabled_by_somebody"):
-        product(
-            factories.company(), **{"enabled_at": timezone.now(), "enabled_by_name": "adelgado", **values}
-        )
+        product(factories.company(), **{"enabled_at": timezone.now(), "enabled_by_name": "adelgado", **values})
 
 
 def test_a_user_has_a_product_once() -> None:

@@ -78,9 +78,7 @@ def test_holders_are_named_in_order() -> None:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
-@given(
-    states=st.lists(st.tuples(st.booleans(), st.sampled_from(["open", "closed"]), st.booleans()), max_size=6)
-)
+@given(states=st.lists(st.tuples(st.booleans(), st.sampled_from(["open", "closed"]), st.booleans()), max_size=6))
 def test_a_user_never_has_what_the_company_has_not(states: list[tuple[bool, str, bool]]) -> None:
     felipe = factories.user()
     for enabled, bank_state, assigned in states:
@@ -92,6 +90,4 @@ def test_a_user_never_has_what_the_company_has_not(states: list[tuple[bool, str,
     of_company = {row.pk for row in Product.objects.filter(company=felipe.company) if row.can_be_assigned}
 
     assert of_user <= of_company
-    assert len(of_user) == sum(
-        enabled and state == "open" and assigned for enabled, state, assigned in states
-    )
+    assert len(of_user) == sum(enabled and state == "open" and assigned for enabled, state, assigned in states)

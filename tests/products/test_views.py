@@ -41,9 +41,7 @@ def company_url() -> str:
 
 def ticked(page: Any) -> dict[str, tuple[bool, bool]]:
     """Each product's label, with whether it is ticked and whether it can be."""
-    boxes = re.findall(
-        r'<input class="form-check-input"([^>]*)>\s*<label[^>]*>([^<]+)</label>', page.content.decode()
-    )
+    boxes = re.findall(r'<input class="form-check-input"([^>]*)>\s*<label[^>]*>([^<]+)</label>', page.content.decode())
     return {label: (" checked" in attributes, " disabled" not in attributes) for attributes, label in boxes}
 
 
@@ -70,7 +68,8 @@ def test_the_tab_shows_the_companys_products_as_the_guide_does(
         "Cuenta Corriente",
     ]
     assert "Nombre Producto - No. Producto" in text
-    assert "Expandir Todos" in text and "Contraer Todos" in text
+    assert "Expandir Todos" in text
+    assert "Contraer Todos" in text
     assert ticked(page) == {
         "CAHOAndres - 015829393": (True, True),
         "CAHOCarlos - 278823810": (False, True),
@@ -78,7 +77,8 @@ def test_the_tab_shows_the_companys_products_as_the_guide_does(
         "TCRAndina - 4111": (False, False),
         "CCTEAndina - 300000001": (False, True),
     }
-    assert "No habilitado para la empresa" in text and "Cerrado en el banco" in text
+    assert "No habilitado para la empresa" in text
+    assert "Cerrado en el banco" in text
     assert f'href="{company_url()}">Habilitarlo para la empresa' in text
 
 
@@ -113,9 +113,7 @@ def test_what_is_no_id_is_refused_the_same(client: Client, felipe: User, sent: s
     assert page.context["form"].errors["products"] == ["Uno de los productos no existe."]
 
 
-def test_nothing_changed_keeps_the_page_and_says_so(
-    client: Client, administrator: User, felipe: User
-) -> None:
+def test_nothing_changed_keeps_the_page_and_says_so(client: Client, administrator: User, felipe: User) -> None:
     row = product(administrator.company)
     assign(felipe, row)
 
@@ -199,9 +197,7 @@ def test_only_reading_and_sending(client: Client, felipe: User) -> None:
 
 
 @pytest.mark.parametrize("page", ["user", "company"])
-def test_queries_do_not_grow_with_the_products(
-    client: Client, administrator: User, felipe: User, page: str
-) -> None:
+def test_queries_do_not_grow_with_the_products(client: Client, administrator: User, felipe: User, page: str) -> None:
     url = user_url(felipe) if page == "user" else company_url()
     counts = []
     for more in (1, 29):

@@ -38,9 +38,7 @@ def test_company_and_user_have_one_schedule_each() -> None:
 @pytest.mark.parametrize(
     ("start", "end"), [(time(8), None), (None, time(18)), (time(18), time(8)), (time(18), time(17, 59))]
 )
-def test_half_a_window_and_one_that_ends_before_it_starts_are_refused(
-    start: time | None, end: time | None
-) -> None:
+def test_half_a_window_and_one_that_ends_before_it_starts_are_refused(start: time | None, end: time | None) -> None:
     with pytest.raises(IntegrityError, match="schedule_friday_in_order"):
         AccessSchedule.objects.create(
             company=factories.company(), user=factories.user(), friday_start=start, friday_end=end

@@ -64,9 +64,7 @@ def test_office_hours_hold_to_the_second_at_both_edges(moment: str, refusal: Ref
     assert window_check(OFFICE_WEEK, local, is_holiday=is_holiday(local.date())) == refusal
 
 
-@pytest.mark.parametrize(
-    "moment", ["2026-11-30T23:59:59.999999", "2026-12-01T00:00:00", "2026-12-31T23:59:59"]
-)
+@pytest.mark.parametrize("moment", ["2026-11-30T23:59:59.999999", "2026-12-01T00:00:00", "2026-12-31T23:59:59"])
 def test_until_2359_means_to_the_very_end_of_the_day(moment: str) -> None:
     assert window_check(EVERY_HOUR, at(moment), is_holiday=False) is None
 
@@ -199,16 +197,12 @@ moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)).map(lambda at
 
 
 @given(user=weeks, company=weeks, local=moments, holiday=st.booleans())
-def test_nobody_is_inside_when_the_company_is_not(
-    user: Week, company: Week, local: datetime, holiday: bool
-) -> None:
+def test_nobody_is_inside_when_the_company_is_not(user: Week, company: Week, local: datetime, holiday: bool) -> None:
     effective = intersection(user, company)
 
     may_enter = window_check(effective, local, is_holiday=holiday) is None
     both_may = all(window_check(week, local, is_holiday=holiday) is None for week in (user, company))
-    missing = {
-        tick for week in (user, company) for tick in monetary_check(week, local.date(), is_holiday=holiday)
-    }
+    missing = {tick for week in (user, company) for tick in monetary_check(week, local.date(), is_holiday=holiday)}
 
     assert is_inside(effective, company)
     assert may_enter == both_may

@@ -111,13 +111,15 @@ def test_wrong_hours_are_said_beside_them_and_kept(client: Client, felipe: User)
     assert not Change.objects.exists()
 
 
-def test_hours_outside_the_companys_name_its_window(client: Client, felipe: User) -> None:
+def test_hours_outside_the_companys_name_its_window_beside_all_other_errors(client: Client, felipe: User) -> None:
     company_week(felipe.company, replace(EVERY_HOUR, windows=narrowed(), monetary_holiday=False))
-    sent = typed(**{f"{NARROW_DAY}_start": "08:00", f"{NARROW_DAY}_end": "18:01"})
+    other = DAYS[(NARROW + 1) % 7]
+    sent = typed(**{f"{NARROW_DAY}_start": "08:00", f"{NARROW_DAY}_end": "18:01", f"{other}_start": ""})
 
     page = client.post(urls(felipe)["edit-user"], sent)
 
     assert dict(page.context["form"].errors) == {
+        f"{other}_start": ["Ingrese las dos horas, o deje ambas vacías para un día sin acceso."],
         f"{NARROW_DAY}_end": ["Fuera del horario de la empresa: 08:00 – 18:00."],
         "monetary_holiday": ["El horario de la empresa no lo permite."],
     }
