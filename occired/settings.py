@@ -124,6 +124,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # three amounts for each product and service of a user (limits)
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_NAME = "__Host-occired" if HTTPS else "occired"

@@ -297,3 +297,16 @@ def test_looking_changes_nothing(client: Client, felipe: User, payments: Service
         client.get(url)
 
     assert (AuditEvent.objects.count(), Change.objects.count(), UserLimit.objects.count()) == (before, 0, 0)
+
+
+def test_a_user_with_many_products_can_still_be_given_limits(
+    client: Client, felipe: User, payments: Service, account: Product
+) -> None:
+    """More fields than Django takes by itself."""
+    products = [account, *(rows.assigned(felipe) for _ in range(350))]
+    url = reverse("limits:user", args=[felipe.pk])
+    sent = {name: value for product in products for name, value in typed(payments, product, "1", "2", "3").items()}
+
+    answer = client.post(url, form_key(client.get(url)) | sent)
+
+    assert answer.headers["location"] == reverse("operations:confirm", args=[Change.objects.get().pk])
