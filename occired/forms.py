@@ -1,4 +1,4 @@
-"""How every form of the portal becomes HTML: one field template, Bootstrap's classes, and what a screen reader needs."""
+"""How every form of the portal becomes HTML: one field template, Bootstrap's classes, words for screen readers."""
 
 from typing import Any
 
@@ -19,8 +19,8 @@ CLASS_OF_WIDGET: tuple[tuple[type[w.Widget], str], ...] = (
 class PortalBoundField(BoundField):
     """A field that marks itself: Bootstrap's class, `is-invalid`, `aria-required`.
 
-    `aria-required` stands in for `required`: the browser's own bubble speaks its language, not the portal's, and hides the
-    summary of all errors. The server decides what is missing.
+    `aria-required` stands in for `required`: the browser's own bubble speaks its language, not the portal's, and hides
+    the summary of all errors. The server decides what is missing.
     """
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: w.Widget | None = None) -> dict[str, Any]:

@@ -43,5 +43,5 @@ def moment(when: datetime | None, portal: Portal) -> str:
 
 
 def _in_portal_zone(when: date | time, portal: Portal) -> date | time:
-    # Filters without `expects_localtime` get the instant as it is; Django's own `date` would turn it to the server's zone.
+    # Filters without `expects_localtime` get the instant as it is; Django's own `date` would turn it to the server's.
     return to_local(portal, when) if isinstance(when, datetime) else when

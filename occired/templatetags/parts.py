@@ -1,4 +1,4 @@
-"""Parts of a page that need more than an include: icons, sortable headers, framed tables, the error summary, bars, the week."""
+"""Parts of a page that need more than an include: icons, tables, the summary of errors, bars, the week."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ def icon(name: str) -> SafeString:
 def sort_header(
     context: Mapping[str, Any], key: str, label: str, *, default: str = "", align: str = ""
 ) -> dict[str, Any]:
-    """A `<th>` whose link sorts by `key` (`?orden=key`, `?orden=-key`); `default` is the order when none is asked for."""
+    """A `<th>` whose link sorts by `key` (`?orden=key`, `?orden=-key`); `default` holds when none is asked for."""
     current = context["request"].GET.get("orden") or default
     ascending, descending = current == key, current == f"-{key}"
     return {
@@ -49,7 +49,7 @@ def sort_header(
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
 def pager(context: Mapping[str, Any], page: Page) -> dict[str, Any]:
-    """Sizes (`?ver=`), what is shown of how much, and pages (`?pagina=`); every other parameter of the address is kept."""
+    """Sizes (`?ver=`), what is shown of how much, and pages (`?pagina=`); the address keeps all else."""
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
     return {
         "query": context["request"].GET,
@@ -62,7 +62,7 @@ def pager(context: Mapping[str, Any], page: Page) -> dict[str, Any]:
 
 @register.simple_block_tag(takes_context=True)
 def table_frame(context: template.Context, content: str, **parts: Any) -> str:
-    """A card with heading, count, tools and pager around a `<table>`; the parts are listed in components/table_frame.html."""
+    """A card with heading, count, tools and pager around a `<table>`; `parts` as components/table_frame.html lists."""
     frame = template.Engine.get_default().get_template("components/table_frame.html")
     with context.push(**parts, content=content):
         return frame.render(context)
@@ -98,9 +98,7 @@ class Window:
 
 
 @register.inclusion_tag("components/week.html")
-def week(
-    days: Iterable[Mapping[str, Any]], now: datetime | None = None, *, of_company: bool = False
-) -> dict[str, Any]:
+def week(days: Iterable[Mapping[str, Any]], now: datetime | None = None, *, of_company: bool = False) -> dict[str, Any]:
     """The schedule as a grid one can see; the shape of `days` is described in components/week.html.
 
     `now` is in the portal's time; it marks the row whose `is_today` is true. `of_company`: the week is the

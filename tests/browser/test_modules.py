@@ -12,12 +12,15 @@ pytestmark = pytest.mark.browser
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 ORIGIN = "http://portal.example"
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; form-action 'self'"
-GRID_WORDS = (
-    "<template data-grid-words data-not-money='Como {limit}' data-above-ceiling='Supera {limit}' data-below-transaction="
-    "'Bajo transacción {limit}' data-below-day='Bajo día {limit}' data-one='1 por corregir' data-many='{count} por corregir'>"
-    "</template><span data-grid-problems></span>"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; form-action 'self'"
 )
+GRID_WORDS = (
+    "<template data-grid-words data-not-money='Como {limit}' data-above-ceiling='Supera {limit}' "
+    "data-below-transaction='Bajo transacción {limit}' data-below-day='Bajo día {limit}' "
+    "data-one='1 por corregir' data-many='{count} por corregir'></template><span data-grid-problems></span>"
+)
+CEILINGS = {"transaction": "100.00", "day": "200.00", "month": "3000.00"}
 
 
 @pytest.fixture
@@ -48,16 +51,19 @@ def show(open_page: OpenPage):
 
 
 def grid(decimal: str = ".", group: str = ",") -> str:
-    cells = "".join(
-        f"<div data-row>{''.join(f'<span><input id={column[0]}{row} data-money data-column={column} data-ceiling={ceiling} value=0></span>' for column, ceiling in (('transaction', '100.00'), ('day', '200.00'), ('month', '3000.00')))}</div>"
-        for row in (1, 2)
-    )
-    box = "".join(
-        f"<input id=all-{column[0]} data-money data-column={column}>" for column in ("transaction", "day", "month")
-    )
+    """A form with two rows of three cells, `t1` to `m2`, and the replicate box, `all-t` to `all-m`."""
+    cells = ""
+    for row in (1, 2):
+        cells += "<div data-row>"
+        for column, ceiling in CEILINGS.items():
+            name = f"{column[0]}{row}"
+            cells += f"<span><input id={name} data-money data-column={column} data-ceiling={ceiling} value=0></span>"
+        cells += "</div>"
+    box = "".join(f"<input id=all-{column[0]} data-money data-column={column}>" for column in CEILINGS)
     return (
-        f'<form method="post" data-grid data-decimal="{decimal}" data-group="{group}"><div data-replicate>{box}'
-        f"<button data-replicate-apply>Asignar</button></div>{cells}{GRID_WORDS}<button id=send>Continuar</button></form>"
+        f'<form method="post" data-grid data-decimal="{decimal}" data-group="{group}">'
+        f"<div data-replicate>{box}<button data-replicate-apply>Asignar</button></div>"
+        f"{cells}{GRID_WORDS}<button id=send>Continuar</button></form>"
     )
 
 
@@ -228,8 +234,9 @@ def test_a_password_is_shown_on_demand_and_hidden_again(show) -> None:
 
 
 MENU = (
-    '<nav data-menu><ul><li><details name="m"><summary id="s1">Uno</summary><a id="a1" href="#">A</a><a id="a2" href="#">B</a>'
-    '</details></li><li><details name="m"><summary id="s2">Dos</summary></details></li></ul></nav><button id="out">x</button>'
+    '<nav data-menu><ul><li><details name="m"><summary id="s1">Uno</summary>'
+    '<a id="a1" href="#">A</a><a id="a2" href="#">B</a></details></li>'
+    '<li><details name="m"><summary id="s2">Dos</summary></details></li></ul></nav><button id="out">x</button>'
 )
 
 
@@ -259,8 +266,9 @@ def test_the_menu_closes_when_one_clicks_elsewhere(show) -> None:
 
 def test_all_groups_open_and_close_at_once(show) -> None:
     page = show(
-        '<button data-accordion="open" aria-controls="g" hidden>E</button><button data-accordion="close" aria-controls="g" hidden>'
-        'C</button><div id="g"><details><summary>1</summary></details><details open><summary>2</summary></details></div>',
+        '<button data-accordion="open" aria-controls="g" hidden>E</button>'
+        '<button data-accordion="close" aria-controls="g" hidden>C</button>'
+        '<div id="g"><details><summary>1</summary></details><details open><summary>2</summary></details></div>',
         "accordion",
     )
     counts = []

@@ -1,4 +1,4 @@
-"""The parts pages are put together from: markup a screen reader understands, the guides' words, the portal's formats."""
+"""The parts pages are put together from: markup for screen readers, the guides' words, the portal's formats."""
 
 import re
 from collections.abc import Iterator
@@ -297,9 +297,9 @@ def test_a_line_of_a_change_says_its_kind_in_a_word(kind: str, word: str) -> Non
 
 
 def test_a_refusal_names_rule_time_person_and_decision() -> None:
-    html = render(
-        '{% include "components/refusal.html" with what="No puede pagar" rule="Tope" until="mañana" who="Andrés" decision="77" %}'
-    )
+    facts = {"what": "No puede pagar", "rule": "Tope", "until": "mañana", "who": "Andrés", "decision": "77"}
+
+    html = render('{% include "components/refusal.html" %}', **facts)
 
     assert (
         words(html)
