@@ -55,5 +55,5 @@ lock:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name one: make run PYTHON=/path/to/python3" >&2; exit 1; }
 	@$(IN_VENV) -c 'import pip' 2>/dev/null || { echo "Making .venv with $(PYTHON)"; "$(PYTHON)" -m venv --clear .venv; }
 	@echo "Installing $<"
-	@$(IN_VENV) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@$(IN_VENV) -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@

@@ -73,7 +73,6 @@ def run(root: Path, port: int, mail_port: int) -> None:
         postgres.provide(DATABASE)
         smtp_port = free_port()
         environment = installation.environment(postgres, valkey, smtp_port)
-        at_end.enter_context(installation.announced(environment))
         _prepare(root, environment)
         supervisor = Supervisor(root, {**environment, "PYTHONUNBUFFERED": "1", "WEB_CONCURRENCY": "2"})
         assert postgres.process is not None
@@ -84,6 +83,7 @@ def run(root: Path, port: int, mail_port: int) -> None:
         for program in _programs(installation, port, mail_port, smtp_port):
             supervisor.start(program)
         _wait_for_web(supervisor, port)
+        at_end.enter_context(installation.announced(environment))
         sys.stdout.write(BANNER.format(port=port, mail_port=mail_port, seconds=time.monotonic() - began) + "\n")
         sys.stdout.flush()
         supervisor.watch()
