@@ -12,6 +12,8 @@ const rows = [...form.querySelectorAll("[data-row]")].map((row) =>
 const cells = rows.flat();
 
 const centsOf = (text, point, separator) => {
+  const [first, ...groups] = text.trim().split(point)[0].split(separator);
+  if (groups.length && !(/^\d{1,3}$/.test(first) && groups.every((part) => /^\d{3}$/.test(part)))) return null;
   const [whole, cents = "", ...more] = text.trim().split(separator).join("").split(point);
   if (more.length || !/^\d+$/.test(whole || "0") || !/^\d{0,2}$/.test(cents)) return null;
   return BigInt((whole || "0") + cents.padEnd(2, "0"));
@@ -121,7 +123,7 @@ form.addEventListener("paste", (event) => {
   const top = rows.indexOf(rowOf(event.target));
   const left = rows[top].indexOf(event.target);
   text.split("\n").forEach((line, down) => line.split("\t").forEach((value, right) => {
-    put(rows[top + down]?.[left + right], value.replace(/[^\d.,]/g, ""));
+    put(rows[top + down]?.[left + right], value.replace(/[$\s]/g, "")); // a minus or an exponent stays, and is refused
   }));
   judgeAll();
 });

@@ -13,8 +13,14 @@ const grouped = (text, { decimal, group }) => {
   return rest.length ? spaced + decimal + rest[0] : spaced;
 };
 
-const regroup = (field) => {
+// Group signs somebody typed or pasted where none belongs, as in "1,50": two countries read that in two ways.
+const isAmbiguous = (text, { decimal, group }) =>
+  text.split(decimal)[0].split(group).slice(1).some((part) => part.length < 3);
+
+const regroup = (field, event) => {
   const signs = signsOf(field);
+  const deletes = event.inputType?.startsWith("delete");
+  if (!deletes && isAmbiguous(field.value, signs)) return;
   const text = grouped(field.value, signs);
   if (text === null || text === field.value) return;
   const kept = field.value.slice(0, field.selectionStart).split(signs.group).join("").length;
@@ -27,7 +33,7 @@ const regroup = (field) => {
 };
 
 document.addEventListener("input", (event) => {
-  if (event.target.matches("[data-money]") && !event.isComposing) regroup(event.target);
+  if (event.target.matches("[data-money]") && !event.isComposing) regroup(event.target, event);
 });
 
 // Backspace and Delete over a group sign take the digit beyond it; the sign alone would come straight back.
@@ -45,7 +51,8 @@ document.addEventListener("focusout", (event) => {
   const field = event.target;
   if (!field.matches("[data-money]") || !field.value.trim()) return;
   const signs = signsOf(field);
-  const text = grouped(field.value.trim(), signs);
+  const typed = field.value.trim();
+  const text = isAmbiguous(typed, signs) ? null : grouped(typed, signs);
   if (text === null) return;
   const [whole, cents = ""] = text.split(signs.decimal);
   if (cents.length > 2) return;
