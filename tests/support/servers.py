@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -28,6 +29,7 @@ from occired.embedded.valkey import Valkey
 ROOT = Path(__file__).resolve().parent.parent.parent
 HANDOVER = "OCCIRED_TEST_SERVERS"
 TEMPLATE = "occired"
+DAY_SECONDS = 24 * 60 * 60
 
 
 @dataclass
@@ -104,26 +106,38 @@ def environment_for(servers: Servers, *, database: str, number: int) -> dict[str
 
 
 def prepare_template(servers: Servers) -> None:
-    """Migrates the template once a session and gathers the static files once for each state of them."""
-    done = Path(servers.directory) / "prepared"
-    with _locked(Path(servers.directory) / "prepare.lock"):
-        if done.exists():
-            return
-        environment = os.environ | environment_for(servers, database=TEMPLATE, number=0)
-        static = _static_root() / "staticfiles.json"
-        commands = [["migrate"], *([] if static.exists() else [["collectstatic", "--no-input"]])]
-        for command in commands:  # `make lint` runs the system checks
-            result = subprocess.run(
-                [sys.executable, "manage.py", *command, "--skip-checks"],
-                cwd=ROOT,
-                env=environment,
-                check=False,
-                capture_output=True,
-                text=True,
-            )
-            if result.returncode:
-                raise RuntimeError(f"manage.py {command[0]} failed:\n{result.stdout}\n{result.stderr}")
-        done.touch()
+    """Migrates the template, once a session."""
+    done = Path(servers.directory) / "migrated"
+    with _locked(Path(servers.directory) / "migrate.lock"):
+        if not done.exists():
+            _manage("migrate", environment_for(servers, database=TEMPLATE, number=0))
+            done.touch()
+
+
+def gather_static_files() -> None:
+    """Once for each state of them, whichever session comes first. What nobody used for a day is removed."""
+    target = Path(os.environ["OCCIRED_STATIC_ROOT"])
+    with _locked(ROOT / "var" / "tests" / ".lock"):
+        if not (target / "staticfiles.json").exists():
+            _manage("collectstatic", {"OCCIRED_STATIC_ROOT": str(target)})
+        target.touch()
+        for other in target.parent.glob("static-*"):
+            if other.stat().st_mtime < time.time() - DAY_SECONDS:
+                shutil.rmtree(other, ignore_errors=True)
+
+
+def _manage(command: str, environment: dict[str, str]) -> None:
+    """Without the system checks, which are a test of their own."""
+    result = subprocess.run(
+        [sys.executable, "manage.py", command, "--skip-checks", "--no-input"],
+        cwd=ROOT,
+        env=os.environ | environment,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if result.returncode:
+        raise RuntimeError(f"manage.py {command} failed:\n{result.stdout}\n{result.stderr}")
 
 
 def prepare_working_tree() -> None:
