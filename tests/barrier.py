@@ -73,7 +73,7 @@ def _connected(port: int) -> socket.socket:
 
 
 def _read(sockets: Sequence[socket.socket]) -> dict[socket.socket, bytes]:
-    """Reads from all at once and hangs up on each as it ends: a server that lingers for the hang-up would hold a thread."""
+    """Reads from all at once and hangs up on each as it ends: a server that waits for the hang-up holds a thread."""
     received = dict.fromkeys(sockets, b"")
     with selectors.DefaultSelector() as selector:
         for connection in sockets:

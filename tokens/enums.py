@@ -21,6 +21,14 @@ class TokenState(TextChoices):
 
 LIVE = (TokenState.ASSIGNED, TokenState.PENDING_ACTIVATION, TokenState.ACTIVE, TokenState.BLOCKED)
 
+MOOD_OF_STATE = {
+    TokenState.ASSIGNED: "note",
+    TokenState.PENDING_ACTIVATION: "warn",
+    TokenState.ACTIVE: "good",
+    TokenState.BLOCKED: "bad",
+    TokenState.LOST: "bad",
+}
+
 
 class Step(TextChoices):
     """What can be done with a token; each moves it from one state to another (`tokens.rules`)."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device, DeviceManager
 
 from accounts.models import Company
-from tokens.enums import LIVE, TokenKind, TokenState
+from tokens.enums import LIVE, MOOD_OF_STATE, TokenKind, TokenState
 from tokens.rules import NEVER_USED
 
 
@@ -88,6 +88,11 @@ class Token(Device):
     def confirmed(self) -> bool:
         """What django-otp's middleware asks before it trusts a session's device."""
         return self.state == TokenState.ACTIVE
+
+    @property
+    def mood(self) -> str:
+        """How the badge of its state looks: good, warn, bad or neutral."""
+        return MOOD_OF_STATE.get(TokenState(self.state), "")
 
     @property
     def row_name(self) -> str:

@@ -78,7 +78,7 @@ def check_serial(serial: str) -> None:
 
 
 def check_holder(role: str, state: str, *, has_email: bool, has_mobile: bool) -> None:
-    """A secondary user must be active and reachable (S2-04, S2-05); administrators get theirs before they first enter."""
+    """A secondary user must be active and reachable (S2-04, S2-05); others get theirs before they first enter."""
     if role == Role.SECONDARY:
         if state != UserState.ACTIVE:
             raise ValidationError(_("The user must be active."), code="holder_state")

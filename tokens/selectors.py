@@ -2,8 +2,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
+from accounts.enums import Role, UserState
 from accounts.models import User
-from tokens.enums import TokenKind, TokenState
+from tokens.enums import LIVE, TokenKind, TokenState
 from tokens.models import Token
 
 
@@ -45,4 +46,14 @@ def active_tokens_by_username(username: str) -> list[Token]:
         Token.objects.filter(user__username__iexact=username, state=TokenState.ACTIVE)
         .select_related("user")
         .order_by("user__sign_in_key")
+    )
+
+
+def possible_holders(token: Token) -> QuerySet[User]:
+    """Whom the bank itself gives this token: administrators of its company, or staff, who hold none of its kind."""
+    return (
+        User.objects.filter(company_id=token.company_id, state__in=(UserState.ACTIVE, UserState.PENDING))
+        .exclude(role=Role.SECONDARY)
+        .exclude(tokens__in=Token.objects.filter(kind=token.kind, state__in=LIVE))
+        .order_by("username")
     )

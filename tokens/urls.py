@@ -1,4 +1,6 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from tokens import views
 
 app_name = "tokens"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [path("", views.token_list, name="list")]

@@ -158,7 +158,7 @@ def test_the_count_of_wrong_codes_outlives_connections(bank: None) -> None:
 
 
 def test_one_code_over_http_is_accepted_once_in_every_one_of_fifty_rounds(portal: Portal) -> None:
-    """Two web processes, one code, fifty simultaneous sign-ins: one goes on to step 2, the others hear the one refusal."""
+    """Two web processes, one code, fifty simultaneous sign-ins: one goes on to step 2, all others are refused alike."""
     with context.bank():
         company = factories.company()
         held = [token(factories.administrator(company)) for _ in range(ROUNDS)]

@@ -1,0 +1,304 @@
+import itertools
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.enums import UserState
+from accounts.models import User
+from audit.enums import Event
+from audit.models import AuditEvent
+from tenancy import context
+from tenancy.sealing import unseal
+from tests import factories
+from tests.tokens.factories import code_of, token
+from tokens import rules, services
+from tokens.enums import LIVE, Purpose, TokenKind, TokenState
+from tokens.models import Token
+
+pytestmark = pytest.mark.usefixtures("bank_scope")
+STEPS = {
+    "enrol": services.mark_enrolled,
+    "activate": services.activate,
+    "block": services.block,
+    "unblock": services.unblock,
+    "release": services.release,
+    "lose": services.report_lost,
+}
+
+
+@pytest.fixture
+def actor() -> User:
+    return factories.bank_staff()
+
+
+@pytest.fixture
+def holder() -> User:
+    return factories.user()
+
+
+def problem_of(work: Any, **arguments: Any) -> str:
+    """The code of the rule that is broken, or nothing."""
+    try:
+        work(**arguments)
+    except ValidationError as error:
+        return error.code if not hasattr(error, "error_dict") else ",".join(error.error_dict)
+    return ""
+
+
+def secret_of(row: Token) -> bytes:
+    row.refresh_from_db()
+    return unseal(row.sealed_secret, row=row.row_name)
+
+
+def opens(user: User, row: Token) -> bool:
+    return services.verify(user=user, code=code_of(row), purpose=Purpose.SIGN_IN) is not None
+
+
+def test_the_whole_way_of_a_virtual_token(actor: User, holder: User) -> None:
+    row = services.add_token(
+        actor=actor, serial="FEF4900030", company=holder.company, kind=TokenKind.VIRTUAL, secret=b"12345678901234567890"
+    )
+    states = [row.state]
+    for step in (
+        lambda: services.assign_to(actor=actor, token=row, user=holder),
+        lambda: services.mark_enrolled(actor=actor, token=row),
+        lambda: services.activate(actor=actor, token=row),
+        lambda: services.block(actor=actor, token=row),
+        lambda: services.unblock(actor=actor, token=row),
+        lambda: services.release(actor=actor, token=row),
+    ):
+        states.append(step().state)
+
+    assert states == [
+        TokenState.AVAILABLE,
+        TokenState.ASSIGNED,
+        TokenState.PENDING_ACTIVATION,
+        TokenState.ACTIVE,
+        TokenState.BLOCKED,
+        TokenState.ACTIVE,
+        TokenState.AVAILABLE,
+    ]
+    trail = AuditEvent.objects.filter(target_id=str(row.public_id)).order_by("sequence")
+    assert [(each.event, (each.detail or {}).get("step")) for each in trail] == [
+        (Event.TOKEN_IMPORTED, None),
+        (Event.TOKEN_ASSIGNED, "assign"),
+        (Event.TOKEN_ASSIGNED, "enrol"),
+        (Event.TOKEN_ACTIVATED, "activate"),
+        (Event.TOKEN_BLOCKED, "block"),
+        (Event.TOKEN_ACTIVATED, "unblock"),
+        (Event.TOKEN_RELEASED, "release"),
+    ]
+    last = trail.last()
+    assert (last.before, last.after) == (
+        {"state": "active", "holder": holder.username},
+        {"state": "available", "holder": ""},
+    )
+
+
+@pytest.mark.parametrize(("state", "step"), list(itertools.product(TokenState, STEPS)))
+def test_the_services_take_exactly_the_documented_steps(
+    actor: User, holder: User, state: TokenState, step: str
+) -> None:
+    row = token(holder, state=state) if state != TokenState.AVAILABLE else token(company=holder.company)
+    expected = rules.TRANSITIONS[TokenKind.VIRTUAL][rules.Step(step)].get(state)
+
+    problem = problem_of(STEPS[step], actor=actor, token=row)
+
+    row.refresh_from_db()
+    assert (row.state, problem) == ((expected, "") if expected else (state, "transition"))
+
+
+def test_a_new_secret_is_random_and_sealed(actor: User) -> None:
+    company = factories.company()
+    rows = [
+        services.add_token(actor=actor, serial=f"FEF490003{number}", company=company, kind=TokenKind.VIRTUAL)
+        for number in range(3)
+    ]
+
+    secrets = {secret_of(row) for row in rows}
+
+    assert {len(secret) for secret in secrets} == {20}
+    assert len(secrets) == 3
+
+
+def test_a_serial_is_taken_once(actor: User) -> None:
+    company = factories.company()
+    arguments: Any = {"actor": actor, "serial": "FEF4900030", "company": company, "kind": TokenKind.VIRTUAL}
+    services.add_token(**arguments)
+
+    assert problem_of(services.add_token, **arguments) == "serial"
+    assert problem_of(services.add_token, **{**arguments, "serial": "FEF49"}) == "serial"
+    assert Token.objects.count() == 1
+
+
+def test_a_physical_token_needs_the_secret_that_is_in_it(actor: User) -> None:
+    problem = problem_of(
+        services.add_token, actor=actor, serial="FEF4900030", company=factories.company(), kind=TokenKind.PHYSICAL
+    )
+
+    assert problem == "secret"
+
+
+def test_a_token_of_another_company_is_not_given(actor: User, holder: User) -> None:
+    foreign = token(company=factories.company(holder.company.portal))
+
+    assert problem_of(services.assign_to, actor=actor, token=foreign, user=holder) == "company"
+    assert problem_of(services.assign_to, actor=actor, token=token(), user=holder) == "company"
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ({"state": UserState.PENDING}, "holder_state"),
+        ({"state": UserState.INACTIVE}, "holder_state"),
+        ({"state": UserState.LOCKED, "locked_at": timezone.now()}, "holder_state"),
+        ({"email": ""}, "holder_contact"),
+        ({"mobile": ""}, "holder_contact"),
+    ],
+    ids=["pending", "inactive", "locked", "no e-mail", "no mobile"],
+)
+def test_a_secondary_user_must_be_active_and_reachable(actor: User, values: dict[str, Any], problem: str) -> None:
+    user = factories.user(**values)
+    row = token(company=user.company)
+
+    assert problem_of(services.assign_to, actor=actor, token=row, user=user) == problem
+    row.refresh_from_db()
+    assert (row.state, row.user) == (TokenState.AVAILABLE, None)
+
+
+@pytest.mark.parametrize("state", LIVE)
+def test_nobody_holds_two_virtual_tokens(actor: User, holder: User, state: TokenState) -> None:
+    token(holder, state=state)
+    second = token(company=holder.company)
+
+    assert problem_of(services.assign_to, actor=actor, token=second, user=holder) == "has_token"
+
+
+@pytest.mark.parametrize("state", [TokenState.LOST, TokenState.DISABLED])
+def test_who_lost_a_token_gets_another(actor: User, holder: User, state: TokenState) -> None:
+    token(holder, state=state)
+    second = token(company=holder.company)
+
+    assert services.assign_to(actor=actor, token=second, user=holder).user == holder
+
+
+def test_a_physical_token_is_not_given_beside_a_virtual_one(actor: User, holder: User) -> None:
+    token(holder)
+    physical = token(company=holder.company, kind=TokenKind.PHYSICAL)
+
+    assert problem_of(services.assign_to, actor=actor, token=physical, user=holder) == "has_token"
+
+
+def test_activating_the_virtual_token_disables_the_physical_one(actor: User, holder: User) -> None:
+    physical = token(holder, kind=TokenKind.PHYSICAL)
+    virtual = token(company=holder.company)
+    services.assign_to(actor=actor, token=virtual, user=holder)
+    services.mark_enrolled(actor=actor, token=virtual)
+    before = opens(holder, physical)
+
+    services.activate(actor=actor, token=virtual)
+
+    physical.refresh_from_db()
+    virtual.refresh_from_db()
+    assert before
+    assert (physical.state, virtual.state) == (TokenState.DISABLED, TokenState.ACTIVE)
+    assert not opens(holder, physical)
+    assert opens(holder, virtual)
+    steps = AuditEvent.objects.filter(target_id=str(physical.public_id)).values_list("event", "detail__step")
+    assert list(steps) == [(Event.TOKEN_BLOCKED, "disable")]
+
+
+def test_a_released_virtual_token_has_a_new_secret_and_a_clean_count(actor: User, holder: User) -> None:
+    row = token(holder, failed_attempts=3, last_step=99)
+    old = secret_of(row)
+
+    services.release(actor=actor, token=row)
+
+    assert secret_of(row) != old
+    assert (row.user, row.failed_attempts, row.last_step) == (None, 0, rules.NEVER_USED)
+    assert not opens(holder, row)
+
+
+def test_a_released_physical_token_keeps_what_is_built_into_it_and_its_used_steps(actor: User, holder: User) -> None:
+    row = token(holder, kind=TokenKind.PHYSICAL, last_step=99)
+    old = secret_of(row)
+
+    services.release(actor=actor, token=row)
+
+    assert (secret_of(row), row.last_step, row.state) == (old, 99, TokenState.AVAILABLE)
+
+
+def test_handing_over_makes_a_secret_that_is_told_once_and_waits_for_activation(actor: User, holder: User) -> None:
+    row = token(company=holder.company)
+    old = secret_of(row)
+
+    secret = services.hand_over(actor=actor, token=row, user=holder)
+
+    assert secret == secret_of(row) != old
+    assert (row.state, row.user) == (TokenState.PENDING_ACTIVATION, holder)
+    assert not opens(holder, row)
+    services.activate(actor=actor, token=row)
+    assert opens(holder, row)
+
+
+def test_a_broken_rule_leaves_the_old_secret(actor: User) -> None:
+    inactive = factories.user(state=UserState.INACTIVE)
+    row = token(company=inactive.company)
+    old = secret_of(row)
+
+    assert problem_of(services.hand_over, actor=actor, token=row, user=inactive) == "holder_state"
+    assert secret_of(row) == old
+
+
+def test_checking_codes_is_no_update_of_the_token(actor: User, holder: User) -> None:
+    row = token(holder)
+    before = row.updated_at
+
+    opens(holder, row)
+    after_code = Token.objects.get(pk=row.pk).updated_at
+    services.block(actor=actor, token=row)
+
+    assert after_code == before
+    assert Token.objects.get(pk=row.pk).updated_at > before
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"state": TokenState.AVAILABLE},
+        {"user": None},
+        {"state": "anything"},
+        {"kind": "anything"},
+    ],
+    ids=["available with a holder", "active without one", "unknown state", "unknown kind"],
+)
+def test_the_database_itself_refuses_impossible_tokens(holder: User, values: dict[str, Any]) -> None:
+    row = token(holder)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Token.objects.filter(pk=row.pk).update(**values)
+
+
+def test_the_database_itself_refuses_two_live_or_two_active_tokens(holder: User) -> None:
+    token(holder)
+
+    with pytest.raises(IntegrityError, match="token_one_live_a_user_and_kind"), transaction.atomic():
+        token(holder, state=TokenState.BLOCKED)
+    with pytest.raises(IntegrityError, match="token_one_active_a_user"), transaction.atomic():
+        token(holder, kind=TokenKind.PHYSICAL)
+
+
+def test_tokens_are_seen_in_the_scope_of_their_company_alone(holder: User) -> None:
+    own, foreign = token(holder), token(factories.user(factories.company(holder.company.portal)))
+    banks = token(factories.bank_staff())
+
+    with context.company(holder.company_id):
+        seen = set(Token.objects.all())
+    with context.sign_in():
+        at_sign_in = Token.objects.count()
+
+    assert (seen, at_sign_in) == ({own}, 0)
+    assert set(Token.objects.all()) == {own, foreign, banks}

@@ -1,0 +1,20 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.permissions import Permission, requires
+from accounts.views.parts import crumbs, page_of
+from tokens import selectors
+
+
+@requires(Permission.SEE_TOKENS)
+@require_safe
+def token_list(request: HttpRequest) -> HttpResponse:
+    """Administración de Token / Token Virtual (S2-03, S2-16..22): who holds which token and in what state."""
+    context = {
+        "pool": selectors.pool_of(request.user),
+        "page": page_of(request, selectors.held_tokens_of(request.user)),
+        "crumbs": crumbs(_("Token administration"), _("Virtual token"), group=_("Security")),
+    }
+    return render(request, "tokens/list.html", context)
