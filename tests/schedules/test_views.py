@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from changes.models import Change
 from schedules.params import to_params
-from schedules.rules import DAYS, EVERY_HOUR, Week, Window
+from schedules.rules import CLOSED, DAYS, EVERY_HOUR, Week, Window
 from tests import factories
 from tests.schedules.factories import OFFICE, company_week, holiday, own_week
 
@@ -179,6 +179,18 @@ def test_locking_oneself_out_is_refused_above_the_form(client: Client, felipe: U
     assert page.context["form"].non_field_errors() == [
         "Con este horario usted no podría ingresar en los próximos siete días. Déjese algunas horas."
     ]
+
+
+def test_a_session_ends_at_the_next_request_when_the_hours_are_over(client: Client, felipe: User) -> None:
+    before = client.get(urls(felipe)["user"])
+    company_week(felipe.company, CLOSED)
+
+    after = client.get(urls(felipe)["user"])
+
+    assert before.status_code == 200
+    assert after.status_code == 302
+    assert after.headers["location"].startswith(reverse("sign-in"))
+    assert client.get(urls(felipe)["user"]).status_code == 302
 
 
 def test_another_companys_user_does_not_exist(client: Client) -> None:
