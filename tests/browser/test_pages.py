@@ -1,0 +1,164 @@
+"""Every page of the portal as axe and a phone see it: WCAG 2.2 AA, both languages, both widths, nothing sideways."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.core.management import call_command
+from django.urls import get_resolver, reverse
+from playwright.sync_api import Page
+
+from accounts.models import User
+from changes.services import propose
+from tenancy import context
+from tests.support.people import signed_in
+from tests.support.portal import Portal
+from tokens.models import Token
+
+pytestmark = pytest.mark.browser
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+# axe sets styles of its own while it looks, which the page's policy refuses and reports.
+BY_AXE_ITSELF = "Applying inline style"
+PUBLIC = ["sign-in", "help:conditions", "help:recommendations", "help:contact", "help:forgotten-password"]
+OF_A_USER = [
+    "users:main",
+    "users:contact",
+    "users:password",
+    "products:user",
+    "limits:user",
+    "schedules:user",
+    "schedules:edit-user",
+    "operations:user-rights",
+]
+OF_ADMINISTRATORS = [
+    "home",
+    "help:tutorials",
+    "own-account",
+    "own-password",
+    "own-image",
+    "inbox:messages",
+    "inbox:notifications",
+    "operations:approvals",
+    "users:search",
+    "users:create",
+    "users:states",
+    "users:profiles",
+    "users:create-profile",
+    "users:alerts",
+    "users:addresses",
+    "users:parameters",
+    "products:company",
+    "schedules:company",
+    "schedules:edit-company",
+    "limits:ceilings",
+    "limits:usage",
+    "tokens:list",
+]
+OF_SECONDARY_USERS = ["home", "own-account", "operations:products", "operations:rights", "inbox:notifications"]
+
+
+@dataclass
+class People:
+    """Session cookies of the demo's people, and the addresses of what they work on."""
+
+    portal: Portal
+    cookies: dict[str, str] = field(default_factory=dict)
+    paths: dict[str, list[str]] = field(default_factory=dict)
+
+
+@pytest.fixture
+def people(portal: Portal) -> Iterator[People]:
+    call_command("load_demo", verbosity=0)
+    with context.bank():
+        administrator = User.objects.select_related("company__portal").get(username="adelgado")
+        subject = User.objects.get(username="Felipe20")
+        User.objects.filter(username="VictorP1").update(
+            credential_state="permanent", password_expires_at=administrator.password_expires_at, security_image="faro"
+        )
+        worker = User.objects.select_related("company__portal").get(username="VictorP1")
+        token = Token.objects.get(user=administrator)
+    with context.company(administrator.company_id):
+        change = propose(
+            actor=administrator,
+            service="users.set_state",
+            params={"user": str(subject.pk), "state": "active"},
+            form_key=uuid4(),
+            back_url=reverse("users:states"),
+        )
+    found = People(portal)
+    name = settings.SESSION_COOKIE_NAME
+    found.cookies["administrator"] = signed_in(administrator, token).cookies[name].value
+    found.cookies["secondary"] = signed_in(worker).cookies[name].value
+    found.paths = {
+        "public": [reverse(name) for name in PUBLIC],
+        "administrator": [
+            *[reverse(name) for name in OF_ADMINISTRATORS],
+            *[reverse(name, args=[subject.pk]) for name in OF_A_USER],
+            reverse("operations:confirm", args=[change.pk]),
+        ],
+        "secondary": [reverse(name) for name in OF_SECONDARY_USERS],
+    }
+    yield found
+
+
+def enter(page: Page, people: People, who: str, language: str) -> None:
+    jar = [{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": people.portal.url}]
+    if who in people.cookies:
+        jar.append({"name": settings.SESSION_COOKIE_NAME, "value": people.cookies[who], "url": people.portal.url})
+    page.context.add_cookies(jar)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize("who", ["public", "administrator", "secondary"])
+def test_pages_are_accessible_and_fit_the_screen(
+    people: People, open_page: Callable[..., Page], viewport: dict[str, int], language: str, who: str
+) -> None:
+    page = open_page(viewport=viewport, expected=(BY_AXE_ITSELF,))
+    enter(page, people, who, language)
+    axe, faults = Axe(), []
+
+    for path in people.paths[who]:
+        response = page.goto(people.portal.url + path)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if response is None or response.status != 200 or not page.url.endswith(path):
+            faults.append(f"{path}: answered {response and response.status} at {page.url}")
+        if width > viewport["width"]:
+            faults.append(f"{path}: {width} px wide")
+        if page.evaluate("document.documentElement.lang") != language:
+            faults.append(f"{path}: not in {language}")
+        found = axe.run(page, options=WCAG)
+        faults += [f"{path}: {fault['id']} {fault['nodes'][0]['html'][:120]}" for fault in found.response["violations"]]
+
+    assert faults == []
+
+
+def test_no_page_is_forgotten() -> None:
+    """A new page without parameters, or one of a user, is either looked at above or named here with its reason."""
+    elsewhere = {
+        "sign-in-password": "walked in test_whole_way",
+        "entry-image": "a drawing, not a page",
+        "healthz": "for machines",
+        "readyz": "for machines",
+    }
+    posted = {"language", "sign-out", "sign-in-cancel", "still-here", "inbox:mark-read", "operations:withdraw", "users:set-state"}
+    known = {*PUBLIC, *OF_A_USER, *OF_ADMINISTRATORS, *OF_SECONDARY_USERS, *elsewhere, *posted}
+
+    assert all_names() - known == {"operations:confirm", "users:edit-profile"}
+
+
+def all_names() -> set[str]:
+    names = set()
+
+    def walk(patterns: list, space: str) -> None:  # type: ignore[type-arg]
+        for pattern in patterns:
+            if hasattr(pattern, "url_patterns"):
+                inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+                walk(pattern.url_patterns, inner)
+            else:
+                names.add(f"{space}{pattern.name}")
+
+    walk(get_resolver("occired.urls").url_patterns, "")
+    return names
