@@ -1,0 +1,281 @@
+"""What the bank does with tokens in its back office, and what it never gets to see."""
+
+import base64
+import json
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.backends.base import SessionBase
+from django.db import connection
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import Session, User
+from audit.enums import Event
+from audit.models import AuditEvent
+from tenancy.sealing import unseal
+from tests import factories
+from tests.support.back_office import staff_client
+from tests.tokens.factories import code_of, token
+from tokens import rules
+from tokens.admin import qr_code
+from tokens.enums import Purpose, TokenKind, TokenState
+from tokens.models import Token
+from tokens.services import verify
+
+pytestmark = pytest.mark.usefixtures("bank_scope")
+LIST = "/oficina/tokens/token/"
+
+
+@pytest.fixture
+def administrator() -> User:
+    return factories.administrator(username="adelgado")
+
+
+@pytest.fixture
+def staff() -> Client:
+    return staff_client(username="banca")
+
+
+def page(row: Token, name: str = "change") -> str:
+    return f"{LIST}{row.pk}/{name}/"
+
+
+def act(staff: Client, action: str, *rows: Token, confirmed: bool = True) -> Any:
+    data = {"action": action, "_selected_action": [row.pk for row in rows]}
+    return staff.post(LIST, data | ({"confirmed": "1"} if confirmed else {}), follow=True)
+
+
+def test_the_list_names_serial_company_holder_and_state(staff: Client, administrator: User) -> None:
+    row = token(administrator)
+
+    response = staff.get(LIST)
+
+    assert response.status_code == 200
+    for text in (row.serial, administrator.company.legal_name, "adelgado", "Activo"):
+        assert text in response.text
+
+
+def test_the_list_takes_as_many_queries_for_thirty_rows_as_for_one(
+    staff: Client, administrator: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    def load(rows: int) -> int:
+        for _ in range(rows):
+            token(factories.user(administrator.company))
+        with django_assert_num_queries(6):
+            response = staff.get(LIST)
+        return response.context["cl"].result_count
+
+    assert [load(1), load(29)] == [2, 31]
+
+
+def test_a_token_is_added_to_a_companys_stock_with_a_secret_nobody_saw(staff: Client, administrator: User) -> None:
+    company = administrator.company
+
+    response = staff.post(f"{LIST}add/", {"serial": "FEF4900030", "company": company.pk})
+
+    assert response.status_code == 302
+    row = Token.objects.get(serial="FEF4900030")
+    assert (row.company, row.kind, row.state) == (company, TokenKind.VIRTUAL, TokenState.AVAILABLE)
+    assert len(unseal(row.sealed_secret, row=row.row_name)) == rules.SECRET_BYTES
+    assert AuditEvent.objects.get(event=Event.TOKEN_IMPORTED, target_name="FEF4900030").actor_name == "banca"
+
+
+@pytest.mark.parametrize("serial", ["", "FEF49", "fef4900030", "FEF4900031"])
+def test_a_wrong_or_taken_serial_is_refused_beside_its_field(staff: Client, administrator: User, serial: str) -> None:
+    token(company=administrator.company, serial="FEF4900031")
+
+    response = staff.post(f"{LIST}add/", {"serial": serial, "company": administrator.company.pk})
+
+    assert response.status_code == 200
+    assert "serial" in response.context["adminform"].form.errors
+
+
+def test_fields_that_are_not_offered_change_nothing(staff: Client, administrator: User) -> None:
+    forged = {"state": "active", "user": administrator.pk, "kind": "physical", "sealed_secret": "x", "last_step": "5"}
+
+    staff.post(f"{LIST}add/", {"serial": "FEF4900030", "company": administrator.company.pk, **forged})
+
+    row = Token.objects.get(serial="FEF4900030")
+    assert (row.state, row.user, row.kind, row.last_step) == ("available", None, "virtual", rules.NEVER_USED)
+
+
+def test_the_page_of_a_token_is_read_only_and_shows_no_secret(staff: Client, administrator: User) -> None:
+    row = token(administrator)
+
+    shown = staff.get(page(row))
+    sent = staff.post(page(row), {"state": "blocked", "serial": "FEF0000000"})
+
+    assert shown.status_code == 200
+    assert row.sealed_secret not in shown.text
+    assert sent.status_code == 403
+    row.refresh_from_db()
+    assert row.state == TokenState.ACTIVE
+
+
+def test_nothing_is_deleted(staff: Client, administrator: User) -> None:
+    row = token(administrator)
+
+    assert staff.post(page(row, "delete"), {"post": "yes"}).status_code == 403
+    act(staff, "delete_selected", row)
+    assert Token.objects.filter(pk=row.pk).exists()
+
+
+def test_handing_over_shows_the_secret_once_and_activation_makes_it_count(staff: Client, administrator: User) -> None:
+    row = token(company=administrator.company)
+    asked = staff.get(page(row, "entregar"))
+
+    answer = staff.post(page(row, "entregar"), {"user": administrator.pk})
+
+    row.refresh_from_db()
+    typed = re.search(r"<code>([A-Z2-7 ]+)</code>", answer.text)
+    assert typed
+    secret = base64.b32decode(typed[1].replace(" ", ""))
+    uri = rules.enrolment_uri(secret, issuer="OcciRed", account="adelgado")
+    assert asked.status_code == answer.status_code == 200
+    assert qr_code(uri) in answer.text
+    assert parse_qs(urlsplit(uri).query)["secret"] == [typed[1].replace(" ", "")]
+    assert secret == unseal(row.sealed_secret, row=row.row_name)
+    assert answer["Cache-Control"] == "no-store"
+    assert (row.state, row.user) == (TokenState.PENDING_ACTIVATION, administrator)
+    act(staff, "activate", row)
+    assert verify(user=administrator, code=code_of(row), purpose=Purpose.SIGN_IN)
+
+
+def test_the_secret_is_nowhere_after_its_one_page(
+    staff: Client, administrator: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    row = token(company=administrator.company)
+    answer = staff.post(page(row, "entregar"), {"user": administrator.pk})
+    row.refresh_from_db()
+    secret = unseal(row.sealed_secret, row=row.row_name)
+    act(staff, "activate", row)
+
+    later = [staff.get(page(row)).text, staff.get(LIST).text, staff.get(page(row, "history")).text]
+    sessions = [json.dumps(SessionBase().decode(each.session_data)) for each in Session.objects.all()]
+    places = [*later, *sessions, caplog.text, database_text(), answer.wsgi_request.get_full_path()]
+
+    written = [secret.hex(), base64.b32encode(secret).decode(), base64.b64encode(secret).decode()]
+    assert [each for each in written for place in places if each.lower() in place.lower()] == []
+    assert staff.post(page(row, "entregar"), {"user": administrator.pk}).context["form"].errors
+
+
+def database_text() -> str:
+    """Every row of every table this role may read, as text."""
+    with connection.cursor() as cursor:
+        tables = [name for name in connection.introspection.table_names(cursor) if name != "django_migrations"]
+        rows = []
+        for name in tables:
+            cursor.execute(f'SELECT row_to_json(t)::text FROM "{name}" t')
+            rows += [row[0] for row in cursor.fetchall()]
+    return "\n".join(rows)
+
+
+def test_only_administrators_of_the_company_are_offered(staff: Client, administrator: User) -> None:
+    company = administrator.company
+    row = token(company=company)
+    factories.user(company)
+    factories.administrator(factories.company(company.portal))
+    holding = factories.administrator(company)
+    token(holding)
+    pending = factories.administrator(company, username="nueva", state="pending")
+
+    offered = staff.get(page(row, "entregar")).context["form"].fields["user"].queryset
+
+    assert list(offered) == [administrator, pending]
+
+
+def test_a_person_who_is_not_offered_gets_nothing(staff: Client, administrator: User) -> None:
+    row = token(company=administrator.company)
+    stranger = factories.administrator(factories.company(administrator.company.portal))
+
+    response = staff.post(page(row, "entregar"), {"user": stranger.pk})
+
+    assert "user" in response.context["form"].errors
+    row.refresh_from_db()
+    assert (row.state, row.user) == (TokenState.AVAILABLE, None)
+
+
+def test_staff_get_tokens_of_the_bank(staff: Client) -> None:
+    colleague = factories.bank_staff()
+    row = token()
+
+    staff.post(page(row, "entregar"), {"user": colleague.pk})
+
+    row.refresh_from_db()
+    assert (row.user, row.state) == (colleague, TokenState.PENDING_ACTIVATION)
+
+
+def test_a_physical_token_is_given_without_a_secret_page(staff: Client, administrator: User) -> None:
+    row = token(company=administrator.company, kind=TokenKind.PHYSICAL)
+
+    response = staff.post(page(row, "entregar"), {"user": administrator.pk})
+
+    row.refresh_from_db()
+    assert (response.status_code, row.state) == (302, TokenState.ASSIGNED)
+
+
+@pytest.mark.parametrize(
+    ("action", "before", "after"),
+    [
+        ("activate", TokenState.PENDING_ACTIVATION, TokenState.ACTIVE),
+        ("block", TokenState.ACTIVE, TokenState.BLOCKED),
+        ("unblock", TokenState.BLOCKED, TokenState.ACTIVE),
+        ("release", TokenState.ACTIVE, TokenState.AVAILABLE),
+        ("report_lost", TokenState.ACTIVE, TokenState.LOST),
+    ],
+)
+def test_an_action_asks_first_and_then_does_it(
+    staff: Client, administrator: User, action: str, before: TokenState, after: TokenState
+) -> None:
+    row = token(administrator, state=before)
+
+    asked = act(staff, action, row, confirmed=False)
+    unchanged = Token.objects.get(pk=row.pk).state
+    act(staff, action, row)
+
+    assert (asked.status_code, row.serial in asked.text, "confirmed" in asked.text) == (200, True, True)
+    assert unchanged == before
+    assert Token.objects.get(pk=row.pk).state == after
+
+
+def test_an_action_that_is_not_possible_says_why(staff: Client, administrator: User) -> None:
+    row = token(administrator)
+
+    response = act(staff, "unblock", row)
+
+    assert f"{row.serial}: No es posible «Desbloquear» un token en estado «Activo»." in response.text
+    row.refresh_from_db()
+    assert row.state == TokenState.ACTIVE
+
+
+@pytest.mark.parametrize("url", [LIST, f"{LIST}add/", "{page}", "{hand_over}"])
+def test_staff_without_the_right_do_nothing_with_tokens(administrator: User, url: str) -> None:
+    row = token(company=administrator.company)
+    clerk = staff_client(username="cajero", is_superuser=False)
+
+    path = url.format(page=page(row), hand_over=page(row, "entregar"))
+
+    assert clerk.get(path).status_code == 403
+    assert clerk.post(path, {"user": administrator.pk, "serial": "FEF1111111"}).status_code == 403
+    row.refresh_from_db()
+    assert row.state == TokenState.AVAILABLE
+
+
+def test_customers_find_no_back_office(administrator: User, client_for: Any) -> None:
+    held = token(administrator)
+    client = client_for(administrator, held)
+
+    assert client.get(LIST).status_code == 404
+    with pytest.raises(NoReverseMatch):
+        reverse("admin:tokens_token_changelist", urlconf="occired.urls")
+
+
+def test_the_admins_own_log_holds_the_serial_alone(staff: Client, administrator: User) -> None:
+    staff.post(f"{LIST}add/", {"serial": "FEF4900030", "company": administrator.company.pk})
+
+    assert [entry.object_repr for entry in LogEntry.objects.all()] == ["FEF4900030"]
