@@ -1,0 +1,83 @@
+import pytest
+from django.urls import reverse
+
+from accounts.models import Company
+from audit.models import AuditEvent
+from limits.models import CompanyCeiling, Service
+from tests import factories
+from tests.limits import factories as rows
+from tests.limits.factories import amounts
+from tests.support.back_office import staff_client
+
+pytestmark = pytest.mark.usefixtures("bank_scope")
+URLS = "occired.staff_urls"
+
+
+@pytest.fixture
+def company() -> Company:
+    return factories.company()
+
+
+def add_url(model: str) -> str:
+    return reverse(f"admin:limits_{model}_add", urlconf=URLS)
+
+
+def change_url(model: str, row: object) -> str:
+    return reverse(f"admin:limits_{model}_change", args=[row.pk], urlconf=URLS)  # type: ignore[attr-defined]
+
+
+def maximum(transaction: str, day: str, month: str) -> dict[str, str]:
+    return {"bank_transaction": transaction, "bank_day": day, "bank_month": month}
+
+
+def test_the_bank_opens_a_service_for_a_company(company: Company) -> None:
+    service = rows.service()
+
+    answer = staff_client().post(
+        add_url("companyceiling"), {"company": company.pk, "service": service.pk, **maximum("5", "10", "90")}
+    )
+
+    row = CompanyCeiling.objects.get()
+    assert answer.status_code == 302
+    assert row.amounts == row.bank_amounts == amounts(5, 10, 90)
+    assert AuditEvent.objects.filter(event="ceilings.changed", company_id=company.pk).count() == 1
+
+
+def test_the_bank_lowers_a_maximum_and_the_company_is_cut(company: Company) -> None:
+    row = rows.ceiling(company, rows.service(), amounts(5, 10, 90))
+
+    staff_client().post(change_url("companyceiling", row), maximum("4", "10", "80"))
+
+    row.refresh_from_db()
+    assert row.amounts == row.bank_amounts == amounts(4, 10, 80)
+
+
+def test_a_maximum_that_shrinks_is_said_beside_its_field(company: Company) -> None:
+    row = rows.ceiling(company, rows.service(), amounts(5, 10, 90))
+
+    answer = staff_client().post(change_url("companyceiling", row), maximum("5", "4", "90"))
+
+    assert list(answer.context["adminform"].form.errors) == ["bank_day"]
+    row.refresh_from_db()
+    assert row.bank_amounts == amounts(5, 10, 90)
+
+
+def test_a_service_of_the_catalogue_is_added_changed_and_audited() -> None:
+    client = staff_client()
+    values = {"edition": "occired", "group": "Servicios Monetarios", "code": "nomina", "name": "Nómina", "position": "4"}
+
+    client.post(add_url("service"), {**values, "is_monetary": "on", "is_file": "on"})
+    service = Service.objects.get(code="nomina")
+    client.post(change_url("service", service), {**values, "name": "Pagos - Nómina", "is_monetary": "on"})
+
+    last = AuditEvent.objects.filter(target_type="service").order_by("-sequence")[0]
+    assert (last.before["name"], last.after["name"]) == ("Nómina", "Pagos - Nómina")
+    assert (last.before["is_file"], last.after["is_file"]) == (True, False)
+
+
+def test_nothing_is_deleted(company: Company) -> None:
+    row = rows.ceiling(company, rows.service(), amounts(5, 10, 90))
+    url = reverse("admin:limits_companyceiling_delete", args=[row.pk], urlconf=URLS)
+
+    assert staff_client().post(url, {"post": "yes"}).status_code == 403
+    assert CompanyCeiling.objects.filter(pk=row.pk).exists()
