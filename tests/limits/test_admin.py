@@ -64,7 +64,13 @@ def test_a_maximum_that_shrinks_is_said_beside_its_field(company: Company) -> No
 
 def test_a_service_of_the_catalogue_is_added_changed_and_audited() -> None:
     client = staff_client()
-    values = {"edition": "occired", "group": "Servicios Monetarios", "code": "nomina", "name": "Nómina", "position": "4"}
+    values = {
+        "edition": "occired",
+        "group": "Servicios Monetarios",
+        "code": "nomina",
+        "name": "Nómina",
+        "position": "4",
+    }
 
     client.post(add_url("service"), {**values, "is_monetary": "on", "is_file": "on"})
     service = Service.objects.get(code="nomina")
