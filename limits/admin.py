@@ -55,6 +55,12 @@ class CompanyCeilingAdmin(NothingIsDeleted, admin.ModelAdmin):  # type: ignore[t
     list_select_related = ("company", "service")
     search_fields = ("company__legal_name", "company__code")
 
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        row = context.get("original")
+        if row:
+            context["subtitle"] = f"{row.company} · {row.service}"
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def get_readonly_fields(self, request: HttpRequest, obj: CompanyCeiling | None = None) -> tuple[str, ...]:
         return ("company", "service") if obj else ()
 

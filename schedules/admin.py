@@ -43,6 +43,12 @@ class CompanyScheduleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        row = context.get("original")
+        if row:
+            context["subtitle"] = str(row.company)
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: AccessSchedule, form: forms.ModelForm, change: bool) -> None:  # type: ignore[type-arg]
         services.set_company_schedule_by_bank(actor=request.user, row=obj)  # type: ignore[arg-type]
 

@@ -5,8 +5,10 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from accounts.services import back_office
@@ -45,8 +47,22 @@ class BackOfficeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             self.message_user(request, _("Somebody saved the same meanwhile. Nothing was done."), messages.ERROR)
             return redirect(request.path)
 
+    def asked(
+        self, request: HttpRequest, rows: QuerySet[Any], *, question: str, service: Callable[[Any], Any], done: str
+    ) -> HttpResponse | None:
+        """An action: the first time the page that asks, and once that is confirmed the service for each row."""
+        if "confirmed" in request.POST:
+            self.run(request, rows, service, done)
+            return None
+        action = request.POST["action"]
+        title = dict(self.get_action_choices(request))[action]
+        context = {"opts": self.opts, "title": title, "question": question, "rows": rows, "action": action}
+        return TemplateResponse(
+            request, "admin/confirm_action.html", {**self.admin_site.each_context(request), **context}
+        )
+
     def run(self, request: HttpRequest, rows: Iterable[Any], service: Callable[[Any], Any], done: str) -> None:
-        """An action: one call of a service for each row; rows that break a rule are named with the reason."""
+        """One call of a service for each row; rows that break a rule are named with the reason."""
         for row in rows:
             try:
                 service(row)

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -55,17 +55,20 @@ class CompanyAdmin(BackOfficeAdmin):
         else:
             back_office.open_company(actor=request.user, company=obj, administrator=form.person)
 
-    @admin.action(description=gettext_lazy("Suspend: nobody of the company may enter"), permissions=["change"])
-    def suspend(self, request: HttpRequest, companies: QuerySet[Company]) -> None:
-        self._take_to(CompanyState.SUSPENDED, request, companies)
+    @admin.action(description=gettext_lazy("Suspend"), permissions=["change"])
+    def suspend(self, request: HttpRequest, companies: QuerySet[Company]) -> HttpResponse | None:
+        question = _("Suspend these companies? Everybody of theirs is out at once, and nobody can enter.")
+        return self._take_to(CompanyState.SUSPENDED, request, companies, question, _("the company is suspended."))
 
     @admin.action(description=gettext_lazy("Open again"), permissions=["change"])
-    def reopen(self, request: HttpRequest, companies: QuerySet[Company]) -> None:
-        self._take_to(CompanyState.ACTIVE, request, companies)
+    def reopen(self, request: HttpRequest, companies: QuerySet[Company]) -> HttpResponse | None:
+        question = _("Open these companies again? Their people can enter as before.")
+        return self._take_to(CompanyState.ACTIVE, request, companies, question, _("the company is open again."))
 
-    def _take_to(self, state: CompanyState, request: HttpRequest, companies: QuerySet[Company]) -> None:
+    def _take_to(
+        self, state: CompanyState, request: HttpRequest, companies: QuerySet[Company], question: str, done: str
+    ) -> HttpResponse | None:
         def service(company: Company) -> None:
             back_office.set_company_state(actor=request.user, company_id=company.pk, state=state)
 
-        done = _("the company is suspended.") if state == CompanyState.SUSPENDED else _("the company is open again.")
-        self.run(request, companies, service, done)
+        return self.asked(request, companies, question=question, service=service, done=done)

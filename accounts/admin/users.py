@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -73,37 +73,45 @@ class UserAdmin(BackOfficeAdmin):
         """Groups are written by the service."""
 
     @admin.action(description=gettext_lazy("Unlock"), permissions=["change"])
-    def unlock(self, request: HttpRequest, users: QuerySet[User]) -> None:
-        self.run(
+    def unlock(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
+        return self.asked(
             request,
             users,
-            lambda user: back_office.unlock_user(actor=request.user, user_id=user.pk),
-            _("the user is unlocked."),
+            question=_("Unlock these users? Their failed attempts are forgotten."),
+            service=lambda user: back_office.unlock_user(actor=request.user, user_id=user.pk),
+            done=_("the user is unlocked."),
         )
 
     @admin.action(description=gettext_lazy("Activate (administrators and staff)"), permissions=["change"])
-    def activate(self, request: HttpRequest, users: QuerySet[User]) -> None:
-        self.run(
+    def activate(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
+        return self.asked(
             request,
             users,
-            lambda user: back_office.set_user_state(actor=request.user, user_id=user.pk, state=UserState.ACTIVE),
-            _("the user is active."),
+            question=_("Activate these users? They can enter from now on."),
+            service=lambda user: back_office.set_user_state(
+                actor=request.user, user_id=user.pk, state=UserState.ACTIVE
+            ),
+            done=_("the user is active."),
         )
 
     @admin.action(description=gettext_lazy("Inactivate (administrators and staff)"), permissions=["change"])
-    def inactivate(self, request: HttpRequest, users: QuerySet[User]) -> None:
-        self.run(
+    def inactivate(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
+        return self.asked(
             request,
             users,
-            lambda user: back_office.set_user_state(actor=request.user, user_id=user.pk, state=UserState.INACTIVE),
-            _("the user is inactive."),
+            question=_("Inactivate these users? They are out at once."),
+            service=lambda user: back_office.set_user_state(
+                actor=request.user, user_id=user.pk, state=UserState.INACTIVE
+            ),
+            done=_("the user is inactive."),
         )
 
     @admin.action(description=gettext_lazy("Generate a password (administrators and staff)"), permissions=["change"])
-    def generate_password(self, request: HttpRequest, users: QuerySet[User]) -> None:
-        self.run(
+    def generate_password(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
+        return self.asked(
             request,
             users,
-            lambda user: back_office.generate_password_for(actor=request.user, user_id=user.pk),
-            _("the password is on its way."),
+            question=_("Generate a new password for these users? It goes to them by e-mail; the present one ends."),
+            service=lambda user: back_office.generate_password_for(actor=request.user, user_id=user.pk),
+            done=_("the password is on its way."),
         )

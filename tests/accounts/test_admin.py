@@ -62,7 +62,9 @@ def new_company(portal: Portal, **values: Any) -> dict[str, Any]:
 
 def act(client: Client, model: str, action: str, *rows: Any) -> None:
     data = {"action": action, "_selected_action": [str(row.pk) for row in rows]}
-    assert client.post(f"/oficina/accounts/{model}/", data).status_code == 302
+    asked = client.post(f"/oficina/accounts/{model}/", data)
+    assert [each in asked.content.decode() for each in map(str, rows)] == [True] * len(rows)
+    assert client.post(f"/oficina/accounts/{model}/", {**data, "confirmed": "1"}).status_code == 302
 
 
 def errors_of(response: Any) -> dict[str, list[str]]:
@@ -175,6 +177,14 @@ def test_suspending_a_company_ends_its_sessions(staff: Client, company: Company)
     assert Session.objects.get(user=neighbour).ended_because == ""
     row = last("company.changed")
     assert (row.before, row.after) == ({"state": "active"}, {"state": "suspended"})
+
+
+def test_nothing_happens_before_the_question_is_answered(staff: Client, company: Company) -> None:
+    response = staff.post("/oficina/accounts/company/", {"action": "suspend", "_selected_action": [str(company.pk)]})
+
+    company.refresh_from_db()
+    assert "Suspender estas empresas" in response.content.decode()
+    assert company.state == CompanyState.ACTIVE
 
 
 def test_a_suspended_company_is_opened_again(staff: Client, company: Company) -> None:

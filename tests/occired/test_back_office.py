@@ -184,7 +184,9 @@ def test_staff_of_the_reading_group_look_and_do_not_touch(company: Company) -> N
 
     assert client.get(f"/oficina/accounts/company/{company.pk}/change/").status_code == 200
     assert client.get("/oficina/accounts/company/add/").status_code == 403
-    client.post("/oficina/accounts/company/", {"action": "suspend", "_selected_action": [str(company.pk)]})
+    client.post(
+        "/oficina/accounts/company/", {"action": "suspend", "_selected_action": [str(company.pk)], "confirmed": "1"}
+    )
     company.refresh_from_db()
     assert company.state == "active"
     assert not AuditEvent.objects.filter(event="company.changed").exists()
@@ -192,7 +194,9 @@ def test_staff_of_the_reading_group_look_and_do_not_touch(company: Company) -> N
 
 def test_the_trail_is_read_with_before_and_after(company: Company) -> None:
     client = staff_client()
-    client.post("/oficina/accounts/company/", {"action": "suspend", "_selected_action": [str(company.pk)]})
+    client.post(
+        "/oficina/accounts/company/", {"action": "suspend", "_selected_action": [str(company.pk)], "confirmed": "1"}
+    )
     row = AuditEvent.objects.get(event="company.changed")
 
     listed = client.get("/oficina/audit/auditevent/").content.decode()

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from occired.demo.load import load
@@ -14,4 +15,6 @@ class Command(BaseCommand):
             loaded = load()
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
+        if loaded:
+            call_command("set_up_groups", verbosity=0)
         self.stdout.write("The demo is loaded." if loaded else "The demo was loaded before; nothing was changed.")
