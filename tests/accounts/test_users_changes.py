@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.enums import CredentialState, Role, SessionEnd, UserState
 from accounts.models import Session, User
+from accounts.services import users as services
 from audit.enums import Event
 from audit.models import AuditEvent
 from changes.enums import ChangeState
@@ -256,6 +257,25 @@ def test_a_locked_user_who_is_inactivated_keeps_the_failed_attempts(administrato
 
     user.refresh_from_db()
     assert (user.state, user.locked_at, user.failed_attempts) == (UserState.INACTIVE, None, 5)
+
+
+@pytest.mark.parametrize("state", ["pending", "locked"])
+def test_nobody_is_taken_to_a_state_that_is_not_an_administrators_to_give(administrator: User, state: str) -> None:
+    user = factories.user(administrator.company)
+
+    with pytest.raises(ValidationError) as proposed:
+        propose(administrator, "users.set_state", user=str(user.pk), state=state)
+    with pytest.raises(ValidationError) as done:
+        services.set_state(actor=administrator, user=user, state=state)
+
+    assert (proposed.value.code, done.value.code) == ("transition", "transition")
+
+
+def test_nobody_changes_their_own_state(administrator: User) -> None:
+    with pytest.raises(ValidationError) as raised:
+        services.set_state(actor=administrator, user=administrator, state="inactive")
+
+    assert raised.value.code == "oneself"
 
 
 def test_activating_somebody_without_password_is_warned_about(administrator: User) -> None:
