@@ -60,11 +60,11 @@ def new_company(portal: Portal, **values: Any) -> dict[str, Any]:
     }
 
 
-def act(client: Client, model: str, action: str, *rows: Any) -> None:
+def act(client: Client, model: str, action: str, *rows: Any, app: str = "accounts") -> None:
     data = {"action": action, "_selected_action": [str(row.pk) for row in rows]}
-    asked = client.post(f"/oficina/accounts/{model}/", data)
+    asked = client.post(f"/oficina/{app}/{model}/", data)
     assert [each in asked.content.decode() for each in map(str, rows)] == [True] * len(rows)
-    assert client.post(f"/oficina/accounts/{model}/", {**data, "confirmed": "1"}).status_code == 302
+    assert client.post(f"/oficina/{app}/{model}/", {**data, "confirmed": "1"}).status_code == 302
 
 
 def errors_of(response: Any) -> dict[str, list[str]]:
