@@ -66,7 +66,7 @@ class SessionEnd(TextChoices):
     WITHDRAWN = "withdrawn", _("Your session ended because your access was withdrawn.")
     HOURS = "hours", _("Your session ended because your access hours are over.")
     ADDRESS = "address", _("Your session ended because your network address is not allowed.")
-    TOKEN = "token", _("Your session ended because your token is no longer active.")  # noqa: S105 - a reason
+    TOKEN = "token", _("Your session ended because your token is no longer active.")
     CREDENTIAL = "credential", _("Your session ended because your password changed.")
 
 

@@ -293,7 +293,7 @@ class PastPassword(models.Model):
 
 
 class IpRule(models.Model):
-    """A network people may come from: of the whole company, or of one user when `user` is set. None at all means any."""
+    """A network people may come from: the whole company, or one user when `user` is set. None at all means any."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="ip_rules")

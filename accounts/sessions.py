@@ -41,7 +41,7 @@ class SessionStore(DatabaseStore):
         return row
 
     def save(self, must_create: bool = False) -> None:
-        """A new row is nobody's until the next save: while a key is cycled, the old row is still the user's open one."""
+        """A new row is nobody's until the next save: while a key is cycled, the old row is still the open one."""
         self.inserting = must_create
         super().save(must_create)
 

@@ -1,4 +1,4 @@
-"""The main menu in the guides' order (S1-033..036): only what the person may do, so that no entry leads to a refusal."""
+"""The main menu in the guides' order (S1-033..036): only what the person may do; no entry leads to a refusal."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -85,9 +85,7 @@ MENU = [
                     Entry(_("Configuration of amounts by service"), "limits:ceilings", P.EDIT_CEILINGS),
                     Entry(_("Administration of IPs"), "users:addresses", P.EDIT_ADDRESSES),
                     Entry(_("Token administration"), "tokens:list", P.SEE_TOKENS),
-                    Entry(
-                        _("General and security parameters"), "users:parameters", P.EDIT_COMPANY_PARAMETERS
-                    ),
+                    Entry(_("General and security parameters"), "users:parameters", P.EDIT_COMPANY_PARAMETERS),
                     Entry(_("Company products"), "products:company", P.ENABLE_PRODUCTS),
                     Entry(_("Company days and hours"), "schedules:company", P.EDIT_SCHEDULES),
                 ],

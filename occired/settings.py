@@ -1,4 +1,4 @@
-"""Settings of every installation. All that differs comes from the environment and fails loudly when missing or unsafe."""
+"""Settings of every installation. What differs comes from the environment and fails loudly when missing or unsafe."""
 
 from pathlib import Path
 
@@ -186,7 +186,7 @@ EMAIL_USE_SSL = _SMTP_TLS == "tls"
 EMAIL_TIMEOUT = env.number("OCCIRED_SMTP_TIMEOUT_SECONDS", 10)
 DEFAULT_FROM_EMAIL = env.text("OCCIRED_MAIL_FROM")
 
-# A dead broker must not hang a request: one attempt, short time-outs; the outbox row is the truth and the sweep sends it.
+# A dead broker must not hang a request: one attempt, short time-outs; the outbox row is the truth, the sweep sends it.
 CELERY_BROKER_URL = env.text("OCCIRED_BROKER_URL")
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,

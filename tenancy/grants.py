@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import connections
 
 
-def grant_to_app_role(using: str, **_: object) -> None:
+def grant_to_app_role(using: str, **_: Any) -> None:
     """Everything on ordinary tables; insert and select alone on append-only ones; nothing but select on migrations.
 
     A model is append-only when it says so: `append_only = True`.
@@ -15,7 +15,7 @@ def grant_to_app_role(using: str, **_: object) -> None:
     if using != "owner":
         return
     connection = connections[using]
-    role = connection.ops.quote_name(settings.DATABASES["default"]["USER"])
+    role = connection.ops.quote_name(str(settings.DATABASES["default"]["USER"]))
     append_only = [
         connection.ops.quote_name(model._meta.db_table)
         for model in apps.get_models()

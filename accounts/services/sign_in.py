@@ -137,6 +137,8 @@ def _idle_hash() -> str:
 
 
 def _named(begun: Begun) -> User | None:
+    if begun.user_id is None:
+        return None
     return User.objects.select_related("company__portal").filter(pk=begun.user_id).first()
 
 

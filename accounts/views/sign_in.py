@@ -1,5 +1,6 @@
 import time
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -117,8 +118,7 @@ def security_image(request: HttpRequest) -> HttpResponse:
     path = finders.find(f"img/security/{begun.image}.svg") if begun else None
     if not path:
         raise Http404
-    with open(path, "rb") as drawing:
-        return HttpResponse(drawing.read(), content_type="image/svg+xml")
+    return HttpResponse(Path(path).read_bytes(), content_type="image/svg+xml")
 
 
 @public
@@ -133,8 +133,6 @@ def cancel(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Salida Segura (S1-030)."""
     if request.user.is_authenticated:
-        sessions.end_own_session(
-            actor=request.user, session_key=request.session.row.pk, reason=SessionEnd.SIGNED_OUT
-        )
+        sessions.end_own_session(actor=request.user, session_key=request.session.row.pk, reason=SessionEnd.SIGNED_OUT)
     request.session.flush()
     return redirect("sign-in")

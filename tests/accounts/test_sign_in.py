@@ -329,7 +329,7 @@ def test_own_password_ends_the_other_sessions_and_keeps_this_one(client: Client,
 
 
 @pytest.mark.parametrize(
-    "new", ["corta", "password1234", "Felipe20 y mas palabras", "aaaaaaaaaaaaaa"], ids=["short", "common", "name", "one"]
+    "new", ["corta", "password1234", "Felipe20 y mas letras", "aaaaaaaaaaaaaa"], ids=["short", "common", "name", "one"]
 )
 def test_weak_own_passwords_are_refused(client: Client, felipe: User, new: str) -> None:
     enter(client)

@@ -1,6 +1,6 @@
 """Every page of the portal as axe and a phone see it: WCAG 2.2 AA, both languages, both widths, nothing sideways."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -70,7 +70,7 @@ class People:
 
 
 @pytest.fixture
-def people(portal: Portal) -> Iterator[People]:
+def people(portal: Portal) -> People:
     call_command("load_demo", verbosity=0)
     with context.bank():
         administrator = User.objects.select_related("company__portal").get(username="adelgado")
@@ -101,7 +101,7 @@ def people(portal: Portal) -> Iterator[People]:
         ],
         "secondary": [reverse(name) for name in OF_SECONDARY_USERS],
     }
-    yield found
+    return found
 
 
 def enter(page: Page, people: People, who: str, language: str) -> None:
@@ -143,7 +143,15 @@ def test_no_page_is_forgotten() -> None:
         "healthz": "for machines",
         "readyz": "for machines",
     }
-    posted = {"language", "sign-out", "sign-in-cancel", "still-here", "inbox:mark-read", "operations:withdraw", "users:set-state"}
+    posted = {
+        "language",
+        "sign-out",
+        "sign-in-cancel",
+        "still-here",
+        "inbox:mark-read",
+        "operations:withdraw",
+        "users:set-state",
+    }
     known = {*PUBLIC, *OF_A_USER, *OF_ADMINISTRATORS, *OF_SECONDARY_USERS, *elsewhere, *posted}
 
     assert all_names() - known == {"operations:confirm", "users:edit-profile"}
