@@ -1,0 +1,80 @@
+"""From Crear Nuevo to the mail with the password, page by page as an administrator goes."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.enums import CredentialState, UserState
+from accounts.models import User
+from notifications.models import Delivery
+from notifications.services import deliver
+from tests import factories
+from tests.accounts.confirming import BELIEVED
+from tests.accounts.test_users_rules import GOOD
+
+pytestmark = pytest.mark.usefixtures("bank_scope")
+
+
+@pytest.fixture
+def administrator() -> User:
+    return factories.administrator()
+
+
+def confirmed(client: Client, response: Any) -> Any:
+    """The confirmation page read, and answered."""
+    assert client.get(response["Location"]).status_code == 200
+    with BELIEVED:
+        return client.post(response["Location"], {"code": "123456"})
+
+
+def test_a_user_is_created_and_gets_a_password(
+    client_for: Callable[..., Client], administrator: User, mailoutbox: list[Any]
+) -> None:
+    client = client_for(administrator)
+    profile = factories.profile(administrator.company)
+    values = {**GOOD, "profile": str(profile.pk), "form_key": str(uuid4())}
+
+    created = confirmed(client, client.post(reverse("users:create"), values))
+
+    user = User.objects.get(username="Felipe20")
+    assert created["Location"] == reverse("products:user", args=[user.pk])
+    assert client.get(created["Location"]).status_code == 200
+
+    password_tab = reverse("users:password", args=[user.pk])
+    page = client.get(password_tab)
+    form_key = str(page.context["form"]["form_key"].value())
+    generated = confirmed(client, client.post(password_tab, {"form_key": form_key, "activate": "on"}))
+
+    user.refresh_from_db()
+    assert generated["Location"] == password_tab
+    assert (user.state, user.credential_state) == (UserState.ACTIVE, CredentialState.GENERATED)
+    assert "Pendiente" in client.get(password_tab).content.decode()
+
+    deliver(Delivery.objects.get().pk)
+
+    body = client.get(password_tab).content.decode()
+    assert "Entregado al servidor de correo" in body
+    assert mailoutbox[0].to == [GOOD["email"]]
+    secret = next(line for line in mailoutbox[0].body.splitlines() if line.startswith("Contraseña: "))
+    assert secret.removeprefix("Contraseña: ") not in body
+
+
+def test_a_change_given_up_comes_back_with_what_was_typed(
+    client_for: Callable[..., Client], administrator: User
+) -> None:
+    client = client_for(administrator)
+    profile = factories.profile(administrator.company)
+    proposed = client.post(
+        reverse("users:create"), {**GOOD, "city": "Chía", "profile": str(profile.pk), "form_key": str(uuid4())}
+    )
+    change_id = proposed["Location"].strip("/").split("/")[-1]
+
+    back = client.post(reverse("operations:withdraw", args=[change_id]), {"then": "correct"})
+
+    form = client.get(back["Location"]).context["form"]
+    assert {name: form[name].value() for name in ("username", "city")} == {"username": "Felipe20", "city": "Chía"}
+    assert str(form["profile"].value()) == str(profile.pk)
