@@ -70,8 +70,9 @@ def _locked(user: User | None) -> Token | None:
 
 def _reserved(token: Token, now: datetime) -> rules.Attempt | None:
     """Writes the failure before the code is looked at; None while the token is locked."""
+    holder: User = token.user  # an active token has one
     attempt = rules.reserve_attempt(
-        token.failed_attempts, token.locked_until, now=now, max_failed_attempts=token.user.portal.max_failed_attempts
+        token.failed_attempts, token.locked_until, now=now, max_failed_attempts=holder.portal.max_failed_attempts
     )
     if attempt:
         token.failed_attempts, token.locked_until = (attempt.failed_attempts, attempt.locked_until)
