@@ -10,8 +10,8 @@ class Event(TextChoices):
     SIGN_OUT = "sign_out", _("Sign-out")
     SESSION_ENDED = "session.ended", _("Session ended")
     USER_LOCKED = "user.locked", _("User locked")
-    TOKEN_LOCKED = "token.locked", _("Token locked")  # noqa: S105 - an event name
-    OWN_PASSWORD_CHANGED = "password.own", _("Own password changed")  # noqa: S105 - an event name
+    TOKEN_LOCKED = "token.locked", _("Token locked")
+    OWN_PASSWORD_CHANGED = "password.own", _("Own password changed")
     OWN_IMAGE_CHANGED = "image.own", _("Own security image changed")
     ACCESS_REFUSED = "access.refused", _("Access refused")
     CHANGE_PROPOSED = "change.proposed", _("Change proposed")
@@ -23,7 +23,7 @@ class Event(TextChoices):
     USER_CHANGED = "user.changed", _("User information changed")
     USER_STATE_CHANGED = "user.state", _("User activated or inactivated")
     ALERTS_CHANGED = "user.alerts", _("Alerts changed")
-    PASSWORD_GENERATED = "password.generated", _("Password generated")  # noqa: S105 - an event name
+    PASSWORD_GENERATED = "password.generated", _("Password generated")
     PROFILE_SAVED = "profile.saved", _("Profile saved")
     COMPANY_PARAMETERS_CHANGED = "company.parameters", _("Security parameters changed")
     ADDRESSES_CHANGED = "company.addresses", _("Allowed addresses changed")
@@ -35,11 +35,11 @@ class Event(TextChoices):
     COMPANY_CREATED = "company.created", _("Company created")
     COMPANY_CHANGED = "company.changed", _("Company changed")
     PRODUCT_SAVED = "product.saved", _("Product saved by the bank")
-    TOKEN_IMPORTED = "token.imported", _("Token added by the bank")  # noqa: S105 - an event name
-    TOKEN_ASSIGNED = "token.assigned", _("Token assigned")  # noqa: S105 - an event name
-    TOKEN_ACTIVATED = "token.activated", _("Token activated")  # noqa: S105 - an event name
-    TOKEN_BLOCKED = "token.blocked", _("Token blocked")  # noqa: S105 - an event name
-    TOKEN_RELEASED = "token.released", _("Token unassigned")  # noqa: S105 - an event name
+    TOKEN_IMPORTED = "token.imported", _("Token added by the bank")
+    TOKEN_ASSIGNED = "token.assigned", _("Token assigned")
+    TOKEN_ACTIVATED = "token.activated", _("Token activated")
+    TOKEN_BLOCKED = "token.blocked", _("Token blocked")
+    TOKEN_RELEASED = "token.released", _("Token unassigned")
     BACK_OFFICE = "back_office", _("Back office record changed")
 
 

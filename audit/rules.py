@@ -15,9 +15,9 @@ def canonical(content: Mapping[str, object]) -> bytes:
 
 
 def plain(value: object) -> Any:
-    """`value` as it comes back from the database: JSON, its keys words, what JSON does not know (and fractions) as text.
+    """`value` as it comes back from the database: JSON, with words for keys and text for what JSON does not know.
 
-    The hash covers this form. Numbers with a fraction are text because PostgreSQL writes them its own way (1e16).
+    The hash covers this form. Numbers with a fraction are text too, because PostgreSQL writes them its own way (1e16).
     Raises ValueError for a number that is none.
     """
     return json.loads(json.dumps(value, default=str, allow_nan=False), parse_float=str)

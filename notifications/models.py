@@ -37,9 +37,7 @@ class Delivery(models.Model):
             )
         ]
         indexes = [
-            models.Index(
-                fields=["next_attempt_at"], name="delivery_due", condition=Q(state=DeliveryState.PENDING)
-            ),
+            models.Index(fields=["next_attempt_at"], name="delivery_due", condition=Q(state=DeliveryState.PENDING)),
             models.Index(fields=["company_id", "kind", "about_id", "-created_at"], name="delivery_about"),
         ]
 

@@ -31,8 +31,12 @@ def last_delivery(*, viewer: Any, kind: str, about_id: UUID) -> Delivery | None:
     )
 
 
+def messages_of(viewer: Any) -> QuerySet[Message]:
+    return Message.objects.filter(company_id=viewer.company_id, user=viewer)
+
+
 def inbox(viewer: Any, kind: MessageKind) -> QuerySet[Message]:
-    return Message.objects.filter(company_id=viewer.company_id, user=viewer, kind=kind).order_by("-created_at")
+    return messages_of(viewer).filter(kind=kind).order_by("-created_at")
 
 
 def unread_counts(viewer: Any) -> dict[str, int]:

@@ -2,7 +2,7 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
@@ -33,7 +33,8 @@ def _inbox(request: HttpRequest, kind: MessageKind) -> HttpResponse:
 @requires(Permission.OWN_ACCOUNT)
 @require_POST
 def mark_read(request: HttpRequest, message_id: UUID) -> HttpResponse:
-    services.mark_read(user=request.user, message_id=message_id)
+    message = get_object_or_404(selectors.messages_of(request.user), pk=message_id)
+    services.mark_read(user=request.user, message_id=message.pk)
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return redirect(back if safe else "inbox:notifications")

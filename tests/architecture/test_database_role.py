@@ -29,8 +29,8 @@ def attempt(statement: str) -> str:
 
 def test_the_role_has_no_attribute_that_lifts_it_over_the_policies(db: None) -> None:
     rows = ask(
-        "SELECT current_user::text, session_user::text, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication "
-        "FROM pg_roles WHERE rolname = current_user"
+        "SELECT current_user::text, session_user::text, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, "
+        "rolreplication FROM pg_roles WHERE rolname = current_user"
     )
 
     assert rows == [("occired_app", "occired_app", False, False, False, False, False)]

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -110,7 +111,7 @@ def test_confirming_and_withdrawing_at_once_end_in_one_state(actor: User) -> Non
             change = propose(actor, f"Nombre {turn}")
             before = Profile.objects.get().name
 
-        at_once(actor, lambda: confirm(actor, change), lambda: services.withdraw(actor=actor, change_id=change.id))
+        at_once(actor, partial(confirm, actor, change), partial(services.withdraw, actor=actor, change_id=change.id))
 
         with context.bank():
             change.refresh_from_db()

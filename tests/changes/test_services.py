@@ -284,7 +284,7 @@ class TestConfirming:
         else:
             monkeypatch.setattr(naming.NameProfile, "event", "x" * 41)
 
-        with pytest.raises(Exception, match="nobody can be told|value too long"):
+        with pytest.raises(Exception, match=r"nobody can be told|value too long"):
             confirm(actor, change)
 
         change.refresh_from_db()

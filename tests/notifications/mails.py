@@ -14,7 +14,7 @@ from notifications.models import Delivery
 from notifications.services import enqueue
 from tests.support.database import superuser_url
 
-SECRET = "Zx7kq-Mn4pr-Tw9vb-Hc2fd"  # noqa: S105 - found nowhere else
+SECRET = "Zx7kq-Mn4pr-Tw9vb-Hc2fd"
 VALUES = {
     "brand": "OcciRed",
     "bank": "Banco Demostración",

@@ -1,5 +1,7 @@
-"""kill -9 of a real worker at each point of a delivery (security.md, 50): nothing is lost, and a second copy exists only
-when the kill fell between the mail server's 250 and our mark. `OCCIRED_KILL_ROUNDS` says how often each is killed.
+"""kill -9 of a real worker at each point of a delivery (security.md, 50).
+
+Nothing is lost, and a second copy exists only when the kill fell between the mail server's 250 and our mark. The
+environment's `OCCIRED_KILL_ROUNDS` says how often.
 """
 
 import os

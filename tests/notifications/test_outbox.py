@@ -1,4 +1,4 @@
-"""The outbox and the mail server: what is committed leaves, what is not does not, and the secret is only in the mail."""
+"""The outbox and the mail server: what is committed leaves, what is not never does, the secret is only in the mail."""
 
 import logging
 import threading
@@ -91,7 +91,7 @@ class TestSending:
     def test_plain_text_is_not_escaped_for_html(self, company: Any, smtp: MailServer) -> None:
         values = VALUES | {"brand": "O'Neil & <Hijos>", "name": 'María "Mía" & <b>'}
 
-        deliver(put_in_outbox(company.id, values=values, secret="a&b<c>'d\""))  # noqa: S106 - a test's
+        deliver(put_in_outbox(company.id, values=values, secret="a&b<c>'d\""))
 
         (message,) = smtp.messages
         assert message["Subject"].startswith("O'Neil & <Hijos>: ")
@@ -279,7 +279,7 @@ class TestTroubleWithTheMailServer:
         assert f"delivery {delivery.id} cannot be written" in caplog.text
 
     def test_a_secret_swapped_in_from_another_row_is_not_sent(self, company: Any, smtp: MailServer) -> None:
-        mine, other = put_in_outbox(company.id), put_in_outbox(company.id, secret="another")  # noqa: S106 - a test's
+        mine, other = put_in_outbox(company.id), put_in_outbox(company.id, secret="another")
         Delivery.objects.filter(pk=mine.pk).update(sealed=other.sealed)
 
         assert (deliver(mine), mine.problem, smtp.messages) == ("pending", "CannotOpen", [])
@@ -319,7 +319,7 @@ class TestTheEndOfAMail:
         """`replace_pending` passes it by; if that attempt fails, the worthless password must not come last."""
         about_id = uuid4()
         old = put_in_outbox(company.id, about_id=about_id)
-        new = put_in_outbox(company.id, about_id=about_id, secret="the new one")  # noqa: S106 - a test's
+        new = put_in_outbox(company.id, about_id=about_id, secret="the new one")
 
         assert (deliver(old), old.sealed, deliver(new)) == ("cancelled", "", "sent")
         assert "the new one" in smtp.messages[0].get_content()

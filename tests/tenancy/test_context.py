@@ -1,7 +1,7 @@
 """The second wall: whatever the code forgets to filter, the database shows nothing of a neighbour's."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from uuid import uuid4
@@ -287,7 +287,7 @@ class TestConnections:
 
 
 @pytest.fixture
-def in_a_thread() -> Iterator[Callable[[Callable[[], object]], object]]:
+def in_a_thread() -> Callable[[Callable[[], object]], object]:
     def run(work: Callable[[], object]) -> object:
         results: list[object] = []
 
@@ -302,7 +302,7 @@ def in_a_thread() -> Iterator[Callable[[Callable[[], object]], object]]:
         thread.join()
         return results[0]
 
-    yield run
+    return run
 
 
 def test_a_thread_started_inside_a_scope_is_outside_of_it(

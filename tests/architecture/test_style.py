@@ -1,0 +1,131 @@
+"""What style.md says in numbers, and the rules of it that a linter does not know."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = (
+    *("tenancy", "audit", "notifications", "changes", "accounts", "products", "schedules", "tokens", "limits"),
+    *("operations", "occired"),
+)
+LONGEST_FUNCTION, LONGEST_FILE = 50, 400
+INLINE = {
+    "a script": re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")[^>]*>", re.IGNORECASE),
+    "a style": re.compile(r"<style\b|\sstyle\s*=", re.IGNORECASE),
+    "a handler": re.compile(r"<[^>]*\son[a-z]+\s*=", re.IGNORECASE),
+    "a script address": re.compile(r"(href|src|action)\s*=\s*[\"']?\s*javascript:", re.IGNORECASE),
+}
+
+
+def sources(*, migrations: bool = False) -> Iterator[Path]:
+    for app in APPS:
+        for path in sorted((ROOT / app).rglob("*.py")):
+            if migrations or "migrations" not in path.parts:
+                yield path
+
+
+def templates() -> list[Path]:
+    return sorted([*(ROOT / "templates").rglob("*.html"), *ROOT.glob("*/templates/**/*.html")])
+
+
+def long_functions(source: str) -> list[str]:
+    return [
+        f"{node.name} has {node.end_lineno - node.lineno + 1} lines"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.end_lineno is not None
+        and node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION
+    ]
+
+
+def managers_used(source: str) -> list[str]:
+    """Rows that are reached for without a selector: `User.objects`, `_default_manager`, a raw query."""
+    return [
+        f"line {node.lineno}: .{node.attr}"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager", "_base_manager", "raw"}
+    ]
+
+
+def inline_parts(template: str) -> list[str]:
+    plain = re.sub(r"{#.*?#}|{% comment.*?endcomment %}|<!--.*?-->", "", template, flags=re.DOTALL)
+    return [name for name, pattern in INLINE.items() if pattern.search(plain)]
+
+
+def test_no_function_is_longer_than_a_screen() -> None:
+    found = {str(path.relative_to(ROOT)): long_functions(path.read_text()) for path in sources()}
+
+    assert {path: functions for path, functions in found.items() if functions} == {}
+
+
+def test_no_file_is_longer_than_can_be_kept_in_mind() -> None:
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in sources()}
+
+    assert {path: length for path, length in lengths.items() if length > LONGEST_FILE} == {}
+    assert len(lengths) > 50
+
+
+def test_views_reach_rows_through_selectors_alone() -> None:
+    views = [path for path in sources() if path.name == "views.py" or "views" in path.parts]
+    found = {str(path.relative_to(ROOT)): managers_used(path.read_text()) for path in views}
+
+    assert {path: uses for path, uses in found.items() if uses} == {}
+    assert len(views) > 5
+
+
+def test_rules_ask_nobody_and_know_no_clock() -> None:
+    """Pure: values in, an answer out; the time is a parameter."""
+    forbidden = re.compile(r"timezone\.now|datetime\.now|date\.today|\.objects\b|django\.conf|HttpRequest|time\.time")
+    rules = [path for path in sources() if path.name == "rules.py" or "rules" in path.parts]
+    found = {str(path.relative_to(ROOT)): forbidden.findall(path.read_text()) for path in rules}
+
+    assert {path: uses for path, uses in found.items() if uses} == {}
+    assert len(rules) > 5
+
+
+def test_templates_hold_no_script_and_no_style() -> None:
+    """The Content-Security-Policy would not run them."""
+    found = {str(path.relative_to(ROOT)): inline_parts(path.read_text()) for path in templates()}
+
+    assert {path: parts for path, parts in found.items() if parts} == {}
+    assert len(found) > 20
+
+
+def test_nothing_is_left_for_later() -> None:
+    marks = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+    everything = [*sources(), *templates(), *(ROOT / "static").rglob("*.js"), *(ROOT / "static").rglob("*.css")]
+    found = [str(path.relative_to(ROOT)) for path in everything if marks.search(path.read_text())]
+
+    assert found == []
+
+
+class TestTheChecksThemselves:
+    def test_a_long_function_is_found(self) -> None:
+        body = "    x = 1\n" * LONGEST_FUNCTION
+
+        assert long_functions(f"def short():\n    pass\n\ndef long():\n{body}") == ["long has 51 lines"]
+
+    @pytest.mark.parametrize("use", ["User.objects.get()", "user._meta.model._default_manager", "User.objects"])
+    def test_a_manager_in_a_view_is_found(self, use: str) -> None:
+        assert managers_used(f"def view(request):\n    return {use}\n") != []
+
+    @pytest.mark.parametrize(
+        ("template", "found"),
+        [
+            ('<script src="{% static "js/a.js" %}"></script>', []),
+            ('<script type="application/json" id="x">{}</script>', []),
+            ("{# <script>x</script> #}<p>one = two</p>", []),
+            ("<script>alert(1)</script>", ["a script"]),
+            ('<SCRIPT nonce="x">', ["a script"]),
+            ('<p style="color: red">', ["a style"]),
+            ("<style>p {}</style>", ["a style"]),
+            ('<button type="button" onclick="go()">', ["a handler"]),
+            ('<a href="javascript:go()">', ["a script address"]),
+        ],
+    )
+    def test_inline_parts_are_found(self, template: str, found: list[str]) -> None:
+        assert inline_parts(template) == found

@@ -1,0 +1,121 @@
+"""Every URL with an object's id, asked with a neighbour's and with one that does not exist: no difference to be seen,
+nothing leaked, nothing written (security.md, 33).
+"""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.test import Client
+
+from tenancy import context
+from tests.architecture.test_row_level_security import own_models
+from tests.architecture.world import Address, World, addresses, nothing
+
+# Fields that forms of the portal know: a body that would do something if the object were found.
+BODY = {
+    "state": "active",
+    "name": "Intruso",
+    "operating_role": "operator",
+    "code": "000000",
+    "then": "correct",
+    "next": "/",
+}
+
+
+def with_ids() -> list[Address]:
+    return [address for address in addresses("occired.urls") if address.parameters]
+
+
+def ask(client: Client, method: str, path: str, body: dict[str, str]) -> Any:
+    with context._entered(context.NOTHING):
+        return client.post(path, body) if method == "POST" else client.get(path)
+
+
+def seen(response: Any, path: str) -> tuple[int, str, dict[str, str]]:
+    """What a person can tell two answers apart by: status, headers, body; tokens and the path itself aside."""
+    body = re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]*', r"\1", response.content.decode()).replace(path, "PATH")
+    headers = {
+        name: value.replace(path, "PATH") for name, value in response.headers.items() if name != "Content-Length"
+    }
+    return response.status_code, body, headers
+
+
+def everything_but_sessions() -> dict[str, list[tuple[Any, ...]]]:
+    with context.bank():
+        return {
+            model._meta.label: sorted(model._base_manager.values_list(), key=str)
+            for model in [*own_models(), *apps.get_app_config("auth").get_models()]
+            if model._meta.label != "accounts.Session"
+        }
+
+
+@pytest.mark.parametrize("person", ["administrator", "secondary"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_neighbours_object_is_answered_like_one_that_does_not_exist(world: World, person: str, method: str) -> None:
+    client = world.clients[person]
+    foreign, missing = world.other.ids, nothing(world.other.ids)
+    before = everything_but_sessions()
+    different, found, asked = {}, {}, 0
+
+    for address in with_ids():
+        paths = [address.with_ids(ids) for ids in (foreign, missing)]
+        neighbours, nobodys = (
+            seen(ask(client, method, path, BODY | {"form_key": str(uuid4())}), path) for path in paths
+        )
+        asked += 1
+        if neighbours != nobodys:
+            different[address.name] = (neighbours, nobodys)
+        if neighbours[0] not in {404, 405, *([403] if person == "secondary" else [])}:
+            found[address.name] = neighbours[0]
+
+    assert (different, found) == ({}, {})
+    assert everything_but_sessions() == before
+    assert asked >= 10
+
+
+def test_an_own_object_is_found_at_every_url(world: World) -> None:
+    """Without this the sweep would be content with pages that nobody can open."""
+    client = world.clients["administrator"]
+    statuses = {}
+    for address in with_ids():
+        path = address.with_ids(world.own.ids)
+        statuses[address.name] = {ask(client, method, path, BODY).status_code for method in ("GET", "POST")} - {405}
+
+    assert {name: codes for name, codes in statuses.items() if not codes or codes & {403, 404, 500}} == {}
+
+
+def test_ids_that_are_none_are_not_found(world: World) -> None:
+    client = world.clients["administrator"]
+    found = {
+        (address.name, odd)
+        for address in with_ids()
+        for odd in ("0", "1", "None", "%00", "00000000", "x" * 36, "..%2f..%2f")
+        for parameter in address.parameters
+        if ask(client, "GET", address.path.replace(f"<uuid:{parameter}>", odd), {}).status_code != 404
+    }
+
+    assert found == set()
+
+
+def test_no_page_names_anything_of_the_neighbour(world: World) -> None:
+    """Every page the administrator can open, searched for what is the other company's own."""
+    client = world.clients["administrator"]
+    other = world.other
+    words = [
+        *(str(each) for each in (*other.ids.values(), other.company.pk, other.administrator.pk)),
+        *(other.company.legal_name, other.company.code, other.administrator.username, other.secondary.username),
+    ]
+
+    leaks, pages = {}, 0
+    for address in addresses("occired.urls"):
+        response = ask(client, "GET", address.with_ids(world.own.ids), {})
+        body = response.content.decode(errors="replace")
+        pages += response.status_code == 200
+        if named := [word for word in words if re.search(rf"\b{re.escape(word)}\b", body)]:
+            leaks[address.name] = named
+
+    assert leaks == {}
+    assert pages > 30
