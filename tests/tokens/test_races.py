@@ -109,8 +109,9 @@ def test_one_person_gets_one_token_however_many_assign_at_once(bank: None) -> No
     stock = [token(company=company) for _ in range(10)]
     actor = factories.bank_staff()
 
-    together(lambda number: services.assign_to(actor=actor, token=stock[number], user=user), count=10)
+    answers = together(lambda number: services.assign_to(actor=actor, token=stock[number], user=user), count=10)
 
+    assert sorted(type(answer).__name__ for answer in answers) == ["Token"] + ["ValidationError"] * 9
     assert Token.objects.filter(user=user, state__in=LIVE).count() == 1
 
 

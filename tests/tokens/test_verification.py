@@ -360,3 +360,12 @@ def test_the_holders_physical_token_works_until_the_virtual_one_is_active(holder
 
     assert verified
     assert verified.token == physical
+
+
+@pytest.mark.parametrize("state", [TokenState.LOST, TokenState.DISABLED])
+def test_beside_a_token_of_the_past_the_new_one_counts_and_the_old_one_does_not(holder: User, state: str) -> None:
+    old, new = token(holder, state=state), token(holder)
+
+    answers = [give(holder, code_of(old, STEP)), give(holder, code_of(new, STEP))]
+
+    assert [answer and answer.token for answer in answers] == [None, new]
