@@ -4,6 +4,7 @@ import logging
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -70,7 +71,7 @@ def _locked(user: User | None) -> Token | None:
 
 def _reserved(token: Token, now: datetime) -> rules.Attempt | None:
     """Writes the failure before the code is looked at; None while the token is locked."""
-    holder: User = token.user  # an active token has one
+    holder = cast(User, token.user)  # an active token has one
     attempt = rules.reserve_attempt(
         token.failed_attempts, token.locked_until, now=now, max_failed_attempts=holder.portal.max_failed_attempts
     )
