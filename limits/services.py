@@ -15,8 +15,7 @@ from limits.rules import PERIODS, Amounts, effective_limit, limit_problems
 
 
 def lock_limits(*, company_id: UUID, user_id: UUID) -> None:
-    """The user (so that two administrators take turns even where no limit exists yet), the ceilings, the limits."""
-    list(User.objects.select_for_update(no_key=True).filter(company_id=company_id, pk=user_id).values_list("pk"))
+    """The ceilings, so that administrators take turns even where no limit exists yet; then the user's limits."""
     lock_ceilings(company_id=company_id)
     rows = UserLimit.objects.select_for_update().filter(company_id=company_id, user_id=user_id)
     list(rows.order_by("pk").values_list("pk"))

@@ -335,3 +335,37 @@ def test_two_clicks_at_the_same_moment_apply_it_once(committed_db: None) -> None
                 == round_number
             )
             assert UserLimit.objects.get(user=user).amounts == amounts(*(round_number,) * 3)
+
+
+def test_of_two_administrators_at_the_same_moment_one_is_told_that_it_moved(committed_db: None) -> None:
+    with context.bank():
+        first = factories.administrator()
+        makers = [first, factories.administrator(first.company)]
+        user = factories.user(first.company)
+        service, product = rows.service(), rows.assigned(user)
+        rows.ceiling(first.company, service)
+        tokens = [token(maker) for maker in makers]
+        clients = [signed_in(maker, held) for maker, held in zip(makers, tokens, strict=True)]
+    for _ in range(5):
+        with context.bank():
+            UserLimit.objects.all().delete()
+            Token.objects.update(last_step=token_rules.NEVER_USED)
+            changes = [
+                proposed(maker, user, (service, product), *amount)
+                for maker, amount in zip(makers, ((1, 2, 3), (4, 5, 6)), strict=True)
+            ]
+            sent = [
+                (client, change, code_of(held)) for client, change, held in zip(clients, changes, tokens, strict=True)
+            ]
+
+        def send(waiting: list[Any] = sent) -> None:
+            client, change, code = waiting.pop()
+            client.post(confirm_url(change), {"code": code})
+
+        together(2, send)
+
+        with context.bank():
+            ended = {change.state: change for change in Change.objects.filter(pk__in=[change.pk for change in changes])}
+            assert sorted(ended) == ["applied", "stale"]
+            wanted = [line["after"] for line in ended["applied"].lines]
+            assert [f"{amount:.2f}" for amount in UserLimit.objects.get(user=user).amounts] == wanted
