@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from limits.models import CompanyCeiling, Usage, UserLimit
+from products.models import ProductAssignment
 from tenancy import context
 from tests import factories
 from tests.limits import factories as rows
@@ -74,3 +75,16 @@ def test_what_is_reserved_counts_like_what_is_used() -> None:
     row = rows.usage(user, rows.service(), rows.assigned(user), "2026-11", "5.50", "4.50")
 
     assert row.total == Decimal("10.00")
+
+
+def test_a_product_taken_back_takes_its_limits_along_and_no_others() -> None:
+    user, colleague = factories.user(), factories.user()
+    service, product, kept = rows.service(), rows.assigned(user), rows.assigned(user)
+    rows.limit(user, service, product, amounts(1, 2, 3))
+    rows.limit(user, service, kept, amounts(1, 2, 3))
+    rows.limit(colleague, service, rows.assigned(colleague), amounts(1, 2, 3))
+
+    ProductAssignment.objects.get(user=user, product=product).delete()
+
+    assert list(UserLimit.objects.filter(user=user).values_list("product", flat=True)) == [kept.pk]
+    assert UserLimit.objects.filter(user=colleague).count() == 1
