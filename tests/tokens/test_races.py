@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -12,8 +13,11 @@ from django.urls import reverse
 from accounts.models import User
 from audit.enums import Event
 from audit.models import AuditEvent
+from changes.models import Confirmation
 from tenancy import context
 from tests import barrier, factories
+from tests.accounts.confirming import propose
+from tests.support.people import signed_in
 from tests.support.portal import Portal
 from tests.tokens.factories import code_of, token
 from tokens import services
@@ -22,6 +26,7 @@ from tokens.models import Token
 
 AT_ONCE = 50
 ROUNDS = 50
+MIXED_ROUNDS = 10
 
 
 @pytest.fixture
@@ -179,3 +184,40 @@ def test_one_code_over_http_is_accepted_once_in_every_one_of_fifty_rounds(portal
     )
     assert accepted == [1] * ROUNDS
     assert refused == [AT_ONCE - 1] * ROUNDS
+
+
+def new_profile(name: str) -> dict[str, Any]:
+    return {"profile": str(uuid4()), "is_new": True, "name": f"Perfil {name}", "operating_role": "both"}
+
+
+def test_one_code_sent_to_sign_in_and_confirmation_at_once_serves_one_of_them(portal: Portal) -> None:
+    """The window of a code is one for all its uses; a change that many confirm at once is carried out once at most."""
+    url = portal.url + reverse("sign-in")
+    with context.bank():
+        company = factories.company()
+        held = [token(factories.administrator(company)) for _ in range(MIXED_ROUNDS)]
+    cookies, fields = barrier.form_of(url)
+    totals, confirmed = [], 0
+
+    for number, row in enumerate(held):
+        with context.company(company.pk):
+            change = propose(row.user, "profiles.save", **new_profile(row.serial))
+        session = {"occired": signed_in(row.user, row).cookies["occired"].value}
+        code = code_of(row)
+        confirm_url = portal.url + reverse("operations:confirm", args=[change.pk])
+        form = fields | {"username": row.user.username, "code": code, "conditions": "on"}
+        entering = barrier.post(url, form, cookies=cookies)
+        confirming = barrier.post(confirm_url, fields | {"code": code}, cookies=cookies | session)
+        order = [entering, confirming] * (AT_ONCE // 2) if number % 2 else [confirming] * 40 + [entering] * 10
+        answers = barrier.fire(url, order)
+        with context.bank():
+            confirmations = Confirmation.objects.filter(change=change).count()
+        confirmed += confirmations
+        entered = sum(answer.location == reverse("sign-in-password") for answer in answers)
+        totals.append(entered + confirmations)
+
+    print(
+        f"\nOne code, {AT_ONCE} simultaneous requests to sign-in and confirmation: served once in "
+        f"{totals.count(1)} of {MIXED_ROUNDS} rounds ({confirmed} confirmations, {sum(totals) - confirmed} sign-ins)"
+    )
+    assert totals == [1] * MIXED_ROUNDS
