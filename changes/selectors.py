@@ -32,7 +32,5 @@ def params_to_correct(viewer: Any, change_id: str | None, service: str) -> dict[
         wanted = UUID(change_id or "")
     except ValueError:
         return None
-    change = Change.objects.filter(
-        company_id=viewer.company_id, maker=viewer, id=wanted, service=service
-    ).first()
+    change = Change.objects.filter(company_id=viewer.company_id, maker=viewer, id=wanted, service=service).first()
     return change.params if change else None

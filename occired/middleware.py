@@ -34,9 +34,9 @@ def availability(get_response: Handler) -> Handler:
         return response
 
     middleware.process_exception = (  # type: ignore[attr-defined]
-        lambda request, exception: unavailable(request)
-        if isinstance(exception, OperationalError | InterfaceError)
-        else None
+        lambda request, exception: (
+            unavailable(request) if isinstance(exception, OperationalError | InterfaceError) else None
+        )
     )
     return middleware
 

@@ -134,5 +134,7 @@ def _effect(added: list[Product], removed: list[Product]) -> str:
     if added:
         sentences.append(_("The user sees the new products; amounts are moved only within limits given afterwards."))
     if removed:
-        sentences.append(_("The user no longer sees or moves anything with the products taken back, and loses their limits."))
+        sentences.append(
+            _("The user no longer sees or moves anything with the products taken back, and loses their limits.")
+        )
     return " ".join(sentences)

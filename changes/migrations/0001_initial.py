@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,56 +16,87 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('company_id', models.UUIDField()),
-                ('service', models.CharField(max_length=60)),
-                ('params', models.JSONField()),
-                ('form_key', models.UUIDField()),
-                ('title', models.CharField(max_length=300)),
-                ('lines', models.JSONField()),
-                ('effect', models.TextField(blank=True)),
-                ('warnings', models.JSONField(default=list)),
-                ('success', models.CharField(blank=True, max_length=300)),
-                ('target', models.JSONField()),
-                ('canonical', models.TextField()),
-                ('digest', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('proposed', 'Waiting for confirmation'), ('applied', 'Done'), ('stale', 'Out of date'), ('withdrawn', 'Withdrawn'), ('refused', 'Refused'), ('expired', 'Expired')], default='proposed', max_length=10)),
-                ('reason', models.TextField(blank=True)),
-                ('back_url', models.CharField(max_length=300)),
-                ('created_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('maker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("company_id", models.UUIDField()),
+                ("service", models.CharField(max_length=60)),
+                ("params", models.JSONField()),
+                ("form_key", models.UUIDField()),
+                ("title", models.CharField(max_length=300)),
+                ("lines", models.JSONField()),
+                ("effect", models.TextField(blank=True)),
+                ("warnings", models.JSONField(default=list)),
+                ("success", models.CharField(blank=True, max_length=300)),
+                ("target", models.JSONField()),
+                ("canonical", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "Waiting for confirmation"),
+                            ("applied", "Done"),
+                            ("stale", "Out of date"),
+                            ("withdrawn", "Withdrawn"),
+                            ("refused", "Refused"),
+                            ("expired", "Expired"),
+                        ],
+                        default="proposed",
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("back_url", models.CharField(max_length=300)),
+                ("created_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "maker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Confirmation',
+            name="Confirmation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('company_id', models.UUIDField()),
-                ('method', models.CharField(max_length=40)),
-                ('evidence', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('change', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='changes.change')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("company_id", models.UUIDField()),
+                ("method", models.CharField(max_length=40)),
+                ("evidence", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                ("change", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="changes.change")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='change',
-            index=models.Index(fields=['company_id', 'maker', '-created_at'], name='change_of_maker'),
+            model_name="change",
+            index=models.Index(fields=["company_id", "maker", "-created_at"], name="change_of_maker"),
         ),
         migrations.AddIndex(
-            model_name='change',
-            index=models.Index(condition=models.Q(('state', 'proposed')), fields=['created_at'], name='change_open'),
+            model_name="change",
+            index=models.Index(condition=models.Q(("state", "proposed")), fields=["created_at"], name="change_open"),
         ),
         migrations.AddConstraint(
-            model_name='change',
-            constraint=models.UniqueConstraint(fields=('maker', 'form_key'), name='change_once_a_form'),
+            model_name="change",
+            constraint=models.UniqueConstraint(fields=("maker", "form_key"), name="change_once_a_form"),
         ),
         migrations.AddConstraint(
-            model_name='change',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('state', 'proposed')), models.Q(models.Q(('state', 'proposed'), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='change_finished_or_proposed'),
+            model_name="change",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("finished_at", None), ("state", "proposed")),
+                    models.Q(models.Q(("state", "proposed"), _negated=True), ("finished_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="change_finished_or_proposed",
+            ),
         ),
     ]
