@@ -16,10 +16,11 @@ from typing import Any
 import psycopg
 import pytest
 import redis
+from django.conf import settings
 from django.db import connection
 
 from notifications.models import Delivery
-from notifications.tasks import sweep
+from notifications.tasks import deliver, sweep
 from tenancy import context
 from tests.notifications.mails import SECRET, everything_in, make_due, put_in_outbox
 from tests.support.database import superuser_url
@@ -177,3 +178,23 @@ def test_a_worker_killed_loses_no_mail(
     assert len(office.server.messages) == copies * ROUNDS
     assert all(SECRET in mail.get_content() for mails in arrived for mail in mails)
     assert SECRET not in everything_in("notifications_delivery") + office.processes.log.read_text()
+
+
+def test_a_mail_server_that_holds_on_for_ever_loses_its_worker_and_not_the_mail(
+    office: Office, valkey: redis.Redis
+) -> None:
+    """`CELERY_TASK_TIME_LIMIT` ends a conversation that no time-out of a socket ends; here two seconds."""
+    delivery = office.write_mail()
+    valkey.flushdb()
+    office.server.hold_at("MAIL")
+    deliver.apply_async([str(delivery.id)], time_limit=2)
+
+    office.start_worker()
+    eventually(lambda: "Hard time limit" in office.processes.log.read_text(), "the worker was not stopped")
+    office.server.let_go()
+    with context.bank():
+        make_due(delivery)
+    sweep.delay()
+    eventually(lambda: state_of(delivery) == "sent", "the mail was not sent afterwards")
+
+    assert (settings.CELERY_TASK_TIME_LIMIT, len(office.server.messages)) == (110, 1)
