@@ -1,5 +1,6 @@
 """The services through which administrators change things, by their key."""
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar, TypeVar
 
 from audit.enums import Event
@@ -8,7 +9,7 @@ from changes.rules import Description, Line
 __all__ = ["ChangeService", "Description", "Line", "get", "register"]
 
 
-class ChangeService:
+class ChangeService(ABC):
     """One administrative change. Subclasses are stateless; `params` is plain JSON and never holds a secret.
 
     The order is always `describe` when it is proposed and, once confirmed, in one transaction: `lock`, `describe`
@@ -19,21 +20,21 @@ class ChangeService:
     event: ClassVar[Event]
     permission: ClassVar[str]
 
+    @abstractmethod
     def lock(self, actor: Any, params: dict[str, Any]) -> None:
         """Locks the rows that `describe` reads and `apply` overwrites, in a fixed order."""
-        raise NotImplementedError(self.key)
 
+    @abstractmethod
     def describe(self, actor: Any, params: dict[str, Any]) -> Description:
         """Checks the rules and says before -> after. Raises ValidationError; no lines means nothing changes."""
-        raise NotImplementedError(self.key)
 
+    @abstractmethod
     def apply(self, actor: Any, params: dict[str, Any]) -> None:
         """Changes the rows. Everything was checked by `describe` under the same lock."""
-        raise NotImplementedError(self.key)
 
+    @abstractmethod
     def done_url(self, params: dict[str, Any]) -> str:
         """Where the person goes on afterwards."""
-        raise NotImplementedError(self.key)
 
 
 S = TypeVar("S", bound=ChangeService)
