@@ -1,7 +1,7 @@
 """How the web server runs, everywhere. `--bind` gives its address, WEB_CONCURRENCY its number of processes."""
 
 worker_class = "gthread"
-threads = 4
+threads = 8
 timeout = 30
 graceful_timeout = 15
 keepalive = 5

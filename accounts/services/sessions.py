@@ -3,6 +3,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.enums import SessionEnd
 from accounts.models import Session, User
@@ -39,3 +40,9 @@ def end_own_session(*, actor: User, session_key: str, reason: SessionEnd) -> Non
         Session.objects.filter(pk=session_key, ended_because="").update(ended_because=reason)
         event = Event.SIGN_OUT if reason == SessionEnd.SIGNED_OUT else Event.SESSION_ENDED
         record(event, actor=actor, company_id=actor.company_id, detail={"because": reason})
+
+
+def clear_expired_sessions() -> int:
+    """Deletes the rows whose time is over, ended ones among them: until then they tell why they ended."""
+    deleted, _ = Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    return deleted

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.enums import CompanyState, CredentialState, SessionEnd, UserState
 from accounts.models import IpRule, Session, User
 from accounts.services import sign_in
+from accounts.services.sessions import clear_expired_sessions
 from audit.enums import Event
 from audit.models import AuditEvent
 from tests import factories
@@ -352,3 +353,13 @@ def test_an_unknown_host_has_no_portal(felipe: User) -> None:
 
 def test_hash_of_the_password_is_argon2id() -> None:
     assert make_password("algo").startswith("argon2$argon2id$")
+
+
+def test_rows_of_expired_sessions_are_cleared_and_no_others(client: Client, felipe: User) -> None:
+    enter(Client(headers={"host": "localhost"}))
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    enter(client)
+
+    assert clear_expired_sessions() >= 1
+    assert is_inside(client)
+    assert Session.objects.filter(expire_date__lt=timezone.now()).count() == 0

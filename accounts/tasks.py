@@ -1,0 +1,8 @@
+from celery import shared_task
+
+from accounts.services import sessions
+
+
+@shared_task(name="accounts.clear_expired_sessions")
+def clear_expired_sessions() -> None:
+    sessions.clear_expired_sessions()
