@@ -56,6 +56,14 @@ class PasswordPolicy(TextChoices):
     OCCINET = "occinet", _("Occinet (6 letters and 2 to 4 digits)")
 
 
+class Remedy(TextChoices):
+    """Who can change what a check refuses."""
+
+    USER = "user", _("The user")
+    ADMINISTRATOR = "administrator", _("The administrator of the company")
+    BANK = "bank", _("The bank")
+
+
 class SessionEnd(TextChoices):
     """Why a session that was open is over; the person is told at the next request (decisions 19, 20)."""
 

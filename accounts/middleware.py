@@ -19,7 +19,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from accounts import entry
 from accounts.enums import SessionEnd
 from accounts.models import BACK_OFFICE
-from accounts.rules.checks import session_end_for
+from accounts.rules.checks import Check, session_end_for
 from accounts.selectors.entry import portal_of_host
 from accounts.services.sessions import end_own_session
 from accounts.services.sign_in import must_change_password
@@ -79,27 +79,38 @@ def entry_rights(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return get_response(request)
-        reason = _over_because(request)
-        if reason:
-            end_own_session(actor=request.user, session_key=request.session.row.pk, reason=SessionEnd(reason))  # type: ignore[attr-defined]
-            request.session.flush()
-            return redirect(f"{reverse('sign-in')}?motivo={reason}")
+        refused = _over(request) or entry.first_refusal(request.user, timezone.now(), request.address)  # type: ignore[attr-defined]
+        if refused:
+            return _end(request, refused)
         request.session.touch()  # type: ignore[attr-defined]
         return get_response(request)
 
     return middleware
 
 
-def _over_because(request: HttpRequest) -> str:
+def _over(request: HttpRequest) -> Check | None:
+    """The session's own limits, and the token it was opened with."""
     user: Any = request.user
-    had_device = DEVICE_ID_SESSION_KEY in request.session
     over = request.session.over_because(timedelta(minutes=idle_minutes(user)))  # type: ignore[attr-defined]
-    if over:
-        return str(over)
-    refused = entry.first_refusal(user, timezone.now(), request.address)  # type: ignore[attr-defined]
-    if refused:
-        return session_end_for(refused.rule)
-    return SessionEnd.TOKEN if had_device and not user.is_verified() else ""
+    if not over and DEVICE_ID_SESSION_KEY in request.session and not user.is_verified():
+        over = SessionEnd.TOKEN
+    return Check(f"session.{over}", passed=False, text=str(SessionEnd(over).label), remedy="user") if over else None
+
+
+def _end(request: HttpRequest, refused: Check) -> HttpResponse:
+    """Ends the session and leads to the sign-in, which says which rule, until when and who can change it."""
+    user: Any = request.user
+    reason = session_end_for(refused.rule)
+    number = end_own_session(actor=user, session_key=request.session.row.pk, reason=reason, rule=refused.rule)  # type: ignore[attr-defined]
+    request.session.flush()
+    request.session["refusal"] = {
+        "reason": reason,
+        "rule": refused.text,
+        "until": refused.until.isoformat() if refused.until else "",
+        "remedy": refused.remedy,
+        "number": number,
+    }
+    return redirect(f"{reverse('sign-in')}?motivo={reason}")
 
 
 def idle_minutes(user: Any) -> int:

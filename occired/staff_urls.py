@@ -17,3 +17,5 @@ urlpatterns = [
     path("", include("accounts.urls.entry")),
     path("oficina/", admin.site.urls),
 ]
+
+handler403 = "occired.views.forbidden"

@@ -30,3 +30,5 @@ urlpatterns = [
     path("administracion/token/", include("tokens.urls")),
     path("", include("operations.urls")),
 ]
+
+handler403 = "occired.views.forbidden"

@@ -1,16 +1,17 @@
 """Home, help and the pages that belong to no app."""
 
+from typing import Any
+
 from django.conf import settings
-from django.contrib import messages
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import Permission, public, requires
+from accounts.services.sessions import note_refused_access
 from occired import home as home_content
 
 
@@ -89,5 +90,11 @@ readyz.access = "public-anywhere"  # type: ignore[attr-defined]
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form from an earlier session or another site. Nothing was done; signing in again is the way on."""
-    messages.error(request, _("This form was from an earlier session. Nothing was done: please try again."))
     return render(request, "403.html", {"stale_form": True}, status=403)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A missing permission inside the company (another company's object is 404), noted in the trail by number."""
+    user: Any = getattr(request, "user", None)
+    number = note_refused_access(actor=user, what=request.path) if user and user.is_authenticated else None
+    return render(request, "403.html", {"decision": number}, status=403)

@@ -8,6 +8,7 @@ from django.utils import dateformat
 from django.utils.translation import gettext as _
 
 from accounts.clock import to_local
+from accounts.enums import Remedy
 from accounts.models import Portal
 from accounts.rules.checks import Check
 from limits.models import Service
@@ -74,12 +75,7 @@ def facts_of(check: Check) -> list[tuple[str, str]]:
 
 
 def remedy_of(check: Check) -> str:
-    words = {
-        "user": _("The user"),
-        "administrator": _("The administrator of the company"),
-        "bank": _("The bank"),
-    }
-    return words[check.remedy]
+    return str(Remedy(check.remedy).label)
 
 
 def _detail(check: Check, portal: Portal) -> str:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.enums import SessionEnd
 from accounts.models import Session, User
-from audit.enums import Event
+from audit.enums import Event, Outcome
 from audit.services import record
 from tenancy import context
 
@@ -34,12 +34,28 @@ def sole_session(*, user: User) -> Iterator[None]:
         yield
 
 
-def end_own_session(*, actor: User, session_key: str, reason: SessionEnd) -> None:
-    """Ends the session the person is in, by their wish or because a rule asks for it; both are audited."""
+def end_own_session(*, actor: User, session_key: str, reason: SessionEnd, rule: str = "") -> int:
+    """Ends the session the person is in, by their wish or because a rule asks for it; both are audited.
+
+    Returns the number of the decision: its place in the company's trail.
+    """
     with transaction.atomic():
         Session.objects.filter(pk=session_key, ended_because="").update(ended_because=reason)
         event = Event.SIGN_OUT if reason == SessionEnd.SIGNED_OUT else Event.SESSION_ENDED
-        record(event, actor=actor, company_id=actor.company_id, detail={"because": reason})
+        detail = {"because": reason, "rule": rule} if rule else {"because": reason}
+        return record(event, actor=actor, company_id=actor.company_id, detail=detail).sequence
+
+
+def note_refused_access(*, actor: User, what: str) -> int:
+    """Somebody signed in asked for what they have no permission for. Returns the number of the decision."""
+    row = record(
+        Event.ACCESS_REFUSED,
+        actor=actor,
+        company_id=actor.company_id,
+        detail={"asked": what[:200]},
+        outcome=Outcome.REFUSED,
+    )
+    return row.sequence
 
 
 def clear_expired_sessions() -> int:

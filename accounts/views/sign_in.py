@@ -1,5 +1,6 @@
 import time
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.enums import SessionEnd
+from accounts.enums import Remedy, SessionEnd
 from accounts.forms.sign_in import PasswordForm, UsernameForm
 from accounts.permissions import public
 from accounts.services import sessions, sign_in
@@ -38,7 +39,21 @@ def username_step(request: HttpRequest) -> HttpResponse:
             _keep(request, begun)
             return redirect("sign-in-password")
         form.add_error(None, _("What you entered is not correct, or you may not enter at this moment."))
-    return render(request, "accounts/sign_in/username.html", {"form": form, "reason": _reason(request)})
+    shown = {"form": form, "reason": _reason(request), "refusal": _refusal(request)}
+    return render(request, "accounts/sign_in/username.html", shown)
+
+
+def _refusal(request: HttpRequest) -> dict[str, Any] | None:
+    """Which rule ended the session of this browser, shown once."""
+    refusal: dict[str, Any] | None = request.session.pop("refusal", None)
+    if refusal is None:
+        return None
+    return {
+        **refusal,
+        "what": SessionEnd(refusal["reason"]).label,
+        "until": datetime.fromisoformat(refusal["until"]) if refusal["until"] else None,
+        "who": Remedy(refusal["remedy"]).label,
+    }
 
 
 def _reason(request: HttpRequest) -> str:

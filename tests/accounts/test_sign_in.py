@@ -296,6 +296,31 @@ def test_image_is_served_in_the_half_open_session_alone(client: Client, felipe: 
     assert (image.status_code, image["Content-Type"], image["Cache-Control"]) == (200, "image/svg+xml", "no-store")
 
 
+def test_the_end_of_a_session_says_rule_remedy_and_decision_number_once(client: Client, felipe: User) -> None:
+    enter(client)
+    IpRule.objects.create(company=felipe.company, network="10.0.0.0/8")
+    ended = client.get(reverse("home"))
+
+    page = client.get(ended["Location"])
+    again = client.get(ended["Location"])
+
+    row = AuditEvent.objects.get(event=Event.SESSION_ENDED)
+    assert row.detail == {"because": "address", "rule": "address.allowed"}
+    for words in ("La dirección de red no está permitida.", "El administrador de la empresa", f"<code>{row.sequence}<"):
+        assert words in page.text
+        assert words not in again.text
+
+
+def test_a_refused_page_carries_the_number_of_its_row_in_the_trail(client: Client, felipe: User) -> None:
+    enter(client)
+
+    page = client.get(reverse("users:search"))
+
+    row = AuditEvent.objects.get(event=Event.ACCESS_REFUSED)
+    assert (page.status_code, row.actor_id, row.outcome) == (403, felipe.pk, "refused")
+    assert f"<code>{row.sequence}</code>" in page.text
+
+
 def test_leaving_ends_the_session(client: Client, felipe: User) -> None:
     enter(client)
 
