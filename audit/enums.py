@@ -38,6 +38,7 @@ class Event(TextChoices):
     TOKEN_IMPORTED = "token.imported", _("Token added by the bank")
     TOKEN_ASSIGNED = "token.assigned", _("Token assigned")
     TOKEN_ACTIVATED = "token.activated", _("Token activated")
+    TOKEN_UNLOCKED = "token.unlocked", _("Token lock lifted")
     TOKEN_BLOCKED = "token.blocked", _("Token blocked")
     TOKEN_RELEASED = "token.released", _("Token unassigned")
     BACK_OFFICE = "back_office", _("Back office record changed")

@@ -17,7 +17,10 @@ class ConfirmationMethod(Protocol):
         ...
 
     def verify(self, user: Any, answer: str, digest: str) -> dict[str, str] | None:
-        """Evidence for the audit trail (never the answer), or None when the answer is wrong."""
+        """Evidence for the audit trail (never the answer), or None when the answer is wrong.
+
+        Raises ValidationError with the code `locked` when answers are not taken now; its text says until when.
+        """
         ...
 
 

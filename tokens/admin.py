@@ -1,4 +1,4 @@
-"""The bank's part: it adds tokens, hands administrators and its own staff theirs, and stops or takes back any."""
+"""The bank's part: it adds tokens, hands people and its own staff theirs, and stops or takes back any."""
 
 import base64
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,19 +24,26 @@ from tokens.enums import TokenKind
 from tokens.forms import AddTokenForm, HandOverForm
 from tokens.models import Token
 
-SHOWN = ("serial", "company", "kind", "state", "user", "updated_at", "failed_attempts", "locked_until")
+SHOWN = ("serial", "company", "kind", "state", "lock", "user", "updated_at", "failed_attempts")
 
 
 @admin.register(Token)
 class TokenAdmin(BackOfficeAdmin):
     """Nothing here shows a secret but the answer to a hand-over, once. Each action asks before it does anything."""
 
-    list_display = ("serial", "company", "user", "kind", "state", "updated_at")
+    list_display = ("serial", "company", "user", "kind", "state", "lock", "updated_at")
     list_filter = ("state", "kind")
     list_select_related = ("company", "user")
     search_fields = ("serial", "user__username", "company__legal_name", "company__code")
     ordering = ("serial",)
-    actions = ("activate", "block", "unblock", "release", "report_lost")
+    actions = ("activate", "block", "unblock", "lift_lock", "release", "report_lost")
+
+    @admin.display(description=gettext_lazy("Lock"), empty_value="-")
+    def lock(self, token: Token) -> str | None:
+        """What five wrong codes did, where it still holds."""
+        if not (token.is_locked and token.locked_until):
+            return None
+        return _("Locked until %(time)s") % {"time": f"{localtime(rules.whole_minute(token.locked_until)):%H:%M}"}
 
     def get_form(self, request: HttpRequest, obj: Token | None = None, **options: Any) -> Any:
         return super().get_form(request, obj, **options) if obj else AddTokenForm
@@ -104,6 +112,11 @@ class TokenAdmin(BackOfficeAdmin):
     def unblock(self, request: HttpRequest, tokens: QuerySet[Token]) -> HttpResponse | None:
         question = _("Unblock these tokens? Their codes count again.")
         return self._asked(request, tokens, services.unblock, question, _("the token is active."))
+
+    @admin.action(description=gettext_lazy("Lift the lock of wrong codes"), permissions=["change"])
+    def lift_lock(self, request: HttpRequest, tokens: QuerySet[Token]) -> HttpResponse | None:
+        question = _("Lift the lock of these tokens? Their wrong codes are forgotten and new ones are taken at once.")
+        return self._asked(request, tokens, services.lift_lock, question, _("the token is not locked any more."))
 
     @admin.action(description=gettext_lazy("Unassign"), permissions=["change"])
     def release(self, request: HttpRequest, tokens: QuerySet[Token]) -> HttpResponse | None:

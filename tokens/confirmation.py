@@ -1,8 +1,13 @@
 """How a change is confirmed with a token's code (`settings.CONFIRMATION_METHODS`, decision 21)."""
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.clock import to_local
 from accounts.models import User
+from tokens import rules
 from tokens.enums import Purpose
-from tokens.selectors import active_token_of
+from tokens.selectors import active_token_of, locked_until
 from tokens.services import verify
 
 
@@ -15,8 +20,23 @@ class OneTimeCode:
         return active_token_of(user) is not None
 
     def verify(self, user: User, answer: str, digest: str) -> dict[str, str] | None:
-        """Which token and which of its 30-second steps confirmed; never the code."""
+        """Which token and which of its 30-second steps confirmed; never the code.
+
+        Raises ValidationError with the code `locked` while wrong codes keep the token locked: who confirms is already
+        inside, so that saying it tells a stranger nothing. The sign-in never says it.
+        """
         verified = verify(user=user, code=answer, purpose=Purpose.CONFIRMATION)
         if verified is None:
+            _tell_if_locked(user)
             return None
         return {"serial": verified.token.serial, "step": str(verified.step), "digest": digest}
+
+
+def _tell_if_locked(user: User) -> None:
+    until = locked_until(user)
+    if until:
+        raise ValidationError(
+            _("Too many wrong codes: your token is locked until %(time)s."),
+            code="locked",
+            params={"time": f"{to_local(user.portal, rules.whole_minute(until)):%H:%M}"},
+        )

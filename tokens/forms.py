@@ -22,7 +22,7 @@ class AddTokenForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class HandOverForm(forms.Form):
-    """Which administrator, or which of the bank's staff, gets the token (decision 26)."""
+    """Which person of the company, or which of the bank's staff, gets the token (decision 26)."""
 
     user = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.none())
 

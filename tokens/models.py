@@ -4,6 +4,7 @@ from typing import NoReturn
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device, DeviceManager
 
@@ -88,6 +89,11 @@ class Token(Device):
     def confirmed(self) -> bool:
         """What django-otp's middleware asks before it trusts a session's device."""
         return self.state == TokenState.ACTIVE
+
+    @property
+    def is_locked(self) -> bool:
+        """Wrong codes keep it locked now; its state says nothing about that."""
+        return self.locked_until is not None and self.locked_until > timezone.now()
 
     @property
     def mood(self) -> str:

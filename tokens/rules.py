@@ -21,6 +21,7 @@ STEPS_BACK = 1
 SECRET_BYTES = 20
 NEVER_USED = -1
 LOCK_MINUTES = 15
+A_MINUTE = timedelta(minutes=1)
 
 SERIAL = re.compile(r"FEF[0-9]{7}")
 TYPED_CODE = re.compile(r" *([0-9]{3}) ?([0-9]{3}) *")
@@ -149,6 +150,11 @@ def reserve_attempt(
     failed_attempts += 1
     reached = failed_attempts >= max_failed_attempts
     return Attempt(failed_attempts, now + timedelta(minutes=LOCK_MINUTES) if reached else None)
+
+
+def whole_minute(until: datetime) -> datetime:
+    """The first whole minute at which the lock is over: what a person is told in hours and minutes must hold."""
+    return until if not (until.second or until.microsecond) else until.replace(second=0, microsecond=0) + A_MINUTE
 
 
 def enrolment_uri(secret: bytes, *, issuer: str, account: str) -> str:

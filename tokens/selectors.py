@@ -1,6 +1,8 @@
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from accounts.enums import Role, UserState
 from accounts.models import User
@@ -11,6 +13,12 @@ from tokens.models import Token
 def active_token_of(user: User) -> Token | None:
     """The token whose codes open something for this person, or None. One query."""
     return Token.objects.filter(user_id=user.pk, state=TokenState.ACTIVE).first()
+
+
+def locked_until(user: User) -> datetime | None:
+    """Until when wrong codes keep this person's active token locked, or None. One query."""
+    active = Token.objects.filter(user_id=user.pk, state=TokenState.ACTIVE, locked_until__gt=timezone.now())
+    return active.values_list("locked_until", flat=True).first()
 
 
 @dataclass(frozen=True)
@@ -50,10 +58,12 @@ def active_tokens_by_username(username: str) -> list[Token]:
 
 
 def possible_holders(token: Token) -> QuerySet[User]:
-    """Whom the bank itself gives this token: administrators of its company, or staff, who hold none of its kind."""
+    """Whom the bank gives this token: people of its company, or staff, who hold none of its kind and may have one
+    (`rules.check_holder`)."""
+    reachable = Q(role=Role.SECONDARY, state=UserState.ACTIVE) & ~Q(email="") & ~Q(mobile="")
+    others = ~Q(role=Role.SECONDARY) & Q(state__in=(UserState.ACTIVE, UserState.PENDING))
     return (
-        User.objects.filter(company_id=token.company_id, state__in=(UserState.ACTIVE, UserState.PENDING))
-        .exclude(role=Role.SECONDARY)
+        User.objects.filter(reachable | others, company_id=token.company_id)
         .exclude(tokens__in=Token.objects.filter(kind=token.kind, state__in=LIVE))
         .order_by("username")
     )

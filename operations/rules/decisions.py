@@ -135,8 +135,9 @@ def capacity_checks(capacity: CapacityFacts) -> list[Check]:
 
 
 def _token_check(has_active_token: bool) -> Check:
+    """Tokens come from the bank (decision 26)."""
     text = _("The user has an active token.") if has_active_token else _("Moving money needs an active token.")
-    return Check("token.active", has_active_token, text)
+    return Check("token.active", has_active_token, text, remedy="bank")
 
 
 def _role_check(operating_role: str | None) -> Check:

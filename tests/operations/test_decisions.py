@@ -113,6 +113,12 @@ def test_an_operation_needs_token_role_and_a_monetary_day(change: dict[str, obje
     assert refused_by(replace(FACTS, capacity=replace(CAPACITY, **change))) == [rule]
 
 
+def test_the_bank_is_who_gives_a_missing_token() -> None:
+    refused = decide(replace(FACTS, capacity=replace(CAPACITY, has_active_token=False))).refusals
+
+    assert [check.remedy for check in refused] == ["bank"]
+
+
 @pytest.mark.parametrize("role", ["operator", "both"])
 def test_who_captures_may_operate(role: str) -> None:
     assert decide(replace(FACTS, capacity=replace(CAPACITY, operating_role=role))).allowed

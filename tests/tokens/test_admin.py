@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +12,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Session, User
@@ -175,10 +177,14 @@ def database_text() -> str:
     return "\n".join(rows)
 
 
-def test_only_administrators_of_the_company_are_offered(staff: Client, administrator: User) -> None:
+def test_offered_are_people_of_the_company_who_may_have_a_token(staff: Client, administrator: User) -> None:
     company = administrator.company
     row = token(company=company)
-    factories.user(company)
+    felipe = factories.user(company, username="felipe")
+    factories.user(company, state="pending")
+    factories.user(company, email="")
+    factories.user(company, mobile="")
+    token(factories.user(company))
     factories.administrator(factories.company(company.portal))
     holding = factories.administrator(company)
     token(holding)
@@ -186,7 +192,44 @@ def test_only_administrators_of_the_company_are_offered(staff: Client, administr
 
     offered = staff.get(page(row, "entregar")).context["form"].fields["user"].queryset
 
-    assert list(offered) == [administrator, pending]
+    assert list(offered) == [administrator, felipe, pending]
+
+
+def test_a_secondary_user_gets_a_token_that_works_once_it_is_active(staff: Client, administrator: User) -> None:
+    felipe = factories.user(administrator.company)
+    row = token(company=administrator.company)
+
+    staff.post(page(row, "entregar"), {"user": felipe.pk})
+    before = Token.objects.get(pk=row.pk)
+    act(staff, "activate", row)
+
+    row.refresh_from_db()
+    assert (before.state, row.state, row.user) == (TokenState.PENDING_ACTIVATION, TokenState.ACTIVE, felipe)
+    assert verify(user=felipe, code=code_of(row), purpose=Purpose.SIGN_IN)
+
+
+def test_a_locked_token_says_until_when_and_the_bank_lifts_it(staff: Client, administrator: User) -> None:
+    until = timezone.now().replace(hour=20, minute=5, second=0, microsecond=0) + timedelta(days=1)
+    row = token(administrator, failed_attempts=5, locked_until=until)
+
+    shown = [staff.get(url).text for url in (LIST, page(row))]
+    asked = act(staff, "lift_lock", row, confirmed=False)
+    done = act(staff, "lift_lock", row)
+    again = act(staff, "lift_lock", row)
+
+    row.refresh_from_db()
+    assert ["Bloqueado hasta las 15:05" in text for text in shown] == [True, True]
+    assert "¿Levantar el bloqueo de estos tokens?" in asked.text
+    assert f"{row.serial}: el token ya no está bloqueado." in done.text
+    assert f"{row.serial}: El token no está bloqueado por claves erradas." in again.text
+    assert (row.failed_attempts, row.locked_until, row.state) == (0, None, TokenState.ACTIVE)
+    event = AuditEvent.objects.get(event=Event.TOKEN_UNLOCKED)
+    assert (event.actor_name, event.before, event.after) == (
+        "banca",
+        {"locked_until": until.isoformat()},
+        {"locked_until": None},
+    )
+    assert "Bloqueado hasta" not in staff.get(LIST).text
 
 
 def test_a_person_who_is_not_offered_gets_nothing(staff: Client, administrator: User) -> None:

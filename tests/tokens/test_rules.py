@@ -265,3 +265,14 @@ def test_enrolment_address_says_everything_an_app_needs() -> None:
         "otpauth://totp/OcciRed%20%C3%91%3Aadelgado?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
         "&issuer=OcciRed%20%C3%91&algorithm=SHA1&digits=6&period=30"
     )
+
+
+@pytest.mark.parametrize(
+    ("until", "told"),
+    [
+        (datetime(2026, 3, 2, 15, 0, tzinfo=UTC), datetime(2026, 3, 2, 15, 0, tzinfo=UTC)),
+        (datetime(2026, 3, 2, 15, 59, 1, tzinfo=UTC), datetime(2026, 3, 2, 16, 0, tzinfo=UTC)),
+    ],
+)
+def test_a_lock_is_told_to_the_first_minute_at_which_it_is_over(until: datetime, told: datetime) -> None:
+    assert rules.whole_minute(until) == told

@@ -114,6 +114,26 @@ def unblock(*, actor: Any, token: Token) -> Token:
 
 
 @transaction.atomic
+def lift_lock(*, actor: Any, token: Token) -> Token:
+    """Ends the minutes for which wrong codes keep a token locked. Raises ValidationError when it is not locked."""
+    token = _locked(token)
+    if not token.is_locked:
+        raise ValidationError(_("The token is not locked by wrong codes."), code="not_locked")
+    before = {"locked_until": token.locked_until.isoformat() if token.locked_until else None}
+    token.failed_attempts, token.locked_until = 0, None
+    token.save(update_fields=["failed_attempts", "locked_until"])
+    record(
+        Event.TOKEN_UNLOCKED,
+        actor=actor,
+        company_id=token.company_id,
+        target=_target(token),
+        before=before,
+        after={"locked_until": None},
+    )
+    return token
+
+
+@transaction.atomic
 def report_lost(*, actor: Any, token: Token) -> Token:
     """Ends a token for good."""
     return _take(actor, _locked(token), Step.LOSE)
