@@ -27,10 +27,14 @@ def waiting_for(viewer: Any) -> QuerySet[Change]:
 
 
 def params_to_correct(viewer: Any, change_id: str | None, service: str) -> dict[str, Any] | None:
-    """What was typed in a proposal the viewer goes back to, or None when there is none of that kind."""
+    """What was typed in a proposal the viewer goes back to, or None when there is none of that kind.
+
+    Nothing of a stale one: parameters hold a whole form, and filling it in would undo what somebody else did meanwhile.
+    """
     try:
         wanted = UUID(change_id or "")
     except ValueError:
         return None
-    change = Change.objects.filter(company_id=viewer.company_id, maker=viewer, id=wanted, service=service).first()
+    own = Change.objects.filter(company_id=viewer.company_id, maker=viewer, id=wanted, service=service)
+    change = own.exclude(state=ChangeState.STALE).first()
     return change.params if change else None

@@ -400,6 +400,13 @@ class TestSelectors:
         assert selectors.params_to_correct(colleague, str(change.id), key) is None
         assert [selectors.params_to_correct(actor, odd, key) for odd in (None, "", "x", str(uuid4()))] == [None] * 4
 
+    def test_a_stale_change_is_not_filled_in_again(self, actor: User) -> None:
+        change = propose(actor, "A")
+        Profile.objects.update(name="Mientras")
+        confirm(actor, change)
+
+        assert selectors.params_to_correct(actor, str(change.id), naming.NameProfile.key) is None
+
     def test_a_neighbour_sees_no_change_at_all(self, actor: User) -> None:
         propose(actor)
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.clock import to_local
 from accounts.models import User
 from audit.models import AuditEvent
 from changes.models import Change, Confirmation
@@ -171,7 +172,45 @@ def test_a_row_that_moved_meanwhile_makes_it_stale_and_shows_what_moved(
     ]
     page = answer.content.decode()
     assert "El cambio está desactualizado" in page
-    assert f"{change.back_url}?cambio={change.pk}" in page
+    assert "Empezar de nuevo desde lo que rige ahora" in page
+    assert f'href="{change.back_url}"' in page
+    assert "?cambio=" not in page
+    assert "Esto es lo que pidió." in page
+
+
+def test_a_stale_changes_page_of_origin_is_filled_with_what_holds_now(
+    client: Client, held: Token, change: Change, felipe: User, cell: tuple[Service, Product]
+) -> None:
+    rows.limit(felipe, *cell, amounts(7, 8, 9))
+    client.post(confirm_url(change), {"code": code_of(held)})
+
+    page = client.get(change.back_url, {"cambio": str(change.pk)}).content.decode()
+
+    assert 'value="7.00"' in page
+    assert 'value="1.00"' not in page
+
+
+def test_the_code_that_locks_the_token_says_so_and_until_when(
+    client: Client, administrator: User, held: Token, change: Change
+) -> None:
+    present = rules_step()
+    near = {code_of(held, present + offset) for offset in range(-4, 5)}
+    wrong = next(code for code in ("000000", "111111", *map(str, range(222222, 222240))) if code not in near)
+
+    pages = [client.post(confirm_url(change), {"code": wrong}).content.decode() for _ in range(5)]
+    late = client.post(confirm_url(change), {"code": code_of(held)}).content.decode()
+
+    held.refresh_from_db()
+    assert held.locked_until
+    until = to_local(administrator.portal, token_rules.whole_minute(held.locked_until))
+    said_locked = f"Demasiadas claves erradas: su token está bloqueado hasta las {until:%H:%M}."
+    assert [said_locked in page for page in (*pages, late)] == [False] * 4 + [True] * 2
+    change.refresh_from_db()
+    assert change.state == "proposed"
+
+
+def rules_step() -> int:
+    return token_rules.step_at(timezone.now())
 
 
 def test_a_rule_broken_meanwhile_refuses_it_with_the_reason(
