@@ -82,3 +82,10 @@ def test_every_token_that_is_used_is_defined(sheet: Path) -> None:
     defined = set(re.findall(r"(--oc-[\w-]+):", everything))
 
     assert set(re.findall(r"var\((--oc-[\w-]+)", sheet.read_text())) - defined == set()
+
+
+def test_a_button_shows_the_focus_with_the_ring_of_links() -> None:
+    """Bootstrap takes the outline from `.btn:focus-visible`, whose selector is stronger than ours for everything."""
+    rings = dict(re.findall(r"^(\.btn|):focus-visible \{\s*outline: ([^;]+);", THEME, re.M))
+
+    assert rings == {"": "3px solid var(--oc-focus)", ".btn": "3px solid var(--oc-focus)"}
