@@ -27,12 +27,13 @@ def format_money(amount: Decimal, portal: Format) -> str:
 
 def parse_money(typed: str, portal: Format) -> Decimal:
     """An amount of zero or more with two places. Groups may be left out; where there are any, all must be right.
+    A dollar sign may lead, as the guide writes it (`$ 1,500.50`).
 
     What could be read in two ways is refused: `1.500` is three decimals in OcciRed, `1,50` a broken group. So are
-    signs, exponents, digits of other scripts, hidden characters and more than 16 whole digits. Raises ValidationError
-    with an example in the portal's format and the code `decimals`, `too_long` or `format`.
+    negative amounts, exponents, digits of other scripts, hidden characters and more than 16 whole digits. Raises
+    ValidationError with the code `decimals`, `too_long`, `negative` or `format`.
     """
-    text = typed.strip(" ")
+    text = typed.strip(" ").removeprefix("$").lstrip(" ")
     group, point = re.escape(portal.group_separator), re.escape(portal.decimal_separator)
     whole = rf"(?:0|[1-9][0-9]*|[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+)"
     if re.fullmatch(rf"{whole}(?:{point}[0-9]{{1,2}})?", text):
@@ -40,6 +41,8 @@ def parse_money(typed: str, portal: Format) -> Decimal:
         if amount < 10**MAX_WHOLE_DIGITS:
             return amount.quantize(CENT)
         raise ValidationError(_("An amount has at most 16 digits before the decimals."), code="too_long")
+    if re.fullmatch(rf"-[$ ]*{whole}(?:{point}[0-9]+)?", text):
+        raise ValidationError(_("An amount may not be negative."), code="negative")
     example = format_money(EXAMPLE, portal)
     if re.fullmatch(rf"{whole}{point}[0-9]{{3,}}", text):
         raise ValidationError(

@@ -12,11 +12,12 @@ const rows = [...form.querySelectorAll("[data-row]")].map((row) =>
 const cells = rows.flat();
 
 const centsOf = (text, point, separator) => {
-  const [first, ...groups] = text.trim().split(point)[0].split(separator);
+  const [whole, cents = "", ...more] = text.trim().replace(/^\$ */, "").split(point);
+  const [first, ...groups] = whole.split(separator);
   if (groups.length && !(/^\d{1,3}$/.test(first) && groups.every((part) => /^\d{3}$/.test(part)))) return null;
-  const [whole, cents = "", ...more] = text.trim().split(separator).join("").split(point);
-  if (more.length || !/^\d+$/.test(whole || "0") || !/^\d{0,2}$/.test(cents)) return null;
-  return BigInt((whole || "0") + cents.padEnd(2, "0"));
+  const digits = groups.length ? first + groups.join("") : first || "0";
+  if (more.length || !/^\d+$/.test(digits) || !/^\d{0,2}$/.test(cents)) return null;
+  return BigInt(digits + cents.padEnd(2, "0"));
 };
 const centsIn = (cell) => (cell.value.trim() ? centsOf(cell.value, decimal, group) : 0n);
 const written = (cents) => {

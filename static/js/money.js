@@ -13,14 +13,24 @@ const grouped = (text, { decimal, group }) => {
   return rest.length ? spaced + decimal + rest[0] : spaced;
 };
 
-// Group signs somebody typed or pasted where none belongs, as in "1,50": two countries read that in two ways.
-const isAmbiguous = (text, { decimal, group }) =>
-  text.split(decimal)[0].split(group).slice(1).some((part) => part.length < 3);
+// Group signs where they belong, or none. "1,50" and "1.500,50" are read in two ways in two countries.
+const isClean = (text, { decimal, group }) => {
+  const [whole, ...rest] = text.split(decimal);
+  const [first, ...groups] = whole.split(group);
+  if (rest.some((part) => part.includes(group))) return false;
+  return !groups.length || (/^\d{1,3}$/.test(first) && groups.every((part) => part.length === 3));
+};
 
-const regroup = (field, event) => {
+// A digit typed into a clean amount, or taken from it, moves the groups; a group sign from outside has to be right.
+let wasClean = true;
+document.addEventListener("beforeinput", (event) => {
+  if (event.target.matches("[data-money]")) wasClean = isClean(event.target.value, signsOf(event.target));
+});
+
+const regroup = (field, { inputType = "", data }) => {
   const signs = signsOf(field);
-  const deletes = event.inputType?.startsWith("delete");
-  if (!deletes && isAmbiguous(field.value, signs)) return;
+  const keepsGroups = wasClean && /^(insertText|delete)/.test(inputType) && !data?.includes(signs.group);
+  if (!keepsGroups && !isClean(field.value, signs)) return;
   const text = grouped(field.value, signs);
   if (text === null || text === field.value) return;
   const kept = field.value.slice(0, field.selectionStart).split(signs.group).join("").length;
@@ -52,7 +62,7 @@ document.addEventListener("focusout", (event) => {
   if (!field.matches("[data-money]") || !field.value.trim()) return;
   const signs = signsOf(field);
   const typed = field.value.trim();
-  const text = isAmbiguous(typed, signs) ? null : grouped(typed, signs);
+  const text = isClean(typed, signs) ? grouped(typed, signs) : null;
   if (text === null) return;
   const [whole, cents = ""] = text.split(signs.decimal);
   if (cents.length > 2) return;

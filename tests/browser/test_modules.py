@@ -88,6 +88,12 @@ def money_field(decimal: str, group: str) -> str:
         ((".", ","), "1,50", "1,50", "1,50"),
         ((",", "."), "1.50", "1.50", "1.50"),
         ((".", ","), "1,500,000.5", "1,500,000.5", "1,500,000.50"),
+        ((".", ","), "1.500,50", "1.500,50", "1.500,50"),
+        ((".", ","), "1.5,0", "1.5,0", "1.5,0"),
+        ((".", ","), "1.5,00", "1.5,00", "1.5,00"),
+        ((".", ","), "1.500.000,50", "1.500.000,50", "1.500.000,50"),
+        ((",", "."), "1,500.50", "1,500.50", "1,500.50"),
+        ((".", ","), "$1500.5", "$1500.5", "$1500.5"),
     ],
 )
 def test_money_is_grouped_while_it_is_typed(show, signs, typed, while_typing, afterwards) -> None:
@@ -121,6 +127,16 @@ def test_backspace_over_a_group_sign_takes_the_digit(show) -> None:
     page.keyboard.press("Backspace")
 
     assert page.input_value("#m") == "1,345"
+
+
+def test_taking_from_what_is_not_clean_makes_no_other_amount_of_it(show) -> None:
+    page = show(money_field(".", ","), "money")
+    page.focus("#m")
+    page.keyboard.type("1.500,50")
+
+    page.keyboard.press("Backspace")
+
+    assert page.input_value("#m") == "1.500,5"
 
 
 def test_the_replicate_box_fills_each_column_and_leaves_the_one_without_value(show) -> None:
@@ -191,6 +207,8 @@ def test_enter_in_the_last_row_presses_no_button(show) -> None:
         ("d1", "200.01", "Supera 200.00"),
         ("m1", "abc", "Como 1,500,000.50"),
         ("m1", "1.005", "Como 1,500,000.50"),
+        ("m1", "1.5,0", "Como 1,500,000.50"),
+        ("t1", "$ 100.01", "Supera 100.00"),
     ],
 )
 def test_a_cell_says_while_typing_what_is_wrong(show, cell, value, sentence) -> None:
