@@ -5,11 +5,14 @@ from datetime import datetime
 from functools import cache
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from accounts.models import IpRule, User
+from accounts.models import IpRule, Session, User
 from accounts.rules.checks import Check, address_is_allowed, company_is_open, user_may_enter
+from audit import origin
 
 EntryCheck = Callable[[User, datetime, str | None], list[Check]]
 
@@ -70,3 +73,19 @@ def address_checks(user: User, instant: datetime, address: str | None) -> list[C
             facts={"address": address},
         )
     ]
+
+
+def actor_under_lock(actor: User) -> User:
+    """The person as the database holds them at this moment, locked until the transaction ends.
+
+    Asked when a change is applied: what was true when the request began may have been withdrawn meanwhile
+    (security.md, 15 and 25). Raises PermissionDenied when the person may not be inside any more.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+    # Read after the lock is had: a join in the locking query would show the company as it was before the wait.
+    fresh = User.objects.select_related("company__portal").get(pk=actor.pk)
+    here = origin.current()
+    session_is_over = bool(here.session) and not Session.objects.filter(pk=here.session, ended_because="").exists()
+    if session_is_over or first_refusal(fresh, timezone.now(), here.address):
+        raise PermissionDenied
+    return fresh

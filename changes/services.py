@@ -102,7 +102,7 @@ def confirm(*, actor: Any, change_id: UUID, answer: str) -> Change:
 
     The answer is checked and used up first, in its own transaction; only then the change is locked and applied, once
     however often it is sent. Raises ValidationError with the code `answer` when the answer is wrong or `no_method`
-    when the person has no means to confirm; a change that can no longer be applied comes back in its final state.
+    when the person has no means to confirm, or `locked` while the means takes no answer; a change that can no longer be applied comes back in its final state.
     """
     with _one_at_a_time(change_id):
         change = Change.objects.get(company_id=actor.company_id, maker=actor, id=change_id)
@@ -158,9 +158,13 @@ def _apply(actor: Any, change_id: UUID, method: str, evidence: dict[str, str]) -
         handler = registry.get(change.service)
         try:
             with transaction.atomic():
+                actor = _still_entitled(actor, change.service)
                 if not _unmoved(handler, actor, change):
                     return _finish(actor, change, ChangeState.STALE, Event.CHANGE_STALE)
                 handler.apply(actor, change.params)
+        except PermissionDenied:
+            change.reason = _("Your right to make this change was withdrawn meanwhile.")
+            return _finish(actor, change, ChangeState.REFUSED, Event.CHANGE_REFUSED)
         except ObjectDoesNotExist:
             return _finish(actor, change, ChangeState.STALE, Event.CHANGE_STALE)
         except ValidationError as error:
@@ -168,6 +172,16 @@ def _apply(actor: Any, change_id: UUID, method: str, evidence: dict[str, str]) -
             return _finish(actor, change, ChangeState.REFUSED, Event.CHANGE_REFUSED)
         _conclude(actor, change, handler, method, evidence)
     return change
+
+
+def _still_entitled(actor: Any, service: str) -> Any:
+    """The maker under lock, asked everything once more: entry, permission and the means to confirm."""
+    find: Callable[[Any], Any] = import_string(settings.CHANGE_ACTOR)
+    actor = find(actor)
+    _permitted(actor, service)
+    if methods.available_to(actor) is None:
+        raise PermissionDenied
+    return actor
 
 
 def _unmoved(handler: registry.ChangeService, actor: Any, change: Change) -> bool:

@@ -94,3 +94,14 @@ def language(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+def utf8_only(get_response: Handler) -> Handler:
+    """The portal's forms are UTF-8; a body that claims another encoding is refused before anything decodes it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if (request.encoding or "utf-8").lower() not in {"utf-8", "utf8"}:
+            return render(None, "400.html", status=400)  # type: ignore[arg-type]
+        return get_response(request)
+
+    return middleware

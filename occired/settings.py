@@ -31,7 +31,7 @@ if DEMO and (HTTPS or TRUSTED_PROXIES):
     raise ImproperlyConfigured("OCCIRED_DEMO=1 refuses to start with OCCIRED_HTTPS=1 or OCCIRED_TRUSTED_PROXIES set.")
 if not DEMO and not HTTPS:
     raise ImproperlyConfigured("OCCIRED_HTTPS=0 is only possible in the demo (OCCIRED_DEMO=1).")
-if not DEMO and "*" in "".join(ALLOWED_HOSTS):
+if not DEMO and any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS):
     raise ImproperlyConfigured("OCCIRED_HOSTS must name hosts, without wildcards.")
 
 INSTALLED_APPS = [
@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "occired.middleware.utf8_only",
     "accounts.middleware.portal_of_request",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "occired.middleware.language",
@@ -217,6 +218,7 @@ ENTRY_CHECKS = [
 ]
 TOKEN_CHECK = "tokens.entry.TokenCheck"  # noqa: S105 - a dotted path
 CONFIRMATION_METHODS = ["tokens.confirmation.OneTimeCode"]
+CHANGE_ACTOR = "accounts.entry.actor_under_lock"
 CHANGE_NOTIFIER = "accounts.receivers.tell_administrators"
 
 LOGGING = {

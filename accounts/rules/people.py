@@ -125,7 +125,7 @@ def _username(text: str, _country: str) -> str:
 
 
 def _name(text: str, _country: str) -> str:
-    if not text[0].isalpha() or not all(
+    if not text[:1].isalpha() or not all(
         character.isalpha() or unicodedata.combining(character) or character in NAME_MARKS for character in text
     ):
         raise ValidationError(_("Only letters, spaces, hyphens and apostrophes."), code="name")

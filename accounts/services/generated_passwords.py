@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from accounts.enums import CredentialState, SessionEnd
+from accounts.enums import CredentialState, SessionEnd, UserState
 from accounts.models import Portal, User
 from accounts.services.sessions import end_sessions
 from notifications.models import Delivery
@@ -32,7 +32,11 @@ def generate_password(*, actor: User, user: User) -> Delivery:
     user.password = make_password(clear)
     user.credential_state = CredentialState.GENERATED
     user.password_set_at, user.password_expires_at = now, expires_at
-    user.save(update_fields=["password", "credential_state", "password_set_at", "password_expires_at"])
+    if user.state != UserState.LOCKED:  # who is locked stays so until activated
+        user.failed_attempts = 0
+    user.save(
+        update_fields=["password", "credential_state", "password_set_at", "password_expires_at", "failed_attempts"]
+    )
     end_sessions(user_id=user.pk, reason=SessionEnd.CREDENTIAL)
     withdraw_pending_mails(user)
     return enqueue(

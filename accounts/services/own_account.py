@@ -11,7 +11,7 @@ from accounts.models import PastPassword, User
 from accounts.rules.passwords import check_password_policy, normalised
 from accounts.selectors.entry import remembered_passwords
 from accounts.services.sessions import end_sessions
-from accounts.services.sign_in import must_change_password
+from accounts.services.sign_in import count_attempt, give_back_attempt, must_change_password, note_lock
 from audit.enums import Event
 from audit.services import Target, record
 
@@ -24,24 +24,28 @@ def change_own_password(*, actor: User, present: str, new: str) -> User:
     """
     new = normalised(new)
     _check_new(actor, new)
-    if not must_change_password(actor):
+    is_asked = not must_change_password(actor)
+    if is_asked:
         _check_present(actor, present)
     hashed = make_password(new)
     with transaction.atomic():
-        user = User.objects.select_for_update(of=("self",)).select_related("company__portal").get(pk=actor.pk)
+        user = _locked(actor)
         if user.password != actor.password:
             raise ValidationError({"new": _("Your password was changed meanwhile. Sign in again.")})
+        if is_asked:
+            give_back_attempt(user)
         now = timezone.now()
         PastPassword.objects.create(company=user.company, user=user, hash=hashed, set_at=now)
         user.password = hashed
         user.credential_state = CredentialState.PERMANENT
-        user.failed_attempts = 0
         user.password_set_at, user.password_expires_at = now, now + timedelta(days=password_days(user))
         user.save(
             update_fields=[
                 "password",
                 "credential_state",
                 "failed_attempts",
+                "state",
+                "locked_at",
                 "password_set_at",
                 "password_expires_at",
             ]
@@ -66,15 +70,16 @@ def _check_new(user: User, new: str) -> None:
         raise ValidationError({"new": _("It is one of your last five passwords.")})
 
 
+def _locked(user: User) -> User:
+    return User.objects.select_for_update(of=("self",)).select_related("company__portal").get(pk=user.pk)
+
+
 def _check_present(user: User, present: str) -> None:
-    """Counts against the same limit as the sign-in: a session left open does not become a place to guess in."""
+    """Counts and locks as the sign-in does: a session left open does not become a place to guess in."""
     with transaction.atomic():
-        row = User.objects.select_for_update().get(pk=user.pk)
-        allowed = row.failed_attempts < user.portal.max_failed_attempts
-        if allowed:
-            row.failed_attempts += 1
-            row.save(update_fields=["failed_attempts"])
-    if not allowed or not check_password(normalised(present), row.password):
+        attempt = count_attempt(_locked(user))
+    if attempt is None or not check_password(normalised(present), attempt.password):
+        note_lock(attempt)
         raise ValidationError({"present": _("It is not your present password.")})
 
 

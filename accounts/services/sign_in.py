@@ -120,14 +120,16 @@ def finish(*, begun: Begun, password: str, address: str | None, conditions_versi
         matches = check_password(normalised(password), attempt.password if attempt else _idle_hash())
         if attempt is None or not matches:
             note_refusal(_named(begun), begun.username, "password" if attempt else "not_evaluated")
-            if attempt and attempt.state == UserState.LOCKED:
-                record(Event.USER_LOCKED, actor=None, company_id=attempt.company_id, target=_target(attempt))
+            note_lock(attempt)
             return None
-        return _admit(begun, address, conditions_version)
+        return _admit(begun, attempt.password, address, conditions_version)
 
 
-def _target(user: User) -> Target:
-    return Target("user", str(user.pk), user.username)
+def note_lock(attempt: User | None) -> None:
+    """The wrong attempt that reached the limit is in the trail as the one that locked the user."""
+    if attempt is not None and attempt.state == UserState.LOCKED:
+        target = Target("user", str(attempt.pk), attempt.username)
+        record(Event.USER_LOCKED, actor=None, company_id=attempt.company_id, target=target)
 
 
 @cache
@@ -150,6 +152,11 @@ def _reserve_attempt(begun: Begun) -> User | None:
         return None
     if not begun.device and _token_check().active_device(user) is not None:
         return None
+    return count_attempt(user)
+
+
+def count_attempt(user: User) -> User | None:
+    """One attempt more for a user under lock, who is locked with the last one; None when there is none left."""
     if user.failed_attempts >= user.portal.max_failed_attempts:
         return None
     user.failed_attempts += 1
@@ -168,12 +175,18 @@ def _lock(user_id: UUID | None) -> User | None:
 
 
 @transaction.atomic
-def _admit(begun: Begun, address: str | None, conditions_version: str) -> Admitted | None:
-    """The password was right: everything else is asked again under the user's lock, then the person is in."""
+def _admit(begun: Begun, evaluated: str, address: str | None, conditions_version: str) -> Admitted | None:
+    """The password was right: everything else is asked again under the user's lock, then the person is in.
+
+    `evaluated` is the hash it was right for: meanwhile a twin may have used a generated password up, or somebody
+    may have replaced it.
+    """
     user = _lock(begun.user_id)
-    if user is None:
+    if user is None or user.password != evaluated:
+        note_refusal(user, begun.username, "password.replaced")
         return None
-    _give_back_attempt(user)
+    give_back_attempt(user)
+    user.save(update_fields=["failed_attempts", "state", "locked_at"])
     device = _device(begun, user)
     rule = _refusal_inside(user, begun, device, address)
     if rule:
@@ -182,7 +195,7 @@ def _admit(begun: Begun, address: str | None, conditions_version: str) -> Admitt
     admitted = Admitted(user, device, user.signed_in_at, user.signed_in_address, user.failed_since_sign_in)
     _use_up_generated(user)
     user.signed_in_at, user.signed_in_address, user.failed_since_sign_in = timezone.now(), address, 0
-    user.save()
+    user.save(update_fields=["password", "signed_in_at", "signed_in_address", "failed_since_sign_in"])
     record(
         Event.SIGN_IN,
         actor=user,
@@ -192,7 +205,7 @@ def _admit(begun: Begun, address: str | None, conditions_version: str) -> Admitt
     return admitted
 
 
-def _give_back_attempt(user: User) -> None:
+def give_back_attempt(user: User) -> None:
     """The right password clears the count, and the lock that this very attempt had set in advance."""
     if user.state == UserState.LOCKED and user.failed_attempts == user.portal.max_failed_attempts:
         user.state, user.locked_at = UserState.ACTIVE, None

@@ -68,7 +68,7 @@ def set_state(*, actor: User, user: User, state: str) -> None:
     if not can_become(user.state, state):
         raise ValidationError(_("The user cannot be taken to that state."), code="transition")
     changes: dict[str, object] = {"state": state, "locked_at": None}
-    if user.state == UserState.LOCKED and state == UserState.ACTIVE:
+    if state == UserState.ACTIVE:
         changes["failed_attempts"] = 0
     _set(user, changes)
     if state != UserState.ACTIVE:

@@ -1,0 +1,216 @@
+"""What is true when something begins may be over when it is done: real threads, real connections."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connections
+from django.test import Client
+from django.utils import timezone
+
+from accounts.enums import CredentialState, SessionEnd, UserState
+from accounts.models import Session, User
+from accounts.services.sign_in import Begun, finish
+from accounts.services.users import set_state
+from audit import origin
+from audit.enums import Event
+from audit.models import AuditEvent
+from changes.enums import ChangeState
+from changes.models import Change
+from tenancy import context
+from tests import factories
+from tests.accounts.confirming import BELIEVED, confirm, confirm_believed, propose
+from tests.support.database import superuser_url
+from tests.support.people import signed_in
+
+TWINS = 5
+
+
+@pytest.fixture
+def subject(committed_db: None) -> Iterator[User]:
+    with context.bank():
+        yield factories.user(state="inactive")
+
+
+def in_a_thread(company_id: Any, work: Callable[[], Any]) -> Any:
+    try:
+        with context.company(company_id):
+            return work()
+    finally:
+        connections.close_all()
+
+
+def entered_at_once(user: User, password: str) -> list[Any]:
+    begun = Begun(user.username, user.pk, user.company_id, "", "faro")
+    with ThreadPoolExecutor(TWINS) as pool:
+        futures: list[Future[Any]] = [
+            pool.submit(
+                in_a_thread,
+                user.company_id,
+                lambda: finish(begun=begun, password=password, address="127.0.0.1", conditions_version="1"),
+            )
+            for _ in range(TWINS)
+        ]
+        return [future.result() for future in futures]
+
+
+def test_a_generated_password_lets_one_of_simultaneous_twins_in(committed_db: None) -> None:
+    with context.bank():
+        user = factories.user(credential_state=CredentialState.GENERATED)
+
+    admitted = [twin for twin in entered_at_once(user, factories.PASSWORD) if twin]
+
+    assert len(admitted) == 1
+    with context.bank():
+        assert AuditEvent.objects.filter(event=Event.SIGN_IN).count() == 1
+
+
+def test_an_own_password_lets_all_of_them_in_and_counts_nothing(committed_db: None) -> None:
+    with context.bank():
+        portal = factories.portal(max_failed_attempts=10)
+        user = factories.user(factories.company(portal))
+
+    admitted = [twin for twin in entered_at_once(user, factories.PASSWORD) if twin]
+
+    assert len(admitted) == TWINS
+    with context.bank():
+        user.refresh_from_db()
+        assert (user.state, user.failed_attempts) == (UserState.ACTIVE, 0)
+
+
+def withdraw_while_waiting(subject: User, withdraw: Callable[[Any], None]) -> Change:
+    """The confirmation waits for its maker's row; meanwhile the maker loses the right; then the row is let go."""
+    administrator = factories.administrator(subject.company)
+    session = signed_in(administrator).session
+    change = propose(administrator, "users.set_state", user=str(subject.pk), state="active")
+
+    def confirmed() -> Change:
+        with origin.entered(origin.Origin(address="127.0.0.1", session=session.audit_name)):
+            return confirm_believed(administrator, change)
+
+    with (
+        psycopg.connect(superuser_url()) as holder,
+        BELIEVED,
+        ThreadPoolExecutor(1) as pool,
+        psycopg.connect(superuser_url(), autocommit=True) as watcher,
+    ):
+        holder.execute("SELECT 1 FROM accounts_user WHERE id = %s FOR UPDATE", [administrator.pk])
+        future = pool.submit(in_a_thread, administrator.company_id, confirmed)
+        wait_for_a_waiter(watcher)
+        withdraw((holder, administrator))
+        holder.commit()
+        return future.result()
+
+
+def wait_for_a_waiter(watcher: psycopg.Connection[Any]) -> None:
+    for _ in range(200):
+        row = watcher.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone()
+        if row and row[0]:
+            return
+        watcher.execute("SELECT pg_sleep(0.02)")
+    raise AssertionError("the confirmation never waited")
+
+
+def made_inactive(found: Any) -> None:
+    holder, administrator = found
+    holder.execute("UPDATE accounts_user SET state = 'inactive' WHERE id = %s", [administrator.pk])
+
+
+def session_ended(found: Any) -> None:
+    holder, administrator = found
+    holder.execute("UPDATE accounts_session SET ended_because = 'newer' WHERE user_id = %s", [administrator.pk])
+
+
+def company_suspended(found: Any) -> None:
+    holder, administrator = found
+    holder.execute("UPDATE accounts_company SET state = 'suspended' WHERE id = %s", [administrator.company_id])
+
+
+@pytest.mark.parametrize("withdraw", [made_inactive, session_ended, company_suspended])
+def test_a_right_withdrawn_while_the_confirmation_waits_is_not_used(
+    subject: User, withdraw: Callable[[Any], None]
+) -> None:
+    change = withdraw_while_waiting(subject, withdraw)
+
+    subject.refresh_from_db()
+    assert (change.state, change.reason) == (
+        ChangeState.REFUSED,
+        "Su derecho a hacer este cambio fue retirado entretanto.",
+    )
+    assert subject.state == UserState.INACTIVE
+
+
+def test_without_a_withdrawal_the_same_confirmation_is_applied(subject: User) -> None:
+    change = withdraw_while_waiting(subject, lambda _: None)
+
+    subject.refresh_from_db()
+    assert (change.state, subject.state) == (ChangeState.APPLIED, UserState.ACTIVE)
+
+
+@pytest.mark.usefixtures("bank_scope")
+class TestNobodyIsLockedOutForever:
+    def test_activating_clears_the_count_from_whatever_state(self) -> None:
+        user = factories.user(state="inactive", failed_attempts=5)
+
+        set_state(actor=factories.administrator(user.company), user=user, state="active")
+
+        user.refresh_from_db()
+        assert (user.state, user.failed_attempts) == (UserState.ACTIVE, 0)
+
+    def test_a_new_password_starts_a_new_count(self) -> None:
+        administrator = factories.administrator()
+        user = factories.user(administrator.company, failed_attempts=5)
+
+        change = confirm(administrator, propose(administrator, "passwords.generate", user=str(user.pk), activate=False))
+
+        user.refresh_from_db()
+        assert (change.state, user.failed_attempts) == (ChangeState.APPLIED, 0)
+
+    def test_guessing_the_present_password_locks_and_ends_the_session(self) -> None:
+        user = factories.user()
+        client = signed_in(user)
+        typed = {"present": "no es esta", "new": "otra frase larga", "repeated": "otra frase larga"}
+
+        for _ in range(5):
+            client.post("/mi-cuenta/clave/", typed)
+        ended = client.get("/")
+
+        user.refresh_from_db()
+        assert user.state == UserState.LOCKED
+        assert AuditEvent.objects.filter(event=Event.USER_LOCKED).count() == 1
+        assert ended["Location"].endswith(f"?motivo={SessionEnd.WITHDRAWN}")
+
+    def test_the_right_present_password_in_the_last_attempt_locks_nobody(self) -> None:
+        user = factories.user(failed_attempts=4)
+        client = signed_in(user)
+        typed = {"present": factories.PASSWORD, "new": "otra frase larga", "repeated": "otra frase larga"}
+
+        client.post("/mi-cuenta/clave/", typed)
+
+        user.refresh_from_db()
+        assert (user.state, user.failed_attempts, user.locked_at) == (UserState.ACTIVE, 0, None)
+
+    def test_the_right_password_refused_by_another_rule_locks_nobody(self) -> None:
+        user = factories.user(failed_attempts=4, password_expires_at=timezone.now())
+        user.company.state = "suspended"
+        user.company.save()
+        begun = Begun(user.username, user.pk, user.company_id, "", "faro")
+
+        admitted = finish(begun=begun, password=factories.PASSWORD, address="127.0.0.1", conditions_version="1")
+
+        user.refresh_from_db()
+        assert admitted is None
+        assert (user.state, user.failed_attempts) == (UserState.ACTIVE, 0)
+        assert Session.objects.filter(user=user).count() == 0
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "utf-16", "latin-1", "cp037"])
+def test_a_form_in_another_encoding_is_a_bad_request(db: None, charset: str) -> None:
+    response = Client(headers={"host": "localhost"}).post(
+        "/ingreso/", b"username=%ff", content_type=f"application/x-www-form-urlencoded; charset={charset}"
+    )
+
+    assert response.status_code == 400
+    assert "default-src" in response["Content-Security-Policy"]
