@@ -6,21 +6,15 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
+from accounts.admin.base import BackOfficeAdmin
 from limits import services
 from limits.models import CompanyCeiling, Service
 from limits.rules import PERIODS, Amounts, limit_problems
 from limits.wording import problem_error
 
 
-class NothingIsDeleted:
-    """Audited records stay; what is no longer wanted is set to zero or left out of the catalogue's companies."""
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(Service)
-class ServiceAdmin(NothingIsDeleted, admin.ModelAdmin):  # type: ignore[type-arg]
+class ServiceAdmin(BackOfficeAdmin):
     list_display = ("name", "edition", "group", "code", "is_monetary", "is_file", "position")
     list_filter = ("edition",)
     ordering = ("edition", "position", "code")
@@ -49,7 +43,7 @@ class MaximumForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(CompanyCeiling)
-class CompanyCeilingAdmin(NothingIsDeleted, admin.ModelAdmin):  # type: ignore[type-arg]
+class CompanyCeilingAdmin(BackOfficeAdmin):
     form = MaximumForm
     list_display = ("company", "service", *PERIODS, "bank_transaction", "bank_day", "bank_month")
     list_select_related = ("company", "service")

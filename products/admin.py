@@ -1,17 +1,16 @@
 """The bank's part: it adds products to a company, names, closes and opens them again. It never deletes one."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.forms import ModelForm
 from django.http import HttpRequest
 
+from accounts.admin.base import BackOfficeAdmin
 from products import services
 from products.models import Product
 
 
 @admin.register(Product)
-class ProductAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ProductAdmin(BackOfficeAdmin):
     fields = ("company", "kind", "number", "alias", "currency", "bank_state")
     list_display = ("number", "alias", "kind", "company", "currency", "bank_state", "enabled_by_name")
     list_filter = ("kind", "bank_state")
@@ -22,9 +21,6 @@ class ProductAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> tuple[str, ...]:
         """What a product is does not change; only its name and whether it is open."""
         return ("company", "kind", "number", "currency") if obj else ()
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def save_model(self, request: HttpRequest, obj: Product, form: ModelForm, change: bool) -> None:  # type: ignore[type-arg]
         services.save_product(actor=request.user, product=obj)  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from accounts.admin.base import BackOfficeAdmin
 from schedules import services
 from schedules.models import AccessSchedule, Holiday
 from schedules.rules import DAYS
@@ -24,7 +25,7 @@ class CompanyWeekForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(AccessSchedule)
-class CompanyScheduleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class CompanyScheduleAdmin(BackOfficeAdmin):
     """Companies' own schedules; those of their users are the companies' business."""
 
     form = CompanyWeekForm
@@ -40,9 +41,6 @@ class CompanyScheduleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         row = context.get("original")
         if row:
@@ -54,13 +52,17 @@ class CompanyScheduleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Holiday)
-class HolidayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class HolidayAdmin(BackOfficeAdmin):
     """Days are added and taken away again, never moved."""
 
     list_display = ("day", "name", "country")
     list_filter = ("country",)
     ordering = ("-day",)
     actions = None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """By Django's permissions: the only rows of the back office that go."""
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

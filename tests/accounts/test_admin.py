@@ -386,3 +386,96 @@ def test_an_unknown_company_is_not_there(staff: Client) -> None:
     response = staff.get(f"/oficina/accounts/company/{UUID(int=7)}/change/")
 
     assert (response.status_code, response["Location"]) == (302, "/oficina/")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "accounts/user/?password__startswith=argon2",
+        "accounts/user/?username__regex=(",
+        "accounts/user/?sessions__session_key__startswith=a",
+        "accounts/user/?past_passwords__hash__startswith=a",
+        "accounts/user/?created_at__year=99999999999",
+        "accounts/user/?_popup=1&password__startswith=argon2",
+        "accounts/company/?users__password__startswith=argon2",
+        "accounts/portal/?companies__users__password__startswith=argon2",
+        "accounts/user/?state__exact=%00",
+        "accounts/user/?%00=1",
+        "accounts/user/?q=%00",
+        "accounts/user/?o=%00",
+        "tokens/token/?sealed_secret__startswith=k",
+        "tokens/token/?id__lt=2",
+        "auth/group/?user__password__startswith=argon2",
+        "products/product/?company__users__password__startswith=argon2",
+        "limits/companyceiling/?company__users__password__startswith=argon2",
+        "audit/auditevent/?hash__startswith=a",
+    ],
+)
+def test_a_list_refuses_what_is_not_one_of_its_filters(staff: Client, query: str) -> None:
+    assert staff.get(f"/oficina/{query}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("query", "goes_to"),
+    [
+        ("accounts/company/?portal__id__exact=x", "e=1"),
+        ("accounts/user/?id__exact=x", "e=1"),
+        ("tokens/token/?id__exact=x", "e=1"),
+        ("accounts/user/?p=x", None),
+        ("accounts/user/?o=x.9.-99.%C2%B2", None),
+        ("accounts/user/?p=99999999999999999999", None),
+        ("tokens/token/?id__exact=99999999999999999999999", None),
+        ("auth/group/?pk=-99999999999999999999999", None),
+        ("accounts/user/?state__isnull=x", None),
+        ("accounts/user/?q=%22%27%5C%25_(", None),
+    ],
+)
+def test_a_list_survives_a_value_that_is_none(staff: Client, company: Company, query: str, goes_to: str | None) -> None:
+    factories.company(factories.portal())
+
+    response = staff.get(f"/oficina/{query}")
+
+    assert response.status_code == (302 if goes_to else 200)
+    assert response.get("Location", "").partition("?")[2] == (goes_to or "")
+
+
+def test_the_filters_of_a_list_still_work(staff: Client, company: Company) -> None:
+    locked = factories.user(company, state=UserState.LOCKED, locked_at="2026-11-20T10:00:00Z")
+
+    factories.company(factories.portal())
+
+    found = staff.get("/oficina/accounts/user/?state__exact=locked").context["cl"].queryset
+    one = staff.get(f"/oficina/accounts/user/?id__exact={locked.pk}").context["cl"].queryset
+    theirs = staff.get(f"/oficina/accounts/company/?portal__id__exact={company.portal_id}").context["cl"].queryset
+
+    assert [list(found), list(one), list(theirs)] == [[locked], [locked], [company]]
+
+
+@pytest.mark.parametrize("path", ["r/1/1/", "r/x/x/", "autocomplete/?term=a", "autocomplete/"])
+def test_views_that_no_page_leads_to_are_not_there(staff: Client, path: str) -> None:
+    assert staff.get(f"/oficina/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("key", ["x", "", "\0", "99999999999999999999999"])
+@pytest.mark.parametrize("model", ["accounts/user", "accounts/company", "tokens/token"])
+def test_an_action_on_a_key_that_is_none_is_refused(staff: Client, model: str, key: str) -> None:
+    action = {"accounts/user": "unlock", "accounts/company": "suspend", "tokens/token": "block"}[model]
+
+    for confirmed in ({}, {"confirmed": "1"}):
+        response = staff.post(f"/oficina/{model}/", {"action": action, "_selected_action": [key], **confirmed})
+        assert response.status_code in ({200, 302} if key.isdigit() and model == "tokens/token" else {400})
+
+
+@pytest.mark.parametrize("model", ["accounts/user", "accounts/company", "tokens/token", "auth/group"])
+@pytest.mark.parametrize("key", ["x", "%00", "0", "-1", "99999999999999999999999", "_00", "%C2%B2"])
+def test_a_page_of_a_key_that_is_none_is_not_there(staff: Client, model: str, key: str) -> None:
+    for page in ("change", "history"):
+        assert staff.get(f"/oficina/{model}/{key}/{page}/").status_code in {302, 404}
+
+
+def test_a_form_with_a_nul_is_refused(staff: Client, portal: Portal) -> None:
+    refused = staff.post("/oficina/accounts/company/add/", new_company(portal, legal_name="A\0B"))
+    asked = staff.get("/oficina/accounts/user/add/?company=x&username=%00")
+
+    assert (refused.status_code, asked.status_code) == (400, 400)
+    assert staff.get("/oficina/accounts/user/add/?company=x").status_code == 200
