@@ -10,7 +10,12 @@ BANK_CHAIN = uuid.UUID(int=0)
 
 
 class Chain(models.Model):
-    """The end of one company's chain; locked while a row is added, so that the chain never forks."""
+    """The end of one company's chain; locked while a row is added, so that the chain never forks.
+
+    It moves on and is never taken away: without its end, a chain could be cut and nobody would see it.
+    """
+
+    never_deleted = True
 
     id = models.UUIDField(primary_key=True)
     sequence = models.PositiveBigIntegerField(default=0)

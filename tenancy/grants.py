@@ -8,25 +8,32 @@ from django.db import connections
 
 
 def grant_to_app_role(using: str, **_: Any) -> None:
-    """Everything on ordinary tables; insert and select alone on append-only ones; nothing but select on migrations.
+    """Everything on ordinary tables, less on those of models that say so; nothing but select on migrations.
 
-    A model is append-only when it says so: `append_only = True`.
+    `append_only = True`: insert and select alone. `never_deleted = True`: insert, select and update.
     """
     if using != "owner":
         return
     connection = connections[using]
     role = connection.ops.quote_name(str(settings.DATABASES["default"]["USER"]))
-    append_only = [
-        connection.ops.quote_name(model._meta.db_table)
-        for model in apps.get_models()
-        if getattr(model, "append_only", False)
-    ]
+    rights = {"django_migrations": "SELECT", **_less_than_everything()}
     with connection.cursor() as cursor:
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
         cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}")
-        for table in [*append_only, "django_migrations"]:
-            _only(cursor, table, "SELECT" if table == "django_migrations" else "SELECT, INSERT", role)
+        for table, allowed in rights.items():
+            _only(cursor, connection.ops.quote_name(table), allowed, role)
+
+
+def _less_than_everything() -> dict[str, str]:
+    """The rights on the tables whose models ask for less, by table."""
+    models = apps.get_models()
+    never_deleted = (model for model in models if getattr(model, "never_deleted", False))
+    append_only = (model for model in models if getattr(model, "append_only", False))
+    return {
+        **{model._meta.db_table: "SELECT, INSERT, UPDATE" for model in never_deleted},
+        **{model._meta.db_table: "SELECT, INSERT" for model in append_only},
+    }
 
 
 def _only(cursor: Any, table: str, rights: str, role: str) -> None:

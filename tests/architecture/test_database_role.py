@@ -110,6 +110,18 @@ def test_the_role_cannot_touch_what_the_trail_holds(bank_scope: None, statement:
     assert answer == "permission denied for table audit_auditevent"
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM audit_chain",
+        "DELETE FROM audit_chain WHERE false",
+        "MERGE INTO audit_chain c USING audit_auditevent a ON a.chain_id = c.id WHEN MATCHED THEN DELETE",
+    ],
+)
+def test_the_role_cannot_take_the_end_of_a_chain_away(bank_scope: None, statement: str) -> None:
+    assert attempt(statement) == "permission denied for table audit_chain"
+
+
 @pytest.mark.parametrize("table", ["accounts_user", "accounts_company", "changes_change", "audit_chain"])
 def test_the_role_truncates_nothing(db: None, table: str) -> None:
     """TRUNCATE does not ask row-level security."""
