@@ -48,6 +48,7 @@ def test_djangos_checks_for_production_find_nothing(production: dict[str, str]) 
         ({"OCCIRED_HTTPS": "0"}, "OCCIRED_HTTPS=0 is only possible in the demo"),
         ({"OCCIRED_DEMO": "yes"}, "OCCIRED_DEMO must be 0 or 1"),
         ({"OCCIRED_HOSTS": "*"}, "OCCIRED_HOSTS must name hosts, without wildcards"),
+        ({"OCCIRED_HOSTS": "portal.bank.co,.bank.co"}, "OCCIRED_HOSTS must name hosts, without wildcards"),
         ({"OCCIRED_SECRET_KEY": "k" * 49}, "OCCIRED_SECRET_KEY needs at least 50 characters"),
         ({"OCCIRED_SEALING_KEYS": "a:c2hvcnQ="}, "every key needs an id and 32 bytes"),
         ({"OCCIRED_SEALING_KEYS": "a:***"}, "key 'a' is not base64"),
