@@ -19,7 +19,7 @@ class CompanyWeekForm(forms.ModelForm):  # type: ignore[type-arg]
         cleaned = super().clean() or self.cleaned_data
         for day in DAYS:
             start, end = cleaned.get(f"{day}_start"), cleaned.get(f"{day}_end")
-            if (start is None) != (end is None) or (start and end and end < start):
+            if (start is None) != (end is None) or (start is not None and end is not None and end <= start):
                 self.add_error(f"{day}_end", _("Enter both times in order, or leave both empty."))
         return cleaned
 

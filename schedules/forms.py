@@ -39,6 +39,8 @@ class ScheduleForm(ChangeForm):
                 self.add_error(f"{day}_{missing}", _both_or_none())
             elif self._is_typed_well(day) and start and end < start:
                 self.add_error(f"{day}_end", _wrong_order())
+            elif self._is_typed_well(day) and start is not None and start == end:
+                self.add_error(f"{day}_end", _no_time_between())
         if self._company:
             for name, problem in outside_problems(self.week(), self._company).items():
                 self.add_error(name, problem)
@@ -101,4 +103,11 @@ def _wrong_order() -> ValidationError:
     return ValidationError(
         _("It ends before it starts. Hours past midnight are entered as two days: until 23:59, and from 00:00."),
         code="order",
+    )
+
+
+def _no_time_between() -> ValidationError:
+    return ValidationError(
+        _("It starts and ends at the same time. Leave both empty for a day without access, or enter a later end."),
+        code="no_time",
     )

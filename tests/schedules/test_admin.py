@@ -13,6 +13,11 @@ from schedules.models import AccessSchedule, Holiday
 from tests import factories
 from tests.schedules.factories import OFFICE_WEEK, company_week, own_week
 
+HALVES = [
+    {"monday_end": ""},
+    {"monday_start": "18:00", "monday_end": "08:00"},
+    {"monday_start": "10:00", "monday_end": "10:00"},
+]
 pytestmark = pytest.mark.usefixtures("bank_scope")
 
 
@@ -44,7 +49,7 @@ def test_the_bank_sees_companies_schedules_and_not_their_users() -> None:
     assert not schedules.has_delete_permission(request)
 
 
-@pytest.mark.parametrize("values", [{"monday_end": ""}, {"monday_start": "18:00", "monday_end": "08:00"}])
+@pytest.mark.parametrize("values", HALVES)
 def test_half_a_window_is_refused_in_the_back_office(values: dict[str, str]) -> None:
     row = company_week(factories.company())
     request = RequestFactory().get("/")

@@ -94,6 +94,8 @@ def test_wrong_hours_are_said_beside_them_and_kept(client: Client, felipe: User)
         tuesday_start="25:00",
         wednesday_end="",
         thursday_start="mañana",
+        friday_start="10:00",
+        friday_end="10:00",
     )
 
     page = client.post(urls(felipe)["edit-user"], sent)
@@ -106,6 +108,9 @@ def test_wrong_hours_are_said_beside_them_and_kept(client: Client, felipe: User)
         "tuesday_start": ["Ingrese la hora de 00:00 a 23:59, así: 08:00."],
         "wednesday_end": ["Ingrese las dos horas, o deje ambas vacías para un día sin acceso."],
         "thursday_start": ["Ingrese la hora de 00:00 a 23:59, así: 08:00."],
+        "friday_end": [
+            "Empieza y termina a la misma hora. Deje ambas vacías para un día sin acceso, o ingrese un final posterior."
+        ],
     }
     assert 'value="25:00"' in page.content.decode()
     assert not Change.objects.exists()
