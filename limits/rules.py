@@ -23,8 +23,8 @@ NOTHING = Amounts(ZERO, ZERO, ZERO)
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with one of the three amounts: `negative`, `below_transaction`, `below_day`, `above_ceiling` or
-    `above_bank`; `bound` is the amount it breaks."""
+    """What is wrong with one of the three amounts: `negative`, `none_at_once`, `below_transaction`, `below_day`,
+    `above_ceiling` or `above_bank`; `bound` is the amount it breaks."""
 
     period: str
     rule: str
@@ -32,8 +32,13 @@ class Problem:
 
 
 def limit_problems(limit: Amounts, ceiling: Amounts) -> list[Problem]:
-    """Every amount at fault, with one reason each: 0 <= transaction <= day <= month, and each at most its ceiling."""
+    """Every amount at fault, with one reason each: 0 <= transaction <= day <= month, and each at most its ceiling.
+
+    Zero for one transaction means: may not operate. A day or month above it would promise what nobody can use.
+    """
     problems = []
+    if limit.transaction == ZERO and max(limit.day, limit.month) > ZERO:
+        problems.append(Problem("transaction", "none_at_once", ZERO))
     for period, amount, bound, rule, least in (
         ("transaction", limit.transaction, ceiling.transaction, "negative", ZERO),
         ("day", limit.day, ceiling.day, "below_transaction", limit.transaction),

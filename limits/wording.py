@@ -25,6 +25,9 @@ def problem_error(problem: Problem, portal: Format) -> ValidationError:
     """What is wrong with an amount, and the amount it breaks."""
     texts = {
         "negative": _("An amount cannot be less than zero."),
+        "none_at_once": _(
+            "Zero per transaction means: may not operate. Enter an amount, or zero for the day and the month, too."
+        ),
         "above_ceiling": _("It exceeds the company's ceiling: %(bound)s"),
         "above_bank": _("It exceeds the bank's maximum: %(bound)s"),
         "below_transaction": _("It cannot be less than the amount for one transaction: %(bound)s"),

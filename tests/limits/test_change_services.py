@@ -221,13 +221,13 @@ def test_lines_are_in_the_order_of_the_grid(administrator: User, felipe: User, p
     second = rows.service(code="impuestos", name="Pagos - Impuestos", position=2)
     rows.ceiling(administrator.company, second, amounts(9, 9, 9))
     one, two = rows.assigned(felipe, alias="A"), rows.assigned(felipe, alias="B")
-    one_cent = Amounts(Decimal("0.00"), Decimal("0.00"), Decimal("0.01"))
+    one_cent = Amounts(*[Decimal("0.01")] * 3)
 
     change = set_limits(
         administrator, felipe, (second, two, one_cent), (payments, two, one_cent), (second, one, one_cent)
     )
 
-    assert [Line(**line).what.split(" · ")[:2] for line in change.lines] == [
+    assert [Line(**line).what.split(" · ")[:2] for line in change.lines[::3]] == [
         ["Pagos - A Terceros", f"B {two.number}"],
         ["Pagos - Impuestos", f"A {one.number}"],
         ["Pagos - Impuestos", f"B {two.number}"],

@@ -20,6 +20,9 @@ def amounts(transaction: str, day: str, month: str) -> Amounts:
     [
         (("0.00", "0.00", "0.00"), []),
         (("50.00", "100.00", "900.00"), []),
+        (("0.00", "10.00", "20.00"), [("transaction", "none_at_once")]),
+        (("0.00", "0.00", "20.00"), [("transaction", "none_at_once")]),
+        (("0.00", "10.00", "5.00"), [("transaction", "none_at_once"), ("month", "below_day")]),
         (("20.00", "20.00", "20.00"), []),
         (("50.01", "100.00", "900.00"), [("transaction", "above_ceiling")]),
         (("50.00", "100.01", "900.00"), [("day", "above_ceiling")]),
@@ -87,6 +90,7 @@ def test_delegation_never_exceeds_the_delegator(limit: Amounts, ceiling: Amounts
 
     assert accepted == (
         limit.transaction <= limit.day <= limit.month
+        and (limit.transaction > 0 or limit.month == 0)
         and limit.transaction <= ceiling.transaction
         and limit.day <= ceiling.day
         and limit.month <= ceiling.month
