@@ -102,7 +102,8 @@ def confirm(*, actor: Any, change_id: UUID, answer: str) -> Change:
 
     The answer is checked and used up first, in its own transaction; only then the change is locked and applied, once
     however often it is sent. Raises ValidationError with the code `answer` when the answer is wrong or `no_method`
-    when the person has no means to confirm, or `locked` while the means takes no answer; a change that can no longer be applied comes back in its final state.
+    when the person has no means to confirm, or `locked` while the means takes no answer; a change that can no longer
+    be applied comes back in its final state.
     """
     with _one_at_a_time(change_id):
         change = Change.objects.get(company_id=actor.company_id, maker=actor, id=change_id)
