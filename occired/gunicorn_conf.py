@@ -1,6 +1,6 @@
 """How the web server runs, everywhere. `--bind` gives its address, WEB_CONCURRENCY its number of processes."""
 
-worker_class = "gthread"
+worker_class = "occired.web_worker.BufferingWorker"
 threads = 8
 timeout = 30
 graceful_timeout = 15

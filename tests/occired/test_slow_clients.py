@@ -1,0 +1,134 @@
+"""Clients that hold their connection keep nobody else out (requirement 20)."""
+
+import http.client
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from occired.web_worker import MOST_BYTES, READ_SECONDS, request_length
+from tests.support.portal import Portal
+
+POST = b"POST /ingreso/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+SLOW = {
+    "nothing": b"",
+    "half a head": b"GET /healthz HTTP/1.1\r\nHost: loc",
+    "half a body": POST + b"Content-Length: 10\r\n\r\na=b",
+    "endless chunks": POST + b"Transfer-Encoding: chunked\r\n\r\n3\r\na=b\r\n",
+    "an enormous body": POST + b"Content-Length: 99999999999\r\n\r\na=b",
+    "an absurd length": POST + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\na=b",
+    "the side left open": b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+}
+CLIENTS = 20
+
+
+@pytest.fixture
+def held() -> Iterator[ExitStack]:
+    """What a test opens, closed after it."""
+    with ExitStack() as stack:
+        yield stack
+
+
+def connect(portal: Portal, held: ExitStack, first: bytes = b"") -> socket.socket:
+    client = held.enter_context(socket.create_connection(("127.0.0.1", portal.port), timeout=READ_SECONDS + 5))
+    client.sendall(first)
+    return client
+
+
+def seconds_of(portal: Portal, method: str = "GET", path: str = "/healthz") -> float:
+    began = time.monotonic()
+    connection = http.client.HTTPConnection("127.0.0.1", portal.port, timeout=10)
+    connection.request(method, path, body="a=b" if method == "POST" else None, headers={"Host": "localhost"})
+    assert connection.getresponse().read()
+    connection.close()
+    return time.monotonic() - began
+
+
+@pytest.mark.parametrize("kind", SLOW)
+def test_slow_clients_of_one_kind_keep_nobody_waiting(portal: Portal, held: ExitStack, kind: str) -> None:
+    for _ in range(CLIENTS):
+        connect(portal, held, SLOW[kind])
+
+    waits = [seconds_of(portal) for _ in range(CLIENTS)]
+
+    print(f"slowest answer beside {CLIENTS} clients with {kind}: {max(waits):.3f} s")
+    assert max(waits) < 2
+
+
+def test_answers_to_posts_come_one_after_another_without_a_pause(portal: Portal, held: ExitStack) -> None:
+    whole = POST + b"Content-Length: 3\r\nConnection: close\r\n\r\na=b"
+    clients = [connect(portal, held, whole) for _ in range(50)]
+
+    began = time.monotonic()
+    statuses = {client.recv(100).split(b" ", 2)[1] for client in clients}
+
+    print(f"50 answers: {time.monotonic() - began:.3f} s")
+    assert len(statuses) == 1
+    assert time.monotonic() - began < 5
+
+
+def test_a_body_that_comes_in_pieces_is_answered(portal: Portal, held: ExitStack) -> None:
+    client = connect(portal, held)
+    for piece in (POST[:30], POST[30:] + b"Content-Length: 10\r\n", b"\r\na=", b"b&c=", b"defg"):
+        client.sendall(piece)
+        time.sleep(0.05)
+
+    assert client.recv(100).startswith(b"HTTP/1.1 4")  # no portal has been made: the answer is the application's
+
+
+def test_two_requests_sent_at_once_get_two_answers(portal: Portal, held: ExitStack) -> None:
+    ask = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
+    client = connect(portal, held, ask + b"\r\n" + ask + b"Connection: close\r\n\r\n")
+
+    assert b"".join(iter(lambda: client.recv(65536), b"")).count(b"HTTP/1.1 200 OK") == 2
+
+
+def test_a_head_beyond_the_limits_is_refused(portal: Portal, held: ExitStack) -> None:
+    client = connect(portal, held, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-A: " + b"a" * 9000 + b"\r\n\r\n")
+
+    assert client.recv(100).startswith(b"HTTP/1.1 431 ")
+
+
+def test_a_client_that_trickles_is_cut_off(portal: Portal, held: ExitStack) -> None:
+    client = connect(portal, held, POST + b"Content-Length: 1000\r\n\r\n")
+    client.settimeout(0.5)
+    began = time.monotonic()
+    while time.monotonic() - began < READ_SECONDS + 5:
+        try:
+            client.sendall(b"a")
+            if client.recv(1) == b"":
+                break
+        except TimeoutError:
+            continue
+        except OSError:
+            break
+
+    assert READ_SECONDS - 1 < time.monotonic() - began < READ_SECONDS + 3
+
+
+@given(
+    body=st.binary(max_size=50), cut=st.integers(0, 200), name=st.sampled_from([b"Content-Length", b"CONTENT-length"])
+)
+def test_length_of_a_request_is_known_once_its_head_is_there(body: bytes, cut: int, name: bytes) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: localhost\r\n%s: %d\r\n\r\n" % (name, len(body))
+    whole = head + body
+
+    assert request_length(whole[:cut]) == (len(whole) if cut >= len(head) else None)
+
+
+@pytest.mark.parametrize(
+    "framing",
+    [
+        b"Transfer-Encoding: chunked",
+        b"Content-Length: 3\r\nContent-Length: 4",
+        b"Content-Length: x",
+        b"content-length:",
+    ],
+)
+def test_a_length_that_cannot_be_told_is_awaited_by_nobody(framing: bytes) -> None:
+    assert request_length(b"POST / HTTP/1.1\r\n" + framing + b"\r\n\r\n") == float("inf")
+    assert request_length(b"a" * (MOST_BYTES + 1)) == float("inf")
