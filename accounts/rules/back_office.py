@@ -65,3 +65,9 @@ def check_is_run_by_the_bank(role: str) -> None:
     """A company's secondary users are run by its administrators, never by the bank (architecture)."""
     if role == Role.SECONDARY:
         raise ValidationError(_("The company's administrators do this for its secondary users."), code="secondary")
+
+
+def check_may_act_on(*, role: str, is_superuser: bool, actor_is_superuser: bool) -> None:
+    """Who may not do everything must not become who may, by a password or a token of one of the bank's own."""
+    if (is_superuser or role == Role.BANK) and not actor_is_superuser:
+        raise ValidationError(_("Only who may do everything acts on the bank's own staff."), code="staff")

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from accounts.enums import CompanyState, OperatingRole, Role, SessionEnd, UserState
 from accounts.models import BACK_OFFICE, Company, Profile, User
-from accounts.rules.back_office import check_company_may_become, check_is_run_by_the_bank
+from accounts.rules.back_office import check_company_may_become, check_is_run_by_the_bank, check_may_act_on
 from accounts.rules.people import seconds_until_next_generation
 from accounts.services.generated_passwords import KIND, generate_password
 from accounts.services.sessions import end_sessions_of_company
@@ -108,7 +108,7 @@ def set_company_state(*, actor: User, company_id: UUID, state: CompanyState) -> 
 @transaction.atomic
 def set_user_state(*, actor: User, user_id: UUID, state: UserState) -> User:
     """Activates or inactivates an administrator or one of the staff; never oneself. Raises ValidationError."""
-    user = _locked(user_id)
+    user = _locked(actor, user_id)
     check_is_run_by_the_bank(user.role)
     return _set_state(actor, user, state)
 
@@ -116,7 +116,7 @@ def set_user_state(*, actor: User, user_id: UUID, state: UserState) -> User:
 @transaction.atomic
 def unlock_user(*, actor: User, user_id: UUID) -> User:
     """Takes the lock of failed attempts off anybody, as who is locked out may have nobody else to turn to."""
-    user = _locked(user_id)
+    user = _locked(actor, user_id)
     if user.state != UserState.LOCKED:
         raise ValidationError(_("The user is not locked."), code="not_locked")
     return _set_state(actor, user, UserState.ACTIVE)
@@ -139,7 +139,7 @@ def generate_first_password(*, actor: User | None, user: User) -> None:
 @transaction.atomic
 def generate_password_for(*, actor: User, user_id: UUID) -> User:
     """A new password by mail for an administrator or one of the staff (decision 8). Raises ValidationError."""
-    user = _locked(user_id)
+    user = _locked(actor, user_id)
     check_is_run_by_the_bank(user.role)
     if not user.email:
         raise ValidationError(_("The user has no e-mail address to send the password to."), code="no_email")
@@ -193,8 +193,11 @@ def set_groups(*, actor: User, user: User, groups: Iterable[Group]) -> None:
         )
 
 
-def _locked(user_id: UUID) -> User:
-    return User.objects.select_for_update(of=("self",)).select_related("company__portal").get(pk=user_id)
+def _locked(actor: User, user_id: UUID) -> User:
+    """The person's row under lock. Raises ValidationError when the person is not for this actor to act on."""
+    user = User.objects.select_for_update(of=("self",)).select_related("company__portal").get(pk=user_id)
+    check_may_act_on(role=user.role, is_superuser=user.is_superuser, actor_is_superuser=actor.is_superuser)
+    return user
 
 
 def _record_state(event: Event, actor: User, company_id: UUID | None, target: Target, before: str, after: str) -> None:

@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -255,6 +257,41 @@ def test_staff_do_not_inactivate_themselves(staff: Client) -> None:
     assert user.state == UserState.ACTIVE
 
 
+@pytest.fixture
+def security(bank_scope: None) -> Client:
+    """One of the group that runs people and tokens, who may not do everything."""
+    call_command("set_up_groups", verbosity=0)
+    client = staff_client(username="segura", is_superuser=False)
+    User.objects.get(username="segura").groups.add(Group.objects.get(name="Seguridad"))
+    return client
+
+
+@pytest.mark.parametrize("is_superuser", [True, False])
+@pytest.mark.parametrize("action", ["unlock", "activate", "inactivate", "generate_password"])
+def test_only_who_may_do_everything_acts_on_staff(security: Client, action: str, is_superuser: bool) -> None:
+    starts = {"unlock": UserState.LOCKED, "activate": UserState.INACTIVE}
+    state = starts.get(action, UserState.ACTIVE)
+    locked_at = "2026-11-20T10:00:00Z" if action == "unlock" else None
+    other = factories.bank_staff(username="otra", is_superuser=is_superuser, state=state, locked_at=locked_at)
+
+    act(security, "user", action, other)
+
+    before = (other.state, other.password, other.credential_state)
+    other.refresh_from_db()
+    assert (other.state, other.password, other.credential_state) == before
+    assert "personal del banco" in security.get("/oficina/accounts/user/").content.decode()
+    assert not AuditEvent.objects.filter(target_id=other.pk).exists()
+
+
+def test_the_security_group_still_runs_administrators(security: Client, company: Company) -> None:
+    user = factories.administrator(company)
+
+    act(security, "user", "inactivate", user)
+
+    user.refresh_from_db()
+    assert user.state == UserState.INACTIVE
+
+
 def test_a_new_password_goes_to_the_administrator_alone(staff: Client, company: Company) -> None:
     user = factories.administrator(company)
     before = user.password
@@ -299,8 +336,6 @@ def test_a_second_administrator_and_staff_are_added(staff: Client, company: Comp
 
 
 def test_groups_of_staff_are_written_with_before_and_after(staff: Client) -> None:
-    from django.contrib.auth.models import Group
-
     clerk = factories.bank_staff(username="cajero", is_superuser=False)
     group = Group.objects.create(name="Mesa")
 

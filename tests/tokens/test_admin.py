@@ -9,6 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
@@ -251,6 +253,59 @@ def test_staff_get_tokens_of_the_bank(staff: Client) -> None:
 
     row.refresh_from_db()
     assert (row.user, row.state) == (colleague, TokenState.PENDING_ACTIVATION)
+
+
+@pytest.fixture
+def security() -> Client:
+    """One of the group that runs people and tokens, who may not do everything."""
+    call_command("set_up_groups", verbosity=0)
+    client = staff_client(username="segura", is_superuser=False)
+    User.objects.get(username="segura").groups.add(Group.objects.get(name="Seguridad"))
+    return client
+
+
+@pytest.mark.parametrize("is_superuser", [True, False])
+def test_only_who_may_do_everything_gives_staff_a_token(security: Client, is_superuser: bool) -> None:
+    colleague = factories.bank_staff(username="colega", is_superuser=is_superuser)
+    row = token()
+
+    answer = security.post(page(row, "entregar"), {"user": colleague.pk})
+
+    row.refresh_from_db()
+    assert "personal del banco" in str(answer.context["form"].errors)
+    assert (row.user, row.state) == (None, TokenState.AVAILABLE)
+
+
+@pytest.mark.parametrize(
+    ("action", "state"),
+    [
+        ("activate", TokenState.PENDING_ACTIVATION),
+        ("block", TokenState.ACTIVE),
+        ("unblock", TokenState.BLOCKED),
+        ("lift_lock", TokenState.ACTIVE),
+        ("release", TokenState.ACTIVE),
+        ("report_lost", TokenState.ACTIVE),
+    ],
+)
+def test_only_who_may_do_everything_acts_on_a_token_of_staff(security: Client, action: str, state: TokenState) -> None:
+    colleague = factories.bank_staff(username="colega")
+    row = token(colleague, state=state, locked_until=timezone.now() + timedelta(minutes=9))
+    sealed, locked_until = row.sealed_secret, row.locked_until
+
+    answer = act(security, action, row)
+
+    row.refresh_from_db()
+    assert "personal del banco" in answer.text
+    assert (row.state, row.user, row.sealed_secret, row.locked_until) == (state, colleague, sealed, locked_until)
+
+
+def test_the_security_group_still_runs_tokens_of_companies(security: Client, administrator: User) -> None:
+    row = token(administrator)
+
+    act(security, "block", row)
+
+    row.refresh_from_db()
+    assert row.state == TokenState.BLOCKED
 
 
 def test_a_physical_token_is_given_without_a_secret_page(staff: Client, administrator: User) -> None:

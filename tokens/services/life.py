@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Company, User
+from accounts.rules.back_office import check_may_act_on
 from audit.enums import Event
 from audit.services import Target, record
 from tenancy.sealing import seal
@@ -60,7 +61,8 @@ def add_token(
 def assign_to(*, actor: Any, token: Token, user: User) -> Token:
     """Gives an available token to a user of its company. Raises ValidationError when a rule is broken."""
     holder = User.objects.select_for_update().get(pk=user.pk)
-    token = _locked(token)
+    _check_may_act_on(actor, holder)
+    token = _locked(actor, token)
     if holder.company_id != token.company_id:
         raise ValidationError(_("The token belongs to another company."), code="company")
     rules.check_holder(holder.role, holder.state, has_email=bool(holder.email), has_mobile=bool(holder.mobile))
@@ -73,7 +75,7 @@ def assign_to(*, actor: Any, token: Token, user: User) -> Token:
 @transaction.atomic
 def mark_enrolled(*, actor: Any, token: Token) -> Token:
     """The holder's app has the secret; the token waits for its activation."""
-    return _take(actor, _locked(token), Step.ENROL)
+    return _take(actor, _locked(actor, token), Step.ENROL)
 
 
 @transaction.atomic
@@ -92,7 +94,7 @@ def hand_over(*, actor: Any, token: Token, user: User) -> bytes:
 @transaction.atomic
 def activate(*, actor: Any, token: Token) -> Token:
     """From now on the token's codes count. A virtual one disables its holder's physical token (S2-24)."""
-    token = _locked(token)
+    token = _locked(actor, token)
     if token.kind == TokenKind.VIRTUAL:
         physical = Token.objects.select_for_update().filter(
             user_id=token.user_id, kind=TokenKind.PHYSICAL, state__in=LIVE
@@ -105,18 +107,18 @@ def activate(*, actor: Any, token: Token) -> Token:
 @transaction.atomic
 def block(*, actor: Any, token: Token) -> Token:
     """Stops an active token at once; it can be unblocked."""
-    return _take(actor, _locked(token), Step.BLOCK)
+    return _take(actor, _locked(actor, token), Step.BLOCK)
 
 
 @transaction.atomic
 def unblock(*, actor: Any, token: Token) -> Token:
-    return _take(actor, _locked(token), Step.UNBLOCK)
+    return _take(actor, _locked(actor, token), Step.UNBLOCK)
 
 
 @transaction.atomic
 def lift_lock(*, actor: Any, token: Token) -> Token:
     """Ends the minutes for which wrong codes keep a token locked. Raises ValidationError when it is not locked."""
-    token = _locked(token)
+    token = _locked(actor, token)
     if not token.is_locked:
         raise ValidationError(_("The token is not locked by wrong codes."), code="not_locked")
     before = {"locked_until": token.locked_until.isoformat() if token.locked_until else None}
@@ -136,20 +138,29 @@ def lift_lock(*, actor: Any, token: Token) -> Token:
 @transaction.atomic
 def report_lost(*, actor: Any, token: Token) -> Token:
     """Ends a token for good."""
-    return _take(actor, _locked(token), Step.LOSE)
+    return _take(actor, _locked(actor, token), Step.LOSE)
 
 
 @transaction.atomic
 def release(*, actor: Any, token: Token) -> Token:
     """Takes a token back into the stock; a virtual one gets a new secret, so that the old holder's app is worthless."""
-    token = _take(actor, _locked(token), Step.RELEASE)
+    token = _take(actor, _locked(actor, token), Step.RELEASE)
     if token.kind == TokenKind.VIRTUAL:
         _renew(token, os.urandom(rules.SECRET_BYTES))
     return token
 
 
-def _locked(token: Token) -> Token:
-    return Token.objects.select_for_update(of=("self",)).select_related("user").get(pk=token.pk)
+def _locked(actor: Any, token: Token) -> Token:
+    """The token's row under lock. Raises ValidationError when its holder is not for this actor to act on."""
+    token = Token.objects.select_for_update(of=("self",)).select_related("user").get(pk=token.pk)
+    _check_may_act_on(actor, token.user)
+    return token
+
+
+def _check_may_act_on(actor: Any, holder: User | None) -> None:
+    """Nobody is asked when a command runs: whoever can start one has the database, too."""
+    if actor and holder:
+        check_may_act_on(role=holder.role, is_superuser=holder.is_superuser, actor_is_superuser=actor.is_superuser)
 
 
 def _take(actor: Any, token: Token, step: Step, holder: User | None = None) -> Token:
