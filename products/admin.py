@@ -1,16 +1,18 @@
 """The bank's part: it adds products to a company, names, closes and opens them again. It never deletes one."""
 
 from django.contrib import admin
-from django.forms import ModelForm
 from django.http import HttpRequest
 
 from accounts.admin.base import BackOfficeAdmin
 from products import services
+from products.forms import ProductForm
 from products.models import Product
+from products.selectors import may_be_corrected
 
 
 @admin.register(Product)
 class ProductAdmin(BackOfficeAdmin):
+    form = ProductForm
     fields = ("company", "kind", "number", "alias", "currency", "bank_state")
     list_display = ("number", "alias", "kind", "company", "currency", "bank_state", "enabled_by_name")
     list_filter = ("kind", "bank_state")
@@ -19,8 +21,10 @@ class ProductAdmin(BackOfficeAdmin):
     ordering = ("company__legal_name", "kind", "number")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> tuple[str, ...]:
-        """What a product is does not change; only its name and whether it is open."""
-        return ("company", "kind", "number", "currency") if obj else ()
+        """What a product is does not change once it was enabled; only its name and whether it is open."""
+        if obj is None:
+            return ()
+        return ("company", "kind") if may_be_corrected(obj) else ("company", "kind", "number", "currency")
 
-    def save_model(self, request: HttpRequest, obj: Product, form: ModelForm, change: bool) -> None:  # type: ignore[type-arg]
+    def save_model(self, request: HttpRequest, obj: Product, form: ProductForm, change: bool) -> None:
         services.save_product(actor=request.user, product=obj)  # type: ignore[arg-type]

@@ -1,15 +1,18 @@
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from babel.numbers import get_currency_name
 from django import forms
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from changes.forms import ChangeForm
+from products import rules
 from products.enums import ProductKind
 from products.models import Product
+from products.selectors import portal_currencies
 
 
 @dataclass(frozen=True)
@@ -117,3 +120,30 @@ def _cannot_be_assigned(product: Product) -> str:
     if not product.is_open:
         return _("Closed at the bank")
     return "" if product.is_enabled else _("Not enabled for the company")
+
+
+class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A product as the bank adds it to a company, or corrects it."""
+
+    class Meta:
+        model = Product
+        fields = ("company", "kind", "number", "alias", "currency", "bank_state")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "currency" in self.fields:
+            is_new = self.instance._state.adding
+            first = portal_currencies(None if is_new else self.instance.company)
+            choices = currency_choices(first)
+            self.fields["currency"] = forms.ChoiceField(
+                label=self.fields["currency"].label, choices=choices, initial=choices[0][0]
+            )
+
+    def clean_number(self) -> str:
+        return rules.cleaned_number(self.cleaned_data["number"])
+
+
+def currency_choices(first: Sequence[str]) -> list[tuple[str, str]]:
+    """Every currency as `COP · peso colombiano`, with those of the portals before all others."""
+    codes = [*first, *sorted(rules.currencies() - set(first))]
+    return [(code, f"{code} · {get_currency_name(code, locale=get_language() or 'es')}") for code in codes]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Company
 from products.enums import BankState, ProductKind
+from products.rules import CURRENCY_PATTERN, NUMBER_PATTERN
 
 
 class Product(models.Model):
@@ -29,6 +30,8 @@ class Product(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["company", "kind", "number"], name="product_once_a_company"),
             models.UniqueConstraint(fields=["id", "company"], name="product_with_company"),
+            models.CheckConstraint(condition=Q(number__regex=NUMBER_PATTERN), name="product_number_of_digits"),
+            models.CheckConstraint(condition=Q(currency__regex=CURRENCY_PATTERN), name="product_currency_is_a_code"),
             models.CheckConstraint(
                 condition=Q(enabled_at=None, enabled_by_name="")
                 | (Q(enabled_at__isnull=False) & ~Q(enabled_by_name="")),

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Company, Portal, User
 from products.enums import BankState, ProductKind
 from products.models import Product, ProductAssignment
 
@@ -34,6 +34,18 @@ def assignable_products(viewer: User) -> QuerySet[Product]:
 def products_with_holders(viewer: User) -> QuerySet[Product]:
     """The company's products, each with `holder_count`: how many users have it assigned."""
     return products_of(viewer).annotate(holder_count=Count("assignments"))
+
+
+def may_be_corrected(product: Product) -> bool:
+    """Whether the bank may still mend the number and the currency: nobody has worked with the product yet."""
+    return not product.is_enabled and not ProductAssignment.objects.filter(product_id=product.pk).exists()
+
+
+def portal_currencies(company: Company | None) -> list[str]:
+    """The currency of the company's portal; those of all portals while the company is not known."""
+    if company:
+        return [company.portal.currency]
+    return list(Portal.objects.order_by("currency").values_list("currency", flat=True).distinct())
 
 
 def effective_products(company_id: UUID, user_id: UUID) -> list[Product]:

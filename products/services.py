@@ -6,7 +6,9 @@ from django.utils import timezone
 from accounts.models import User
 from audit.enums import Event
 from audit.services import Target, record
+from products import rules
 from products.models import Product, ProductAssignment
+from products.selectors import may_be_corrected
 
 
 def lock_products(*, actor: User) -> None:
@@ -35,9 +37,16 @@ def assign_products(*, actor: User, user: User, added: Collection[Product], remo
 
 @transaction.atomic
 def save_product(*, actor: User, product: Product) -> None:
-    """The bank adds a product to a company, renames it, closes it or opens it again."""
+    """The bank adds a product to a company, corrects it until it is enabled, renames it, closes it or opens it again.
+
+    Raises ValidationError when its number or currency is none, or may not change any more.
+    """
+    rules.cleaned_number(product.number)
+    rules.check_currency(product.currency)
     before = Product.objects.select_for_update().filter(pk=product.pk).first()
-    product.save()
+    if before and not may_be_corrected(before):
+        rules.check_stays((before.number, before.currency), (product.number, product.currency))
+    product.save(update_fields=list(_facts(product)) if before else None)
     record(
         Event.PRODUCT_SAVED,
         actor=actor,

@@ -2,13 +2,19 @@
 
 import pytest
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.test import RequestFactory
+from django.utils import timezone
 
+from accounts.models import Company
 from audit.models import AuditEvent
 from products import services
 from products.admin import ProductAdmin
 from products.models import Product
 from tests import factories
+from tests.products.factories import new_product, product
+from tests.support.back_office import staff_client
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 
@@ -31,7 +37,7 @@ def test_a_product_the_bank_adds_is_audited_in_its_companys_trail() -> None:
 
 def test_closing_a_product_is_audited_with_before_and_after() -> None:
     staff = factories.bank_staff()
-    row = Product(company=factories.company(), kind="savings", number="1", alias="CAHOAndres", currency="COP")
+    row = Product(company=factories.company(), kind="savings", number="0001", alias="CAHOAndres", currency="COP")
     services.save_product(actor=staff, product=row)
     row.bank_state = "closed"
 
@@ -47,4 +53,94 @@ def test_the_bank_neither_deletes_nor_enables_nor_moves_a_product(product_admin:
 
     assert not product_admin.has_delete_permission(request)
     assert "enabled_at" not in product_admin.get_fields(request)
-    assert product_admin.get_readonly_fields(request, Product()) == ("company", "kind", "number", "currency")
+    assert product_admin.get_readonly_fields(request, product(factories.company())) == (
+        *("company", "kind", "number", "currency"),
+    )
+
+
+ADD = "/oficina/products/product/add/"
+
+
+def values(company: Company, **more: str) -> dict[str, str]:
+    return {
+        "company": str(company.pk),
+        "kind": "savings",
+        "number": "0158 29393-1",
+        "alias": "CAHOAndres",
+        "currency": "COP",
+        "bank_state": "open",
+        **more,
+    }
+
+
+def test_the_currency_is_chosen_from_a_list_that_begins_with_the_portals() -> None:
+    factories.company()
+
+    choices = staff_client().get(ADD).context["adminform"].form.fields["currency"].choices
+
+    assert choices[0] == ("COP", "COP · peso colombiano")
+    assert {"USD", "EUR", "COP"} <= {code for code, _name in choices}
+    assert len({code for code, _name in choices}) == len(choices)
+
+
+def test_the_bank_adds_a_product() -> None:
+    company = factories.company()
+
+    staff_client().post(ADD, values(company))
+
+    row = Product.objects.get()
+    assert (row.company, row.number, row.currency) == (company, "0158 29393-1", "COP")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("number", "123"),
+        ("number", "0" * 21),
+        ("number", "12A4"),
+        ("number", "-1234"),
+        ("number", "١٢٣٤"),
+        ("currency", "XXX"),
+        ("currency", "cop"),
+        ("currency", "ADP"),
+        ("currency", ""),
+    ],
+)
+def test_what_no_product_can_have_is_refused_beside_its_field(field: str, value: str) -> None:
+    answer = staff_client().post(ADD, values(factories.company(), **{field: value}))
+
+    assert list(answer.context["adminform"].form.errors) == [field]
+    assert not Product.objects.exists()
+
+
+@pytest.mark.parametrize("wrong", [{"number": "12A4"}, {"number": "123"}, {"currency": "cop"}])
+def test_not_even_the_database_takes_such_a_product(wrong: dict[str, str]) -> None:
+    with pytest.raises(IntegrityError, match="product_"), transaction.atomic():
+        product(factories.company(), **wrong)
+
+
+def test_a_product_is_corrected_until_it_is_enabled() -> None:
+    row = new_product(factories.company(), number="1111")
+    staff, page = staff_client(), f"/oficina/products/product/{row.pk}/change/"
+    sent = {"number": "2222", "alias": "Otro", "currency": "USD", "bank_state": "open"}
+
+    staff.post(page, sent)
+    corrected = Product.objects.get()
+    Product.objects.update(enabled_at=timezone.now(), enabled_by_name="adelgado")
+    staff.post(page, {**sent, "number": "3333", "currency": "EUR", "alias": "Tercero"})
+
+    kept = Product.objects.get()
+    assert (corrected.number, corrected.currency, corrected.alias) == ("2222", "USD", "Otro")
+    assert (kept.number, kept.currency, kept.alias, kept.is_enabled) == ("2222", "USD", "Tercero", True)
+
+
+def test_a_number_stays_when_the_product_is_enabled_while_the_bank_corrects_it() -> None:
+    row = new_product(factories.company(), number="1111")
+    Product.objects.update(enabled_at=timezone.now(), enabled_by_name="adelgado")
+    row.number = "2222"
+
+    with pytest.raises(ValidationError, match="ya está habilitado"):
+        services.save_product(actor=factories.bank_staff(), product=row)
+
+    row.refresh_from_db()
+    assert (row.number, row.is_enabled) == ("1111", True)

@@ -95,14 +95,14 @@ def test_continuar_proposes_what_is_ticked(client: Client, administrator: User, 
 def test_a_neighbours_product_is_refused_beside_the_field_and_not_named(
     client: Client, administrator: User, felipe: User
 ) -> None:
-    own = product(administrator.company, alias="CAHOAndres", number="1")
-    foreign = product(factories.company(), alias="CAHOVecino", number="999")
+    own = product(administrator.company, alias="CAHOAndres", number="0001")
+    foreign = product(factories.company(), alias="CAHOVecino", number="0999")
 
     page = client.post(user_url(felipe), key() | {"products": [str(own.pk), str(foreign.pk)]})
 
     assert page.context["form"].errors["products"] == ["Uno de los productos no existe."]
     assert "CAHOVecino" not in page.content.decode()
-    assert ticked(page) == {"CAHOAndres - 1": (True, True)}
+    assert ticked(page) == {"CAHOAndres - 0001": (True, True)}
     assert not Change.objects.exists()
 
 
@@ -124,12 +124,12 @@ def test_nothing_changed_keeps_the_page_and_says_so(client: Client, administrato
 
 
 def test_going_back_brings_what_was_ticked(client: Client, administrator: User, felipe: User) -> None:
-    row = product(administrator.company, alias="CAHOAndres", number="1")
+    row = product(administrator.company, alias="CAHOAndres", number="0001")
     client.post(user_url(felipe), key() | {"products": [str(row.pk)]})
 
     page = client.get(user_url(felipe), {"cambio": str(Change.objects.get().pk)})
 
-    assert ticked(page) == {"CAHOAndres - 1": (True, True)}
+    assert ticked(page) == {"CAHOAndres - 0001": (True, True)}
 
 
 def test_sending_twice_proposes_once(client: Client, administrator: User, felipe: User) -> None:
@@ -149,14 +149,14 @@ def test_a_company_without_products_is_told_where_they_come_from(client: Client,
 def test_the_company_page_says_who_enabled_what_and_how_many_have_it(
     client: Client, administrator: User, felipe: User
 ) -> None:
-    row = product(administrator.company, alias="CAHOAndres", number="1", enabled_by_name="mguerrero")
-    new_product(administrator.company, alias="CAHOCarlos", number="2")
-    product(factories.company(), alias="CAHOVecino", number="3")
+    row = product(administrator.company, alias="CAHOAndres", number="0001", enabled_by_name="mguerrero")
+    new_product(administrator.company, alias="CAHOCarlos", number="0002")
+    product(factories.company(), alias="CAHOVecino", number="0003")
     assign(felipe, row)
 
     page = client.get(company_url())
 
-    assert ticked(page) == {"CAHOAndres - 1": (True, True), "CAHOCarlos - 2": (False, True)}
+    assert ticked(page) == {"CAHOAndres - 0001": (True, True), "CAHOCarlos - 0002": (False, True)}
     assert "mguerrero" in page.content.decode()
     assert [row.product.holder_count for group in page.context["form"].groups() for row in group.rows] == [
         1,

@@ -1,0 +1,37 @@
+"""What a product of the bank may be. Pure: values in, values or ValidationError out."""
+
+import re
+from functools import cache
+
+from babel.core import get_global
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+NUMBER_PATTERN = r"^[0-9][0-9 -]{2,18}[0-9]$"
+CURRENCY_PATTERN = r"^[A-Z]{3}$"
+
+
+@cache
+def currencies() -> frozenset[str]:
+    """The ISO 4217 codes of the money that some territory pays with today (CLDR, by way of Babel)."""
+    everywhere = get_global("territory_currencies").values()
+    return frozenset(code for used in everywhere for code, _since, until, is_tender in used if is_tender and not until)
+
+
+def cleaned_number(text: str) -> str:
+    """4 to 20 digits, spaces and hyphens, as the bank prints it. Raises ValidationError."""
+    number = " ".join(text.split())
+    if not re.fullmatch(NUMBER_PATTERN, number):
+        raise ValidationError(_("4 to 20 digits, with spaces or hyphens between them if you like."), code="number")
+    return number
+
+
+def check_currency(code: str) -> None:
+    if code not in currencies():
+        raise ValidationError(_("This is not the code of a currency, such as COP."), code="currency")
+
+
+def check_stays(before: tuple[str, str], after: tuple[str, str]) -> None:
+    """Number and currency of a product that was enabled stay: people know it by them, and amounts are in it."""
+    if before != after:
+        raise ValidationError(_("The product is enabled by now: its number and currency stay."), code="enabled")
