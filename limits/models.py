@@ -43,7 +43,7 @@ class Service(models.Model):
 class CompanyCeiling(models.Model):
     """The most that any one user of a company may be given in a service: set by the company, within the bank's maximum.
 
-    Without a row the company has not contracted the service and every ceiling is zero.
+    Without a row, or with a bank's maximum of zero, the company has not contracted the service.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -75,7 +75,7 @@ class CompanyCeiling(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.company_id} {self.service_id}"
+        return f"{self.service.name} · {self.company.legal_name}"
 
     @property
     def amounts(self) -> Amounts:

@@ -70,7 +70,7 @@ def ceilings_of(company_id: UUID) -> dict[UUID, Amounts]:
 
 
 def company_ceilings(viewer: User) -> QuerySet[CompanyCeiling]:
-    """The contracted monetary services of the viewer's company with both amounts, in the catalogue's order."""
+    """The monetary services of the viewer's company with both amounts, in the catalogue's order."""
     return (
         CompanyCeiling.objects.filter(company_id=viewer.company_id, service__is_monetary=True)
         .select_related("service")

@@ -11,7 +11,8 @@ from accounts.models import Company, User
 from audit.enums import Event
 from audit.services import Target, record
 from limits.models import CompanyCeiling, Service, UserLimit
-from limits.rules import PERIODS, Amounts, effective_limit, limit_problems
+from limits.rules import NOTHING, PERIODS, Amounts, effective_limit, limit_problems
+from limits.selectors import monetary_services
 
 
 def lock_limits(*, company_id: UUID, user_id: UUID) -> None:
@@ -56,12 +57,15 @@ def set_company_ceilings(*, actor: User, ceilings: dict[UUID, Amounts]) -> None:
 @transaction.atomic
 def set_bank_maximum(*, actor: User, company: Company, service: Service, maximum: Amounts) -> CompanyCeiling:
     """The bank contracts a service with a company, or changes its maximum: the company's own ceilings are cut down to
-    it at once, and start at it. Raises ValidationError where day or month is below transaction or day."""
+    it at once, and start at it when nothing was contracted yet.
+
+    Raises ValidationError where day or month is below transaction or day.
+    """
     if limit_problems(maximum, maximum):
         raise ValidationError(_("The maximum may not shrink from transaction to day to month."), code="order")
     row = CompanyCeiling.objects.select_for_update().filter(company=company, service=service).first()
     before = _said(row)
-    own = effective_limit(row.amounts, maximum) if row else maximum
+    own = effective_limit(row.amounts, maximum) if row and row.bank_amounts != NOTHING else maximum
     row = row or CompanyCeiling(company=company, service=service)
     row.transaction, row.day, row.month = own
     row.bank_transaction, row.bank_day, row.bank_month = maximum
@@ -69,6 +73,12 @@ def set_bank_maximum(*, actor: User, company: Company, service: Service, maximum
     target = Target("ceiling", str(row.pk), f"{company.legal_name} · {service.name}")
     record(Event.CEILINGS_CHANGED, actor=actor, company_id=company.pk, target=target, before=before, after=_said(row))
     return row
+
+
+def open_ceilings(*, company: Company) -> None:
+    """A new company starts with nothing in every monetary service of its portal, for the bank to raise."""
+    offered = monetary_services(company.portal.edition)
+    CompanyCeiling.objects.bulk_create(CompanyCeiling(company=company, service=service) for service in offered)
 
 
 def _said(row: CompanyCeiling | None) -> dict[str, Any] | None:

@@ -85,7 +85,7 @@ class AccessSchedule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id or self.company_id}"
+        return self.user.username if self.user else self.company.legal_name
 
     @property
     def week(self) -> Week:

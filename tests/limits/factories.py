@@ -33,12 +33,10 @@ def service(**values: Any) -> Service:
 
 def ceiling(company: Company, service: Service, own: Amounts = CEILING, bank: Amounts | None = None) -> CompanyCeiling:
     """The company's own ceiling; the bank's maximum is the same unless it is given."""
-    return CompanyCeiling.objects.create(
-        company=company,
-        service=service,
-        **own._asdict(),
-        **{f"bank_{period}": amount for period, amount in (bank or own)._asdict().items()},
-    )
+    banks = {f"bank_{period}": amount for period, amount in (bank or own)._asdict().items()}
+    return CompanyCeiling.objects.update_or_create(
+        company=company, service=service, defaults={**own._asdict(), **banks}
+    )[0]
 
 
 def product(company: Company, **values: Any) -> Product:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.urls import reverse
 
@@ -8,6 +10,7 @@ from tests import factories
 from tests.limits import factories as rows
 from tests.limits.factories import amounts
 from tests.support.back_office import staff_client
+from tests.tokens.factories import token
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 URLS = "occired.staff_urls"
@@ -87,3 +90,28 @@ def test_nothing_is_deleted(company: Company) -> None:
 
     assert staff_client().post(url, {"post": "yes"}).status_code == 403
     assert CompanyCeiling.objects.filter(pk=row.pk).exists()
+
+
+def test_a_new_company_begins_with_nothing_in_every_monetary_service_and_the_bank_raises_it(company: Company) -> None:
+    service = rows.service(name="Pagos - A Terceros")
+    rows.service(is_monetary=False)
+    rows.service(edition="occinet")
+
+    fresh = factories.company(company.portal, legal_name="NUEVA SAS")
+    row = CompanyCeiling.objects.get(company=fresh)
+    raised = staff_client().post(change_url("companyceiling", row), maximum("5", "10", "90"))
+
+    row.refresh_from_db()
+    assert (row.service, str(row)) == (service, "Pagos - A Terceros · NUEVA SAS")
+    assert raised.status_code == 302
+    assert row.amounts == row.bank_amounts == amounts(5, 10, 90)
+
+
+def test_a_company_without_contract_sees_its_services_at_zero(company: Company, client_for: Any) -> None:
+    rows.service(name="Pagos - A Terceros")
+    administrator = factories.administrator(factories.company(company.portal))
+
+    page = client_for(administrator, token(administrator)).get(reverse("limits:ceilings"))
+
+    assert "Pagos - A Terceros" in page.text
+    assert [row.ceiling.bank_amounts for row in page.context["rows"]] == [amounts(0, 0, 0)]

@@ -227,8 +227,8 @@ def test_lists_of_every_app_ask_the_same_number_of_questions_however_long(bank_s
 def furnish(company: Company) -> None:
     """One row in each list of the back office."""
     service, _is_new = Service.objects.get_or_create(edition="occired", code="pagos", defaults={"position": 1})
-    CompanyCeiling.objects.create(company=company, service=service)
-    Product.objects.create(company=company, kind="savings", number="1", alias="A", currency="COP")
+    CompanyCeiling.objects.get_or_create(company=company, service=service)
+    Product.objects.create(company=company, kind="savings", number="0001", alias="A", currency="COP")
     Holiday.objects.create(country="CO", day=timezone.localdate() + timedelta(days=Holiday.objects.count()), name="A")
     Group.objects.create(name=company.code)
     give_token(factories.administrator(company))
