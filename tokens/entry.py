@@ -15,6 +15,6 @@ class TokenCheck:
         verified = verify(user=user, code=code, purpose=Purpose.SIGN_IN)
         return verified.token if verified else None
 
-    def active_device(self, user: User) -> Token | None:
+    def active_device(self, user: User | None) -> Token | None:
         """The token without whose code this person does not get in, or None."""
         return active_token_of(user)

@@ -6,13 +6,14 @@ from django.utils import timezone
 
 from accounts.enums import Role, UserState
 from accounts.models import User
+from accounts.selectors.entry import NOBODY
 from tokens.enums import LIVE, TokenKind, TokenState
 from tokens.models import Token
 
 
-def active_token_of(user: User) -> Token | None:
-    """The token whose codes open something for this person, or None. One query."""
-    return Token.objects.filter(user_id=user.pk, state=TokenState.ACTIVE).first()
+def active_token_of(user: User | None) -> Token | None:
+    """The token whose codes open something for this person, or None. One query, also about nobody."""
+    return Token.objects.filter(user_id=user.pk if user else NOBODY, state=TokenState.ACTIVE).first()
 
 
 def locked_until(user: User) -> datetime | None:
@@ -45,6 +46,13 @@ def held_tokens_of(viewer: User) -> QuerySet[Token]:
         .exclude(user_id=viewer.pk)
         .select_related("user")
         .order_by("serial")
+    )
+
+
+def own_tokens_of(viewer: User) -> QuerySet[Token]:
+    """What `held_tokens_of` leaves out: the viewer's own, in practice one."""
+    return Token.objects.filter(company_id=viewer.company_id, kind=TokenKind.VIRTUAL, user_id=viewer.pk).order_by(
+        "serial"
     )
 
 

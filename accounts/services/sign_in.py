@@ -19,7 +19,7 @@ from accounts.entry import first_refusal
 from accounts.enums import CredentialState, SecurityImage, UserState
 from accounts.models import PastPassword, Portal, User
 from accounts.rules.passwords import normalised
-from accounts.selectors.entry import find_for_sign_in
+from accounts.selectors.entry import NOBODY, find_for_sign_in
 from audit.enums import Event, Outcome
 from audit.services import Target, record
 from tenancy import context
@@ -63,7 +63,7 @@ def begin(*, portal: Portal, username: str, code: str, address: str | None) -> B
             if refusal:
                 note_refusal(user, username, refusal)
                 return None
-        shows_own_image = device is not None or (user is not None and _token_check().active_device(user) is None)
+        shows_own_image = device is not None or _token_check().active_device(user) is None
     own_image = user.security_image if user and shows_own_image else ""
     return Begun(
         username=username.strip(),
@@ -97,9 +97,9 @@ def decoy_image(portal: Portal, username: str) -> str:
 
 @transaction.atomic
 def note_refusal(user: User | None, username: str, rule: str) -> None:
-    """A refused attempt is told to its owner at the next sign-in and to the trail."""
-    if user is not None:
-        User.objects.filter(pk=user.pk).update(failed_since_sign_in=F("failed_since_sign_in") + 1)
+    """A refused attempt is told to its owner at the next sign-in and to the trail; with nobody it costs the same."""
+    counted = User.objects.filter(pk=user.pk if user else NOBODY)
+    counted.update(failed_since_sign_in=F("failed_since_sign_in") + 1)
     record(
         Event.SIGN_IN_REFUSED,
         actor=user,

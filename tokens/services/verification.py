@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.selectors.entry import NOBODY
 from audit.enums import Event, Outcome
 from audit.services import Target, record
 from tenancy.sealing import CannotOpen, unseal
@@ -18,9 +19,12 @@ from tokens.enums import Purpose, TokenState
 from tokens.models import Token
 
 log = logging.getLogger(__name__)
-NOBODY = uuid.UUID(int=0)
 DECOY_SECRET = b"nobody has this code"
 NO_CODE = "------"
+DECOY_UPDATE = """
+    UPDATE "tokens_token" SET "failed_attempts" = "failed_attempts"
+    WHERE (SELECT pg_logical_emit_message(true, 'occired', '')) IS NULL
+"""
 
 
 @dataclass(frozen=True)
@@ -91,10 +95,13 @@ def _secret(token: Token) -> bytes:
 
 
 def _decoy(typed: str, now: datetime) -> None:
-    """What a wrong code costs, where there is nothing to compare: the arithmetic, and a write the commit must flush."""
+    """What a wrong code costs, where there is nothing to compare: the arithmetic, and a write the commit must flush.
+
+    The write is an update of tokens that meets none of them and leaves a message in the write-ahead log instead.
+    """
     rules.accepted_step(DECOY_SECRET, typed, present_step=rules.step_at(now), last_step=rules.NEVER_USED)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_logical_emit_message(true, 'occired', '')")
+        cursor.execute(DECOY_UPDATE)
 
 
 def _tell_locked(token: Token, purpose: Purpose) -> None:
