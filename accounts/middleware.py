@@ -32,15 +32,17 @@ OPEN_BEFORE_IMAGE = OPEN_BEFORE_PASSWORD_CHANGE | {"own-image"}
 
 
 def portal_of_request(get_response: Handler) -> Handler:
-    """The portal is known by the host name. The staff host has its own URLs and no portal of customers."""
+    """The portal is known by the host name. The staff host has its own URLs and no portal of customers,
+    and Django's admin shows and reads times in the bank's own zone."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         host = request.get_host().rsplit(":", 1)[0]
         if host == settings.STAFF_HOST:
             request.urlconf = "occired.staff_urls"  # type: ignore[attr-defined]
             request.portal = BACK_OFFICE  # type: ignore[attr-defined]
-        else:
-            request.portal = portal_of_host(host)  # type: ignore[attr-defined]
+            with timezone.override(BACK_OFFICE.time_zone):
+                return get_response(request)
+        request.portal = portal_of_host(host)  # type: ignore[attr-defined]
         return get_response(request)
 
     def process_view(request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:

@@ -2,6 +2,7 @@ import uuid
 from ipaddress import ip_address
 
 from django.db import models
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from audit.enums import Event, Outcome
@@ -62,7 +63,7 @@ class AuditEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.event} {self.actor_name}"
+        return f"{localtime(self.at):%Y-%m-%d %H:%M:%S} {self.event} {self.actor_name}"
 
     def content(self) -> dict[str, object]:
         """What the hash covers: every column but the hashes themselves and the surrogate key.

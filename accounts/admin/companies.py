@@ -1,14 +1,15 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin.base import BackOfficeAdmin
-from accounts.admin.forms import COMPANY_FIELDS, OpenCompanyForm
+from accounts.admin.forms import COMPANY_FIELDS, CompanyForm, OpenCompanyForm
+from accounts.admin.steps import remaining_steps
 from accounts.enums import CompanyState
 from accounts.models import Company
 from accounts.rules.back_office import PERSON_FIELDS
@@ -18,6 +19,7 @@ from audit.enums import Event
 
 @admin.register(Company)
 class CompanyAdmin(BackOfficeAdmin):
+    form = CompanyForm
     event = Event.COMPANY_CHANGED
     list_display = ("legal_name", "code", "tax_id", "internal_identifier", "portal", "state", "created_at")
     list_filter = ("state", "portal")
@@ -40,7 +42,8 @@ class CompanyAdmin(BackOfficeAdmin):
                 {
                     "fields": PERSON_FIELDS,
                     "description": gettext_lazy(
-                        "Gets the password by e-mail, valid for a day. Give a token and activate the user afterwards."
+                        "Gets the password by e-mail, valid for a day. Once the company is saved, three steps "
+                        "remain: assign a token to this person, activate the token, activate the user."
                     ),
                 },
             ),
@@ -53,7 +56,8 @@ class CompanyAdmin(BackOfficeAdmin):
         if change:
             super().save_model(request, obj, form, change)
         else:
-            back_office.open_company(actor=request.user, company=obj, administrator=form.person)
+            user = back_office.open_company(actor=request.user, company=obj, administrator=form.person)
+            self.message_user(request, remaining_steps(user), messages.WARNING)
 
     @admin.action(description=gettext_lazy("Suspend"), permissions=["change"])
     def suspend(self, request: HttpRequest, companies: QuerySet[Company]) -> HttpResponse | None:

@@ -13,7 +13,9 @@ from accounts.rules.back_office import (
     cleaned_company_code,
     cleaned_person,
 )
+from accounts.rules.company import cleaned_tax_id
 from accounts.rules.people import OPTIONAL_FIELDS
+from accounts.selectors.company import is_code_taken, is_tax_id_taken
 from accounts.selectors.users import is_taken
 from accounts.services.sign_in import sign_in_key
 from accounts.services.users import name_taken
@@ -95,6 +97,29 @@ class PersonFields(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error(None, name_taken())
 
 
+class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What the bank corrects of a company."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        clean_tax_id(self, self.instance.portal)
+        return cleaned
+
+
+def clean_tax_id(form: forms.ModelForm, portal: Portal) -> None:  # type: ignore[type-arg]
+    """In its canonical form, or the reason beside its field. As typed before, it stays as it is."""
+    if "tax_id" not in form.cleaned_data or "tax_id" not in form.changed_data:
+        return
+    try:
+        tax_id = cleaned_tax_id(form.cleaned_data["tax_id"], portal.country)
+    except ValidationError as error:
+        form.add_error("tax_id", error)
+        return
+    form.cleaned_data["tax_id"] = tax_id
+    if is_tax_id_taken(portal, tax_id, by_other_than=form.instance.pk):
+        form.add_error("tax_id", ValidationError(_("There is a company with this tax identification."), "taken"))
+
+
 class OpenCompanyForm(PersonFields):
     """A company with its first administrator, who gets the password by mail."""
 
@@ -109,6 +134,9 @@ class OpenCompanyForm(PersonFields):
         cleaned = super().clean() or self.cleaned_data
         if "portal" in cleaned:
             self.clean_person(cleaned["portal"], is_staff=False)
+            clean_tax_id(self, cleaned["portal"])
+            if "code" in cleaned and is_code_taken(cleaned["portal"], cleaned["code"]):
+                self.add_error("code", ValidationError(_("There is a company with this code."), "taken"))
         return cleaned
 
 

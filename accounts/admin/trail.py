@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import ReadOnlyAdmin
@@ -42,7 +43,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Date and time"), ordering="at")
     def happened_at(self, row: AuditEvent) -> str:
-        return f"{row.at:%Y-%m-%d %H:%M:%S} UTC"
+        return f"{localtime(row.at):%Y-%m-%d %H:%M:%S %z}"
 
     @admin.display(description=_("Company"))
     def company(self, row: Any) -> str:

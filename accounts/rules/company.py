@@ -13,6 +13,28 @@ MIN_IDLE_MINUTES, MAX_IDLE_MINUTES = 1, 15
 MIN_PASSWORD_DAYS = 1
 
 
+NIT = re.compile(r"[1-9][0-9]{5,9}-[0-9]")
+FOREIGN_TAX_ID = re.compile(r"(?=.*[0-9])[A-Z0-9][A-Z0-9./-]{2,18}[A-Z0-9]")
+
+
+def cleaned_tax_id(text: str, country: str) -> str:
+    """The tax identification in one way of writing it, so that nobody has two. Raises ValidationError.
+
+    In Colombia a NIT: digits, a hyphen and the check digit, `900.613.673-3`; dots are put where they belong. Elsewhere
+    letters belong to it, too.
+    """
+    written = "".join(text.split()).upper()
+    if country != "CO":
+        if not FOREIGN_TAX_ID.fullmatch(written):
+            raise ValidationError(_("4 to 20 digits, letters, dots and hyphens."), code="tax_id")
+        return written
+    plain = written.replace(".", "")
+    if not NIT.fullmatch(plain):
+        raise ValidationError(_("A NIT with its check digit, such as 900.613.673-3."), code="tax_id")
+    number, digit = plain.split("-")
+    return f"{int(number):,}-{digit}".replace(",", ".")
+
+
 @dataclass(frozen=True)
 class Network:
     """One network in its canonical form, such as `200.14.232.0/24`, with the company's own words for it."""

@@ -1,10 +1,22 @@
-from accounts.models import Company, IpRule, User
+from uuid import UUID
+
+from accounts.models import Company, IpRule, Portal, User
 from accounts.rules.company import Network
 
 
 def company_of(viewer: User) -> Company:
     """The viewer's company as it is now, with its portal."""
     return Company.objects.select_related("portal").get(pk=viewer.company_id)
+
+
+def is_code_taken(portal: Portal, code: str) -> bool:
+    """Whether a company of the portal has that code; case never distinguishes two."""
+    return Company.objects.filter(portal=portal, code__iexact=code).exists()
+
+
+def is_tax_id_taken(portal: Portal, tax_id: str, *, by_other_than: UUID | None = None) -> bool:
+    having = Company.objects.filter(portal=portal, tax_id=tax_id)
+    return (having.exclude(pk=by_other_than) if by_other_than else having).exists()
 
 
 def lock_company(viewer: User) -> None:

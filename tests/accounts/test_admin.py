@@ -158,8 +158,9 @@ def test_a_company_is_corrected_with_before_and_after(staff: Client, company: Co
 
 
 def test_code_and_state_cannot_be_written_by_a_form(staff: Client, company: Company) -> None:
-    values = {"legal_name": "X SAS", "tax_id": "1", "internal_identifier": "1", "code": "OTRO", "state": "suspended"}
-    staff.post(f"/oficina/accounts/company/{company.pk}/change/", values)
+    values = {"legal_name": "X SAS", "tax_id": company.tax_id, "internal_identifier": "1"}
+    forged = {"code": "OTRO", "state": "suspended"}
+    staff.post(f"/oficina/accounts/company/{company.pk}/change/", {**values, **forged})
 
     code = company.code
     company.refresh_from_db()
