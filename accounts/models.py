@@ -200,7 +200,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(fields=["id", "company"], name="user_with_company"),
         ]
         indexes = [
-            models.Index(fields=["company", "username"], name="user_company_username"),
+            models.Index("company", Lower("username"), name="user_company_lower_username"),
             models.Index(fields=["company", "id_number"], name="user_company_id_number"),
         ]
 

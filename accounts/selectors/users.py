@@ -1,6 +1,7 @@
 from uuid import UUID
 
 from django.db.models import Count, F, Func, QuerySet, TextField, Value
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import Concat, Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,10 +15,10 @@ from tenancy import context
 ACCENTED = "áàäâãéèëêíìïîóòöôõúùüûñçý"
 PLAIN = "aaaaaeeeeiiiiooooouuuuncy"
 SORT_KEYS = {
-    "usuario": ("username",),
-    "nombre": ("first_names", "first_surname"),
-    "perfil": ("profile__name",),
-    "estado": ("state",),
+    "usuario": (Lower("username"),),
+    "nombre": (Lower("first_names"), Lower("first_surname")),
+    "perfil": (Lower("profile__name"),),
+    "estado": (F("state"),),
 }
 
 
@@ -76,10 +77,10 @@ def _plain_name() -> Func:
     return Func(Lower(whole), Value(ACCENTED), Value(PLAIN), function="translate", output_field=TextField())
 
 
-def _ordering(order: str) -> list[str]:
+def _ordering(order: str) -> list[OrderBy]:
     key = order.removeprefix("-")
     columns = SORT_KEYS.get(key, SORT_KEYS["usuario"])
-    return [f"-{column}" if order.startswith("-") else column for column in columns]
+    return [column.desc() if order.startswith("-") else column.asc() for column in columns]
 
 
 def profiles_of(viewer: User) -> QuerySet[Profile]:

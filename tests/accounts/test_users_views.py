@@ -180,6 +180,17 @@ class TestSearch:
         assert response.status_code == 200
         assert usernames(response) == found
 
+    @pytest.mark.parametrize(
+        ("order", "found"),
+        [("usuario", ["Felipe20", "tclara01", "VictorP1"]), ("-usuario", ["VictorP1", "tclara01", "Felipe20"])],
+    )
+    def test_sorts_without_regard_to_capitals(
+        self, client: Client, administrator: User, company: dict[str, User], order: str, found: list[str]
+    ) -> None:
+        factories.user(administrator.company, username="tclara01")
+
+        assert usernames(client.get(url("search"), {"orden": order})) == found
+
     def test_finds_by_profile(self, client: Client, company: dict[str, User]) -> None:
         response = client.get(url("search"), {"perfil": str(company["victor"].profile_id)})
 
