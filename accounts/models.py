@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -25,6 +26,7 @@ from accounts.enums import (
     UserState,
 )
 from accounts.permissions import ROLE_PERMISSIONS, Permission
+from accounts.rules.back_office import check_time_zone
 
 
 class Portal(models.Model):
@@ -41,7 +43,7 @@ class Portal(models.Model):
     legend = models.CharField(_("Legend"), max_length=120, blank=True)
     hostnames = ArrayField(models.CharField(max_length=100), verbose_name=_("Host names"))
     country = models.CharField(_("Country"), max_length=2)
-    time_zone = models.CharField(_("Time zone"), max_length=40)
+    time_zone = models.CharField(_("Time zone"), max_length=40, validators=[check_time_zone])
     currency = models.CharField(_("Currency"), max_length=3)
     language = models.CharField(_("Language"), max_length=5, default="es")
     date_format = models.CharField(_("Date format"), max_length=20, default="Y/m/d")
@@ -53,10 +55,14 @@ class Portal(models.Model):
     password_policy = models.CharField(
         _("Password policy"), max_length=10, choices=PasswordPolicy, default=PasswordPolicy.STRONG
     )
-    password_days = models.PositiveSmallIntegerField(_("Days a password holds"), default=90)
+    password_days = models.PositiveSmallIntegerField(
+        _("Days a password holds"), default=90, validators=[MinValueValidator(1)]
+    )
     generated_password_hours = models.PositiveSmallIntegerField(_("Hours a generated password holds"), default=24)
     idle_minutes = models.PositiveSmallIntegerField(_("Minutes without activity"), default=5)
-    max_failed_attempts = models.PositiveSmallIntegerField(_("Failed attempts allowed"), default=5)
+    max_failed_attempts = models.PositiveSmallIntegerField(
+        _("Failed attempts allowed"), default=5, validators=[MinValueValidator(3), MaxValueValidator(10)]
+    )
 
     class Meta:
         verbose_name, verbose_name_plural = _("Portal"), _("Portals")
@@ -65,6 +71,10 @@ class Portal(models.Model):
             models.CheckConstraint(
                 condition=Q(generated_password_hours__range=(1, 24)), name="portal_generated_at_most_a_day"
             ),
+            models.CheckConstraint(
+                condition=Q(max_failed_attempts__range=(3, 10)), name="portal_attempts_from_3_to_10"
+            ),
+            models.CheckConstraint(condition=Q(password_days__gte=1), name="portal_password_holds_a_day"),
         ]
 
     def __str__(self) -> str:

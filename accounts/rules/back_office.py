@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +32,12 @@ COMPANY_TRANSITIONS: Mapping[str, str] = {
     CompanyState.ACTIVE: CompanyState.SUSPENDED,
     CompanyState.SUSPENDED: CompanyState.ACTIVE,
 }
+
+
+def check_time_zone(name: str) -> None:
+    """A zone of the IANA database; with any other name no page of the portal could say a time."""
+    if name not in available_timezones():
+        raise ValidationError(_("There is no such time zone. Write one like America/Bogota."), code="time_zone")
 
 
 def cleaned_company_code(text: str) -> str:

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.db import IntegrityError, transaction
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -377,6 +378,48 @@ def test_a_line_without_number_is_refused(staff: Client, portal: Portal) -> None
     response = staff.post(f"/oficina/accounts/portal/{portal.pk}/change/", values)
 
     assert list(errors_of(response)) == ["support_lines"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("time_zone", "America/Bogotá"),
+        ("time_zone", "../etc/passwd"),
+        ("time_zone", "Bogota"),
+        ("max_failed_attempts", 2),
+        ("max_failed_attempts", 11),
+        ("password_days", 0),
+    ],
+)
+def test_a_portal_takes_only_values_its_people_can_live_with(
+    staff: Client, portal: Portal, field: str, value: Any
+) -> None:
+    before = getattr(portal, field)
+
+    response = staff.post(f"/oficina/accounts/portal/{portal.pk}/change/", portal_values(portal, **{field: value}))
+
+    portal.refresh_from_db()
+    assert list(errors_of(response)) == [field]
+    assert getattr(portal, field) == before
+
+
+@pytest.mark.parametrize(
+    "values", [{"time_zone": "America/Panama"}, {"max_failed_attempts": 3}, {"max_failed_attempts": 10}]
+)
+def test_a_portal_takes_the_ends_of_each_range(staff: Client, portal: Portal, values: dict[str, Any]) -> None:
+    path = f"/oficina/accounts/portal/{portal.pk}/change/"
+    response = staff.post(path, portal_values(portal, password_days=1, **values))
+
+    portal.refresh_from_db()
+    assert response.status_code == 302
+    assert {name: getattr(portal, name) for name in values} == values
+    assert portal.password_days == 1
+
+
+@pytest.mark.parametrize("values", [{"max_failed_attempts": 2}, {"max_failed_attempts": 11}, {"password_days": 0}])
+def test_the_database_keeps_a_portals_values_in_their_range(portal: Portal, values: dict[str, int]) -> None:
+    with pytest.raises(IntegrityError, match="violates check constraint"), transaction.atomic():
+        Portal.objects.filter(pk=portal.pk).update(**values)
 
 
 def test_other_conditions_need_another_version(staff: Client, portal: Portal) -> None:
