@@ -14,6 +14,7 @@ def token_list(request: HttpRequest) -> HttpResponse:
     """Administración de Token / Token Virtual (S2-03, S2-16..22): who holds which token and in what state."""
     context = {
         "pool": selectors.pool_of(request.user),
+        "own": list(selectors.own_tokens_of(request.user)),
         "page": page_of(request, selectors.held_tokens_of(request.user)),
         "crumbs": crumbs(_("Token administration"), _("Virtual token"), group=_("Security")),
     }

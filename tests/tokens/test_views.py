@@ -14,7 +14,7 @@ from tokens.enums import TokenKind, TokenState
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 URL = "/administracion/token/"
-PAGE_QUERIES = 13
+PAGE_QUERIES = 14
 
 
 @pytest.fixture
@@ -64,7 +64,10 @@ def test_the_table_leaves_the_viewers_own_out_and_the_counters_do_not(administra
         token(user)
 
     pool = selectors.pool_of(administrator)
+    [own] = selectors.own_tokens_of(administrator)
+    page = client.get(reverse("tokens:list")).text
 
+    assert f"Su propio token, {own.serial} (Activo), está en la cuenta pero no en la lista." in page
     assert (pool.total, pool.available) == (6, 0)
     assert {row.user for row in selectors.held_tokens_of(administrator)} == set(others)
 
