@@ -40,6 +40,11 @@ class Answer:
     who: str
     checks: list[ShownCheck]
 
+    @property
+    def reasons(self) -> int:
+        """How many rules are against it."""
+        return sum(not check.passed for check in self.checks)
+
 
 def answer_of(rights: Rights, service: Service, product: Product, amount: Decimal) -> Answer:
     portal = rights.user.portal

@@ -72,7 +72,7 @@ def withdraw(request: HttpRequest, change_id: UUID) -> HttpResponse:
     if request.POST.get("then") == "correct":
         return redirect(f"{change.back_url}?cambio={change.pk}")
     messages.info(request, _("You gave the change up. Nothing was changed."))
-    return redirect(change.back_url)
+    return redirect("operations:approvals" if request.POST.get("then") == "list" else change.back_url)
 
 
 @requires(Permission.CONFIRM_CHANGES)

@@ -248,6 +248,17 @@ def test_giving_it_up_leads_back_and_it_cannot_be_confirmed_any_more(
     assert not UserLimit.objects.exists()
 
 
+def test_the_list_says_whom_a_change_is_about_and_discards_it_there(client: Client, change: Change) -> None:
+    listed = client.get(reverse("operations:approvals")).text
+    url = reverse("operations:withdraw", args=[change.pk])
+    after = client.post(url, {"then": "list"}, follow=True)
+
+    assert f'action="{url}"' in listed
+    assert '<td data-label="Sobre">Felipe20</td>' in listed
+    assert after.redirect_chain == [(reverse("operations:approvals"), 302)]
+    assert "Nada espera su autorización" in after.text
+
+
 def test_an_applied_change_cannot_be_given_up(client: Client, held: Token, change: Change) -> None:
     client.post(confirm_url(change), {"code": code_of(held)})
 

@@ -157,6 +157,8 @@ def test_a_question_is_answered_with_every_rule_and_changes_nothing(
     no = ask(own, reverse("operations:rights"), account, valor="20.01")
 
     assert yes.context["answer"].allowed
+    assert "Sí, puede hacerlo:" in yes.text
+    assert "No, por 1 razón: Pagos - A Terceros" in no.text
     answer = no.context["answer"]
     assert (answer.allowed, answer.rule, answer.who) == (
         False,
