@@ -51,7 +51,7 @@ class GeneratePassword(ChangeService):
             Line(_("Sent to"), "", user.email, "said"),
         ]
         if _activates(user, params):
-            lines.append(Line(_("State"), str(user.get_state_display()), str(UserState.ACTIVE.label), "added"))
+            lines.append(Line(_("State"), str(user.get_state_display()), str(UserState.ACTIVE.label)))
         return Description(
             title=_("Generate a password for %(name)s") % {"name": user.username},
             target=target_of(user),

@@ -38,7 +38,7 @@ class SetState(ChangeService):
                 code="transition",
             )
         activating = state == UserState.ACTIVE
-        line = Line(_("State"), str(user.get_state_display()), str(state.label), "added" if activating else "removed")
+        line = Line(_("State"), str(user.get_state_display()), str(state.label))
         return Description(
             title=(_("Activate %(name)s") if activating else _("Inactivate %(name)s")) % {"name": user.username},
             target=target_of(user),

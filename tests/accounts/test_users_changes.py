@@ -156,7 +156,8 @@ def test_the_other_administrators_are_told(administrator: User) -> None:
     message = Message.objects.get()
     assert message.user == other
     assert message.subject == f"Crear el usuario Felipe20, por {administrator.username}"
-    assert "Nombres: - → David Felipe" in message.body
+    first, *others, last = message.body.splitlines()
+    assert (first, len(others), last) == ("Usuario: - → Felipe20", 2, "y 10 más")
 
 
 def test_main_information_changes_what_was_changed(administrator: User) -> None:
