@@ -42,6 +42,11 @@ class Shell:
         """The back office has a menu of its own and no inbox."""
         return bool(self.user and self.user.is_staff)
 
+    @property
+    def in_portal(self) -> bool:
+        """Whether the page has the menu and the side panel of somebody who is signed in to the customers' portal."""
+        return self.signed_in and not self.is_staff
+
     @cached_property
     def now(self) -> datetime:
         return local_now(self.portal)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.entry import entry_checks
 from accounts.enums import Role
 from accounts.models import User
-from accounts.selectors.overview import unfinished_users
+from accounts.selectors.overview import tally_of, unfinished_users
 from changes.selectors import waiting_for
 from products.selectors import effective_products
 
@@ -19,6 +19,7 @@ def of(user: User, address: str | None) -> dict[str, Any]:
     if user.role == Role.ADMINISTRATOR:
         return {
             "waiting": list(waiting_for(user)[:HOME_ROWS]),
+            "tally": tally_of(user),
             "unfinished": list(unfinished_users(user)[:HOME_ROWS]),
         }
     return {

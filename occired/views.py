@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import Permission, public, requires
@@ -43,19 +44,19 @@ def language(request: HttpRequest) -> HttpResponse:
 @public
 @require_GET
 def conditions(request: HttpRequest) -> HttpResponse:
-    return render(request, "occired/help/conditions.html")
+    return render(request, "occired/help/conditions.html", _crumbs(_("Help"), _("Security Conditions")))
 
 
 @public
 @require_GET
 def recommendations(request: HttpRequest) -> HttpResponse:
-    return render(request, "occired/help/recommendations.html")
+    return render(request, "occired/help/recommendations.html", _crumbs(_("Help"), _("Browsing recommendations")))
 
 
 @public
 @require_GET
 def contact(request: HttpRequest) -> HttpResponse:
-    return render(request, "occired/help/contact.html")
+    return render(request, "occired/help/contact.html", _crumbs(_("Customer service"), _("Contact us")))
 
 
 @public
@@ -67,7 +68,11 @@ def forgotten_password(request: HttpRequest) -> HttpResponse:
 @requires(Permission.OWN_ACCOUNT)
 @require_GET
 def tutorials(request: HttpRequest) -> HttpResponse:
-    return render(request, "occired/help/tutorials.html")
+    return render(request, "occired/help/tutorials.html", _crumbs(_("Help"), _("OcciRed tutorials")))
+
+
+def _crumbs(*path: str) -> dict[str, list[tuple[str, None]]]:
+    return {"crumbs": [(step, None) for step in path]}
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import Permission, requires
@@ -27,7 +28,9 @@ def notifications(request: HttpRequest) -> HttpResponse:
 
 def _inbox(request: HttpRequest, kind: MessageKind) -> HttpResponse:
     page = Paginator(selectors.inbox(request.user, kind), ROWS).get_page(request.GET.get("pagina"))
-    return render(request, "accounts/inbox.html", {"page": page, "kind": kind})
+    title = _("Messages") if kind == MessageKind.MESSAGE else _("Notifications")
+    path = [(_("Customer service"), None), (title, None)]
+    return render(request, "accounts/inbox.html", {"page": page, "kind": kind, "crumbs": path})
 
 
 @requires(Permission.OWN_ACCOUNT)

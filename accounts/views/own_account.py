@@ -3,6 +3,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -10,13 +11,18 @@ from accounts.forms.own_account import OwnImageForm, OwnPasswordForm
 from accounts.permissions import Permission, requires
 from accounts.services import own_account
 from accounts.services.sign_in import must_change_password
+from accounts.views.parts import crumbs
 
 
 @requires(Permission.OWN_ACCOUNT)
 @require_GET
 def own_account_page(request: HttpRequest) -> HttpResponse:
     """Cambio de Clave e Imagen Propia (S1-035)."""
-    return render(request, "accounts/own/account.html")
+    return render(request, "accounts/own/account.html", {"crumbs": crumbs(_title())})
+
+
+def _title() -> str:
+    return _("Change of own password and image")
 
 
 @requires(Permission.OWN_ACCOUNT)
@@ -27,7 +33,8 @@ def own_password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _changed(request, form):
         messages.success(request, _("Your password was changed."))
         return redirect("home")
-    return render(request, "accounts/own/password.html", {"form": form, "must_change": must_change})
+    path = crumbs((_title(), None if must_change else reverse("own-account")), _("Change password"))
+    return render(request, "accounts/own/password.html", {"form": form, "must_change": must_change, "crumbs": path})
 
 
 def _changed(request: HttpRequest, form: OwnPasswordForm) -> bool:
@@ -50,7 +57,8 @@ def own_image(request: HttpRequest) -> HttpResponse:
         own_account.choose_own_image(actor=request.user, image=form.cleaned_data["image"])
         messages.success(request, _("Your security image was saved. You will see it at every sign-in."))
         return redirect("home")
-    return render(request, "accounts/own/image.html", {"form": form})
+    path = crumbs((_title(), reverse("own-account")), _("Security image"))
+    return render(request, "accounts/own/image.html", {"form": form, "crumbs": path})
 
 
 @requires(Permission.OWN_ACCOUNT)

@@ -11,6 +11,7 @@ from django.contrib.auth import login
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -56,10 +57,10 @@ def _refusal(request: HttpRequest) -> dict[str, Any] | None:
     }
 
 
-def _reason(request: HttpRequest) -> str:
+def _reason(request: HttpRequest) -> SessionEnd | None:
     """Why the session that brought the person here is over; only known words are shown."""
     motive = request.GET.get("motivo", "")
-    return str(SessionEnd(motive).label) if motive in SessionEnd.values else ""
+    return SessionEnd(motive) if motive in SessionEnd.values else None
 
 
 def _keep(request: HttpRequest, begun: Begun) -> None:
@@ -147,7 +148,8 @@ def cancel(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Salida Segura (S1-030)."""
-    if request.user.is_authenticated:
+    signed_in = request.user.is_authenticated
+    if signed_in:
         sessions.end_own_session(actor=request.user, session_key=request.session.row.pk, reason=SessionEnd.SIGNED_OUT)
     request.session.flush()
-    return redirect("sign-in")
+    return redirect(f"{reverse('sign-in')}?motivo={SessionEnd.SIGNED_OUT}" if signed_in else "sign-in")

@@ -38,3 +38,13 @@ def user_tabs(context: Mapping[str, Any], subject: User, active_tab: str) -> dic
         url = reverse(url_name, args=[subject.pk])
         tabs.append({"label": label, "url": url, "active": name == active_tab, "mark": mark, "mark_text": text})
     return {"tabs": tabs, "request": context["request"]}
+
+
+@register.inclusion_tag("components/next_tab.html")
+def next_tab(subject: User, active_tab: str) -> dict[str, Any]:
+    """The tab that follows in the guide's order; nothing after the last."""
+    names = [name for name, *_rest in TABS]
+    following = TABS[names.index(active_tab) + 1 :][:1]
+    return {
+        "tabs": [{"label": label, "url": reverse(url, args=[subject.pk])} for _name, label, url, _mark in following]
+    }

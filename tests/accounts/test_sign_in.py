@@ -324,8 +324,9 @@ def test_a_refused_page_carries_the_number_of_its_row_in_the_trail(client: Clien
 def test_leaving_ends_the_session(client: Client, felipe: User) -> None:
     enter(client)
 
-    client.post(reverse("sign-out"))
+    answer = client.post(reverse("sign-out"), follow=True)
 
+    assert "Usted salió del portal." in answer.text
     assert not is_inside(client)
     assert AuditEvent.objects.filter(event=Event.SIGN_OUT).count() == 1
 

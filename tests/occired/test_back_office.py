@@ -117,7 +117,7 @@ def test_leaving_leads_to_the_sign_in(db: None) -> None:
 
     response = client.post("/oficina/logout/")
 
-    assert response["Location"] == "/ingreso/"
+    assert response["Location"] == "/ingreso/?motivo=signed_out"
     assert client.get("/oficina/")["Location"].startswith("/ingreso/")
 
 

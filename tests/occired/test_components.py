@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django import forms
@@ -14,6 +15,7 @@ from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import Portal
@@ -286,7 +288,14 @@ def test_a_bar_is_as_long_as_what_is_used(used: str, ceiling: str, width: int, s
 
 @pytest.mark.parametrize(
     ("kind", "word"),
-    [("raised", "sube"), ("lowered", "baja"), ("added", "agrega"), ("removed", "quita"), ("changed", ""), ("text", "")],
+    [
+        ("raised", "sube"),
+        ("lowered", "baja"),
+        ("added", "agrega"),
+        ("removed", "quita"),
+        ("changed", "cambia"),
+        ("text", ""),
+    ],
 )
 def test_a_line_of_a_change_says_its_kind_in_a_word(kind: str, word: str) -> None:
     line = SimpleNamespace(what="Diario", before="0.00", after="5.00", kind=kind)
@@ -294,6 +303,16 @@ def test_a_line_of_a_change_says_its_kind_in_a_word(kind: str, word: str) -> Non
     html = render('{% include "components/change_lines.html" %}', lines=[line])
 
     assert words(html) == f"Qué Antes Después Diario 0.00 5.00 {word}".strip()
+
+
+@pytest.mark.parametrize(("tab", "said"), [("limits", "Siguiente: Días y Horarios"), ("password", "")])
+def test_a_tab_leads_on_to_the_next_one_and_the_last_to_none(tab: str, said: str) -> None:
+    subject = SimpleNamespace(pk=UUID(int=7))
+
+    html = render("{% load user_tabs %}{% next_tab subject tab %}", subject=subject, tab=tab)
+
+    assert words(html) == said
+    assert (f'href="{reverse("schedules:user", args=[subject.pk])}"' in html) == bool(said)
 
 
 def test_a_refusal_names_rule_time_person_and_decision() -> None:
@@ -372,9 +391,22 @@ def test_the_side_panel_says_the_guides_words_in_the_guides_order() -> None:
 
 
 def test_the_side_panel_tells_of_failed_attempts_and_of_a_first_entry() -> None:
-    html = words(panel(failed_since=1, last_sign_in=None))
+    first = words(panel(failed_since=2, last_sign_in=None))
+    later = words(panel(failed_since=1))
 
-    assert "Este es su primer ingreso 1 intento fallido desde entonces" in html
+    assert "Este es su primer ingreso 2 intentos fallidos antes de este ingreso" in first
+    assert "1 intento fallido desde entonces" in later
+
+
+@pytest.mark.parametrize(("kind", "side"), [("raised", ' class="num"'), ("lowered", ' class="num"'), ("changed", "")])
+def test_amounts_of_a_change_stand_at_the_right_and_texts_at_the_left(kind: str, side: str) -> None:
+    line = SimpleNamespace(what="Diario", before="0.00", after="5.00", kind=kind)
+
+    html = render('{% include "components/change_lines.html" %}', lines=[line])
+
+    assert html.count(f'<th scope="col"{side}>') == (2 if side else 3)
+    assert f'<td{side} data-label="Antes">' in html
+    assert f'<td{side} data-label="Después">' in html
 
 
 def test_a_counter_leads_to_what_it_counts_where_there_is_a_page() -> None:

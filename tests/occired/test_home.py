@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 
 import pytest
@@ -12,7 +13,7 @@ from tests.products.factories import product
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 ClientFor = Callable[..., Client]
-QUERIES_OF_ADMINISTRATOR = 11
+QUERIES_OF_ADMINISTRATOR = 12
 QUERIES_OF_SECONDARY = 13
 
 
@@ -60,6 +61,64 @@ def test_an_administrator_sees_who_cannot_work_yet_and_nobody_of_the_neighbour(c
     assert "Felipe20" in text
     assert "Trabaja1" not in text
     assert "Vecino01" not in text
+
+
+def test_home_says_how_many_cannot_work_yet_beyond_those_it_lists(client_for: ClientFor) -> None:
+    administrator = factories.administrator()
+    for number in range(7):
+        factories.user(administrator.company, username=f"Hugo{number}", state="pending")
+    factories.user(administrator.company, username="Trabaja1")
+
+    page = client_for(administrator).get(reverse("home"))
+
+    assert len(re.findall(">Hugo[0-6]<", page.text)) == 5
+    assert "<small>7 usuarios</small>" in page.text
+    assert "Se muestran los 5 más recientes." in page.text
+
+
+def test_home_of_a_company_without_secondary_users_says_so(client_for: ClientFor) -> None:
+    administrator = factories.administrator()
+    client = client_for(administrator)
+
+    empty = client.get(reverse("home")).text
+    factories.user(administrator.company)
+    working = client.get(reverse("home")).text
+
+    assert "Su empresa aún no tiene usuarios secundarios." in empty
+    assert "Todos los usuarios de su empresa están activos" not in empty
+    assert "Todos los usuarios de su empresa están activos" in working
+
+
+@pytest.mark.parametrize(
+    ("page", "path"),
+    [
+        ("own-account", ["Administración", "Usuarios", "Cambio de Clave e Imagen Propia"]),
+        ("own-password", ["Administración", "Usuarios", "Cambio de Clave e Imagen Propia", "Cambiar contraseña"]),
+        ("own-image", ["Administración", "Usuarios", "Cambio de Clave e Imagen Propia", "Imagen de Seguridad"]),
+        ("inbox:messages", ["Servicio al Cliente", "Mensajes"]),
+        ("inbox:notifications", ["Servicio al Cliente", "Notificaciones"]),
+        ("help:contact", ["Servicio al Cliente", "Contáctenos"]),
+        ("help:tutorials", ["Ayudas", "Tutoriales OcciRed"]),
+        ("help:recommendations", ["Ayudas", "Recomendaciones de Navegación"]),
+        ("help:conditions", ["Ayudas", "Condiciones de Seguridad"]),
+    ],
+)
+def test_every_page_says_where_it_is(client_for: ClientFor, page: str, path: list[str]) -> None:
+    response = client_for(factories.user()).get(reverse(page))
+
+    assert [label for label, _url in response.context["crumbs"]] == path
+    assert '<nav class="oc-route"' in response.text
+    assert 'class="oc-panel"' in response.text
+
+
+def test_help_is_readable_before_signing_in() -> None:
+    factories.portal()
+
+    page = Client(headers={"host": "localhost"}).get(reverse("help:contact")).text
+
+    assert "Contáctenos" in page
+    assert "oc-entry-box" in page
+    assert "oc-panel" not in page
 
 
 def test_menu_of_a_secondary_user_leads_to_no_refusal(client_for: ClientFor) -> None:
