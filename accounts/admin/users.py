@@ -1,7 +1,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.admin.base import BackOfficeAdmin
 from accounts.admin.forms import OpenUserForm, StaffForm
+from accounts.admin.steps import remaining_steps
 from accounts.enums import Role, UserState
 from accounts.models import User
 from accounts.rules.back_office import PERSON_FIELDS
@@ -68,6 +69,8 @@ class UserAdmin(BackOfficeAdmin):
         company = form.cleaned_data["company"]
         user = back_office.open_user(actor=request.user, company=company, values=form.person)
         obj.__dict__.update(user.__dict__)
+        if company:
+            self.message_user(request, remaining_steps(user), messages.WARNING)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Groups are written by the service."""

@@ -12,7 +12,7 @@ from accounts.models import Company, Portal, User
 from accounts.rules.company import cleaned_tax_id
 from audit.models import AuditEvent
 from tests import factories
-from tests.accounts.test_admin import act, errors_of, new_company
+from tests.accounts.test_admin import PERSON, act, errors_of, new_company
 from tests.support.back_office import staff_client
 from tests.tokens.factories import token
 
@@ -115,6 +115,14 @@ def test_after_a_company_is_opened_the_three_steps_are_said_in_order_with_their_
     token(User.objects.get(username="rgomez"), state="pending_activation")
     found = [staff.get(link.replace("&amp;", "&")).context["cl"].result_count for link, _words in steps]
     assert found == [1, 1, 1]
+
+
+def test_the_same_steps_are_said_for_another_administrator(staff: Client, portal: Portal) -> None:
+    company = factories.company(portal)
+
+    page = staff.post("/oficina/accounts/user/add/", {**PERSON, "company": str(company.pk)}, follow=True).text
+
+    assert "rgomez todavía no puede ingresar. En este orden:" in page
 
 
 def test_a_message_writes_a_users_name_as_it_is(staff: Client, portal: Portal) -> None:
