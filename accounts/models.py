@@ -27,6 +27,7 @@ from accounts.enums import (
 )
 from accounts.permissions import ROLE_PERMISSIONS, Permission
 from accounts.rules.back_office import check_time_zone
+from accounts.rules.company import TAX_ID_PATTERN
 
 
 class Portal(models.Model):
@@ -114,6 +115,7 @@ class Company(models.Model):
         constraints = [
             models.UniqueConstraint("portal", Lower("code"), name="company_code_once_a_portal"),
             models.UniqueConstraint(fields=["portal", "tax_id"], name="company_tax_id_once_a_portal"),
+            models.CheckConstraint(condition=Q(tax_id__regex=TAX_ID_PATTERN), name="company_tax_id_well_written"),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,8 @@ MIN_PASSWORD_DAYS = 1
 
 
 NIT = re.compile(r"[1-9][0-9]{5,9}-[0-9]")
-FOREIGN_TAX_ID = re.compile(r"(?=.*[0-9])[A-Z0-9][A-Z0-9./-]{2,18}[A-Z0-9]")
+TAX_ID_PATTERN = r"^[A-Z0-9][A-Z0-9./-]{2,18}[A-Z0-9]$"
+A_DIGIT = re.compile(r"[0-9]")
 
 
 def cleaned_tax_id(text: str, country: str) -> str:
@@ -25,7 +26,7 @@ def cleaned_tax_id(text: str, country: str) -> str:
     """
     written = "".join(text.split()).upper()
     if country != "CO":
-        if not FOREIGN_TAX_ID.fullmatch(written):
+        if not (re.fullmatch(TAX_ID_PATTERN, written) and A_DIGIT.search(written)):
             raise ValidationError(_("4 to 20 digits, letters, dots and hyphens."), code="tax_id")
         return written
     plain = written.replace(".", "")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.models import Company, Portal, User
@@ -61,6 +62,12 @@ def test_a_tax_id_is_kept_in_one_way_of_writing_it(typed: str, country: str, kep
 def test_what_is_no_tax_id_is_refused(typed: str, country: str) -> None:
     with pytest.raises(ValidationError):
         cleaned_tax_id(typed, country)
+
+
+@pytest.mark.parametrize("wrong", ["", "1", "j-12345678", "900 111 222-3", "-900"])
+def test_not_even_the_database_takes_what_is_no_tax_id(portal: Portal, wrong: str) -> None:
+    with pytest.raises(IntegrityError, match="company_tax_id_well_written"), transaction.atomic():
+        factories.company(portal, tax_id=wrong)
 
 
 @pytest.mark.parametrize(
