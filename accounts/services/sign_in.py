@@ -20,6 +20,7 @@ from accounts.enums import CredentialState, SecurityImage, UserState
 from accounts.models import PastPassword, Portal, User
 from accounts.rules.passwords import normalised
 from accounts.selectors.entry import NOBODY, find_for_sign_in
+from accounts.services.even_time import evenly
 from audit.enums import Event, Outcome
 from audit.services import Target, record
 from tenancy import context
@@ -53,6 +54,7 @@ def sign_in_key(portal: Portal, username: str) -> str:
     return f"{portal.code}:{username.strip().casefold()}"
 
 
+@evenly
 def begin(*, portal: Portal, username: str, code: str, address: str | None) -> Begun | None:
     """Step 1. With a code: None for every cause of refusal. Without: always on, with the true image or a decoy."""
     user = find_for_sign_in(sign_in_key(portal, username))

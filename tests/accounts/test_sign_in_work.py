@@ -4,6 +4,7 @@ How well time tells them apart is measured by `tests.bench.sign_in_timing`.
 """
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import UserState
+from accounts.services import sign_in
+from accounts.services.even_time import STEP_SECONDS, evenly
 from tests import factories
 from tests.tokens.factories import token
 from tokens.enums import Purpose
@@ -66,3 +69,22 @@ def test_a_wrong_code_leaves_something_for_the_commit_to_flush(found: bool) -> N
         cursor.execute("SELECT pg_current_wal_insert_lsn()")
 
         assert cursor.fetchone() != before
+
+
+@pytest.mark.parametrize("username", ["nadie", "none"])
+def test_step_1_answers_after_whole_steps_of_time(username: str) -> None:
+    user = factories.user(username="none")
+    began = time.monotonic()
+
+    sign_in.begin(portal=user.portal, username=username, code="123456", address=None)
+
+    assert time.monotonic() - began >= STEP_SECONDS
+
+
+def test_a_decision_that_fails_answers_no_sooner() -> None:
+    began = time.monotonic()
+
+    with pytest.raises(ZeroDivisionError):
+        evenly(lambda: 1 / 0)()
+
+    assert time.monotonic() - began >= STEP_SECONDS
