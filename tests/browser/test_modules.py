@@ -327,6 +327,19 @@ def test_all_groups_open_and_close_at_once(show) -> None:
     assert counts == [2, 0]
 
 
+def test_a_choice_that_is_longer_than_its_field_is_written_out_below(show) -> None:
+    options = "<option>Pagos</option><option>Transferencias - Internas, Aval y otros Bancos</option>"
+    page = show(f"<form data-choices><div><select id=s>{options}</select></div></form>", "choices")
+    page.evaluate("document.querySelector('#s').style.width = '150px'")
+    seen = []
+
+    for index in (1, 0):
+        page.select_option("#s", index=index)
+        seen.append(page.inner_text("#s + p"))
+
+    assert seen == ["Transferencias - Internas, Aval y otros Bancos", ""]
+
+
 @pytest.mark.parametrize(("typed", "asked"), [("x", ["beforeunload"]), ("", [])])
 def test_leaving_asks_only_when_something_was_typed(show, typed, asked) -> None:
     page = show('<form method="post" data-unsaved><input id="f"></form>', "unsaved")
