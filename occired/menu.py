@@ -105,7 +105,6 @@ MENU = [
                 ],
             )
         ],
-        pages=frozenset({"help"}),
     ),
 ]
 

@@ -83,4 +83,5 @@ def approvals(request: HttpRequest) -> HttpResponse:
 
 
 def _crumbs(*titles: str) -> list[tuple[str, str | None]]:
-    return [(_("Authorizations"), reverse("operations:approvals")), *((title, None) for title in titles)]
+    path = [(_("Transactions"), None), (_("Authorizations"), reverse("operations:approvals"))]
+    return [*path, *((title, None) for title in titles)]

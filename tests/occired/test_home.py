@@ -108,6 +108,7 @@ def test_every_page_says_where_it_is(client_for: ClientFor, page: str, path: lis
 
     assert [label for label, _url in response.context["crumbs"]] == path
     assert '<nav class="oc-route"' in response.text
+    assert [section["label"] for section in response.context["shell"].menu if section["active"]] in ([], path[:1])
     assert 'class="oc-panel"' in response.text
 
 
