@@ -14,7 +14,7 @@ from tenancy import context
 # Names are searched without their accents. Written out, because PostgreSQL's `unaccent` needs an extension.
 ACCENTED = "áàäâãéèëêíìïîóòöôõúùüûñçý"
 PLAIN = "aaaaaeeeeiiiiooooouuuuncy"
-SORT_KEYS = {
+SORT_KEYS: dict[str, tuple[F | Func, ...]] = {
     "usuario": (Lower("username"),),
     "nombre": (Lower("first_names"), Lower("first_surname")),
     "perfil": (Lower("profile__name"),),
@@ -80,7 +80,7 @@ def _plain_name() -> Func:
 def _ordering(order: str) -> list[OrderBy]:
     key = order.removeprefix("-")
     columns = SORT_KEYS.get(key, SORT_KEYS["usuario"])
-    return [column.desc() if order.startswith("-") else column.asc() for column in columns]
+    return [OrderBy(column, descending=order.startswith("-")) for column in columns]
 
 
 def profiles_of(viewer: User) -> QuerySet[Profile]:
