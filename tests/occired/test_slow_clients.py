@@ -1,11 +1,13 @@
 """Clients that hold their connection keep nobody else out (requirement 20)."""
 
 import http.client
+import signal
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
+import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,6 +93,27 @@ def test_a_head_beyond_the_limits_is_refused(portal: Portal, held: ExitStack) ->
     client = connect(portal, held, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-A: " + b"a" * 9000 + b"\r\n\r\n")
 
     assert client.recv(100).startswith(b"HTTP/1.1 431 ")
+
+
+def test_a_restart_waits_for_the_rest_of_a_request_and_not_for_clients_that_say_nothing(
+    portal: Portal, held: ExitStack
+) -> None:
+    master = psutil.Process(portal.processes[0].pid)
+    old = master.children()
+    asking = [connect(portal, held, POST + b"Content-Length: 10\r\n\r\na=b") for _ in range(CLIENTS)]
+    _silent = [connect(portal, held) for _ in range(CLIENTS)]
+    seconds_of(portal)
+
+    master.send_signal(signal.SIGHUP)
+    began = time.monotonic()
+    while len(set(master.children()) - set(old)) < len(old):
+        time.sleep(0.05)
+    for client in asking:
+        client.sendall(b"&c=defg")
+
+    assert {client.recv(8) for client in asking} == {b"HTTP/1.1"}
+    assert psutil.wait_procs(old, timeout=READ_SECONDS)[1] == []
+    print(f"restarted in {time.monotonic() - began:.1f} s")
 
 
 def test_a_client_that_trickles_is_cut_off(portal: Portal, held: ExitStack) -> None:
