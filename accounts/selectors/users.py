@@ -48,6 +48,7 @@ def search_users(
 
     The company's index leads the plan and the text is looked for among its rows: under row-level security no index
     on the text can be used, since LIKE is not leakproof (50,000 users in one company: 50 ms, company_id index).
+    Without criteria the index on company and lower(username) gives the order, too: a page of them in under 1 ms.
     """
     found = secondary_users_of(viewer)
     if username:
