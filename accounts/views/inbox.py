@@ -1,6 +1,5 @@
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -8,10 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.permissions import Permission, requires
+from accounts.views.parts import page_of
 from notifications import selectors, services
 from notifications.enums import MessageKind
-
-ROWS = 25
 
 
 @requires(Permission.OWN_ACCOUNT)
@@ -27,7 +25,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
 
 
 def _inbox(request: HttpRequest, kind: MessageKind) -> HttpResponse:
-    page = Paginator(selectors.inbox(request.user, kind), ROWS).get_page(request.GET.get("pagina"))
+    page = page_of(request, selectors.inbox(request.user, kind))
     title = _("Messages") if kind == MessageKind.MESSAGE else _("Notifications")
     path = [(_("Customer service"), None), (title, None)]
     return render(request, "accounts/inbox.html", {"page": page, "kind": kind, "crumbs": path})
