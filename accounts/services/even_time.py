@@ -3,7 +3,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-STEP_SECONDS = 0.05  # several times what the longest of them needs without a password
+STEP_SECONDS = 0.05  # several times what the longest of them needs besides the password's hash
 P = ParamSpec("P")
 R = TypeVar("R")
 

@@ -111,6 +111,7 @@ def note_refusal(user: User | None, username: str, rule: str) -> None:
     )
 
 
+@evenly
 def finish(*, begun: Begun, password: str, address: str | None, conditions_version: str) -> Admitted | None:
     """Step 2. None for every cause of refusal; the failure is counted before the password is looked at.
 
