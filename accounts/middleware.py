@@ -14,7 +14,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django_otp import DEVICE_ID_SESSION_KEY
 
 from accounts import entry
 from accounts.enums import SessionEnd
@@ -94,7 +93,7 @@ def _over(request: HttpRequest) -> Check | None:
     """The session's own limits, and the token it was opened with."""
     user: Any = request.user
     over = request.session.over_because(timedelta(minutes=idle_minutes(user)))  # type: ignore[attr-defined]
-    if not over and DEVICE_ID_SESSION_KEY in request.session and not user.is_verified():
+    if not over and "token" in request.session.get("factors", []) and not user.is_verified():
         over = SessionEnd.TOKEN
     return Check(f"session.{over}", passed=False, text=str(SessionEnd(over).label), remedy="user") if over else None
 
