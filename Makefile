@@ -12,18 +12,18 @@ GIVEN_USER = $(if $(filter command line,$(origin USER)),$(USER))
 .DEFAULT_GOAL := run
 
 run: .venv/.stamp-run
-	@exec $(IN_VENV) -m occired.embedded.demo --port "$(PORT)" --mail-port "$(MAIL_PORT)"
+	@exec $(IN_VENV) -m devserver.demo --port "$(PORT)" --mail-port "$(MAIL_PORT)"
 
 code:
 	@test -n "$(GIVEN_USER)" || { echo "Whose code? make code USER=adelgado" >&2; exit 2; }
-	@exec $(IN_VENV) -m occired.embedded.manage code "$(GIVEN_USER)"
+	@exec $(IN_VENV) -m devserver.manage code "$(GIVEN_USER)"
 
 # make shell CMD="verify_audit"; without CMD a Python prompt
 shell:
-	@exec $(IN_VENV) -m occired.embedded.manage $(or $(CMD),shell)
+	@exec $(IN_VENV) -m devserver.manage $(or $(CMD),shell)
 
 test: lint
-	CHROMIUM_PATH="$$($(IN_VENV) -m occired.embedded.chromium)" && export CHROMIUM_PATH && \
+	CHROMIUM_PATH="$$($(IN_VENV) -m devserver.chromium)" && export CHROMIUM_PATH && \
 		exec $(IN_VENV) -m pytest -n 2
 
 test-fast: lint

@@ -1,10 +1,15 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
-    verbose_name = _("Companies and people")
 
     def ready(self) -> None:
-        from accounts import change_services  # noqa: F401 - registers the change services
+        """Registers the changes of this app."""
+        from accounts.addresses import changes as addresses  # noqa: F401
+        from accounts.alerts import changes as alerts  # noqa: F401
+        from accounts.company import changes as company  # noqa: F401
+        from accounts.passwords import changes as passwords  # noqa: F401
+        from accounts.profiles import changes as profiles  # noqa: F401
+        from accounts.states import changes as states  # noqa: F401
+        from accounts.users import changes as users  # noqa: F401

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from django.contrib.auth.backends import ModelBackend
 
-from accounts.models import User
+from directory.models import User
 
 
 class PortalBackend(ModelBackend):

@@ -2,68 +2,6 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
-class Edition(TextChoices):
-    OCCIRED = "occired", "OcciRed"
-    OCCINET = "occinet", "Occinet"
-
-
-class Role(TextChoices):
-    """Bank staff work in the back office alone and belong to no company."""
-
-    ADMINISTRATOR = "administrator", _("Administrator")
-    SECONDARY = "secondary", _("Secondary user")
-    BANK = "bank", _("Bank staff")
-
-
-class UserState(TextChoices):
-    PENDING = "pending", _("Pending")
-    ACTIVE = "active", _("Active")
-    INACTIVE = "inactive", _("Inactive")
-    LOCKED = "locked", _("Locked")
-
-
-class CredentialState(TextChoices):
-    """What the password is worth. An expired one is a permanent one past its date."""
-
-    NONE = "none", _("No password")
-    GENERATED = "generated", _("Generated, to be changed at the first sign-in")
-    PERMANENT = "permanent", _("Chosen by the user")
-
-
-class CompanyState(TextChoices):
-    ACTIVE = "active", _("Active")
-    SUSPENDED = "suspended", _("Suspended")
-
-
-class OperatingRole(TextChoices):
-    """What a profile lets its users do with operations (S3-023..027)."""
-
-    OPERATOR = "operator", _("Operator")
-    SUPERVISOR = "supervisor", _("Supervisor")
-    BOTH = "both", _("Both")
-
-
-class IdentificationType(TextChoices):
-    CITIZEN = "CC", _("Citizenship card")
-    FOREIGNER = "CE", _("Foreigner's card")
-    PASSPORT = "PA", _("Passport")
-    TAX = "NIT", _("Tax identification number")
-    MINOR = "TI", _("Identity card")
-
-
-class PasswordPolicy(TextChoices):
-    STRONG = "strong", _("Strong (12 to 128 characters)")
-    OCCINET = "occinet", _("Occinet (6 letters and 2 to 4 digits)")
-
-
-class Remedy(TextChoices):
-    """Who can change what a check refuses."""
-
-    USER = "user", _("The user")
-    ADMINISTRATOR = "administrator", _("The administrator of the company")
-    BANK = "bank", _("The bank")
-
-
 class SessionEnd(TextChoices):
     """Why a session that was open is over; the person is told at the next request (decisions 19, 20)."""
 
@@ -76,20 +14,3 @@ class SessionEnd(TextChoices):
     ADDRESS = "address", _("Your session ended because your network address is not allowed.")
     TOKEN = "token", _("Your session ended because your token is no longer active.")
     CREDENTIAL = "credential", _("Your session ended because your password changed.")
-
-
-class SecurityImage(TextChoices):
-    """The drawings of `static/img/security/`; the value is the file's name."""
-
-    BOAT = "barco", _("Boat")
-    KITE = "cometa", _("Kite")
-    LIGHTHOUSE = "faro", _("Lighthouse")
-    MOUNTAIN = "montana", _("Mountain")
-    TREE = "arbol", _("Tree")
-    BICYCLE = "bicicleta", _("Bicycle")
-    CUP = "taza", _("Cup")
-    KEY = "llave", _("Key")
-    CLOCK = "reloj", _("Clock")
-    GUITAR = "guitarra", _("Guitar")
-    TURTLE = "tortuga", _("Turtle")
-    PARASOL = "sombrilla", _("Parasol")

@@ -15,14 +15,15 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import entry
 from accounts.enums import SessionEnd
-from accounts.models import BACK_OFFICE
-from accounts.rules.checks import Check, session_end_for
-from accounts.selectors.entry import portal_of_host
-from accounts.services.sessions import end_own_session
-from accounts.services.sign_in import must_change_password
+from accounts.sessions.rules import session_end_for
+from accounts.sessions.services import end_own_session
+from accounts.sign_in.services import must_change_password
 from audit import origin
+from directory.models import BACK_OFFICE
+from directory.selectors.sign_in import portal_of_host
+from rights.rules.checks import Check
+from rights.selectors import entry
 from tenancy import context
 
 Handler = Callable[[HttpRequest], HttpResponse]

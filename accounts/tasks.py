@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from accounts.services import sessions
+from accounts.sessions import services as sessions
 
 
 @shared_task(name="accounts.clear_expired_sessions")

@@ -1,13 +1,14 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from audit import origin
 from audit.enums import Event, Outcome
 from audit.models import BANK_CHAIN, AuditEvent, Chain
 from audit.rules import FIRST_HASH, link, plain
+from directory.models import Company, User
 
 
 class Target(NamedTuple):
@@ -67,3 +68,24 @@ def record(
         chain.sequence, chain.hash = row.sequence, row.hash
         chain.save(update_fields=["sequence", "hash"])
     return row
+
+
+def target_of(user: User) -> tuple[str, str, str]:
+    return ("user", str(user.pk), user.username)
+
+
+@transaction.atomic
+def save_record(*, actor: User, row: models.Model, event: Event, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Saves a row that has no service of its own, with what changed of it in the trail."""
+    is_new = row._state.adding
+    row.save(force_insert=is_new)
+    company = row if isinstance(row, Company) else getattr(row, "company", None)
+    target = Target(row._meta.label_lower, str(row.pk), str(row))
+    record(
+        event,
+        actor=actor,
+        company_id=company.pk if company else None,
+        target=target,
+        before=None if is_new else before,
+        after=after,
+    )

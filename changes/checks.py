@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.checks import Error, register
 from django.utils.module_loading import import_string
 
-PATH_SETTINGS = ("ENTRY_CHECKS", "CONFIRMATION_METHODS", "TOKEN_CHECK", "CHANGE_ACTOR", "CHANGE_NOTIFIER")
+PATH_SETTINGS = ("CONFIRMATION_METHODS", "CHANGE_ACTOR")
 
 
 @register

@@ -1,11 +1,13 @@
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from changes import services
 from changes.models import Change
+from directory.models import User
 
 
 class ChangeForm(forms.Form):
@@ -33,3 +35,31 @@ class ChangeForm(forms.Form):
             return
         for name, errors in error.error_dict.items():
             self.add_error(name if name in self.fields else None, errors)
+
+
+class CodeInput(forms.TextInput):
+    """A one-time code, seen while it is typed and never sent back to the page."""
+
+    def format_value(self, value: Any) -> None:
+        return None
+
+
+class ConfirmForm(forms.Form):
+    """The one-time code under a change."""
+
+    code = forms.CharField(
+        label=_("Token dynamic key"),
+        max_length=20,
+        strip=False,
+        widget=CodeInput(
+            attrs={"class": "oc-code", "inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
+        ),
+    )
+
+    def confirm(self, *, actor: User, change_id: UUID) -> Change | None:
+        """Confirms, or puts the reason beside the field and returns None. Call it on a valid form."""
+        try:
+            return services.confirm(actor=actor, change_id=change_id, answer=self.cleaned_data["code"])
+        except ValidationError as error:
+            self.add_error("code", error)
+            return None

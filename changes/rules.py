@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
@@ -52,3 +52,28 @@ def confirmable_until(created_at: datetime) -> datetime:
 
 def can_be_confirmed(state: str, created_at: datetime, now: datetime) -> bool:
     return state == ChangeState.PROPOSED and now < confirmable_until(created_at)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """One line that no longer says what was confirmed. `now` is what holds meanwhile; `wanted` what was asked for."""
+
+    what: str
+    then: str
+    now: str
+    wanted: str
+
+
+def moved_lines(confirmed: Sequence[Mapping[str, str]], present: Sequence[Line]) -> list[Moved]:
+    """What moved between the proposal and its confirmation, in the order in which it was read.
+
+    A line that is gone already holds what was asked for; a new line is something somebody else changed meanwhile.
+    """
+    now = {line.what: line for line in present}
+    moved = []
+    for line in confirmed:
+        fresh = now.pop(line["what"], None)
+        before, after = (fresh.before, fresh.after) if fresh else (line["after"], line["after"])
+        if (before, after) != (line["before"], line["after"]):
+            moved.append(Moved(line["what"], line["before"], before, line["after"]))
+    return moved + [Moved(line.what, line.after, line.before, line.after) for line in now.values()]

@@ -3,11 +3,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.utils import timezone
 
 from changes.enums import ChangeState
 from changes.models import Change
 from changes.rules import CONFIRMATION_MINUTES
+from directory.models import User
 
 
 def own_change(viewer: Any, change_id: UUID) -> Change:
@@ -38,3 +40,11 @@ def params_to_correct(viewer: Any, change_id: str | None, service: str) -> dict[
     own = Change.objects.filter(company_id=viewer.company_id, maker=viewer, id=wanted, service=service)
     change = own.exclude(state=ChangeState.STALE).first()
     return change.params if change else None
+
+
+def own_change_or_404(viewer: User, change_id: UUID) -> Change:
+    """A change the viewer made; anybody else's does not exist."""
+    try:
+        return own_change(viewer, change_id)
+    except Change.DoesNotExist as error:
+        raise Http404 from error

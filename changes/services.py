@@ -14,12 +14,17 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from audit.enums import Event, Outcome
 from audit.services import Target, record
 from changes import methods, registry, rules
 from changes.enums import ChangeState
 from changes.models import Change, Confirmation
+from changes.rules import Moved, moved_lines
+from directory.models import User
+from directory.selectors.users import other_administrators
+from notifications.services import notify
 
 
 def propose(*, actor: Any, service: str, params: dict[str, Any], form_key: UUID, back_url: str) -> Change:
@@ -206,8 +211,7 @@ def _conclude(
     )
     change.state, change.finished_at = ChangeState.APPLIED, now
     change.save(update_fields=["state", "finished_at"])
-    notifier: Callable[..., None] = import_string(settings.CHANGE_NOTIFIER)
-    notifier(actor=actor, change=change)
+    tell_administrators(actor=actor, change=change)
     record(
         handler.event,
         actor=actor,
@@ -273,3 +277,34 @@ def _expire(change_id: UUID) -> bool:
     if change:
         _finish(None, change, ChangeState.EXPIRED, Event.CHANGE_EXPIRED)
     return change is not None
+
+
+def moved_meanwhile(viewer: User, change: Change) -> list[Moved]:
+    """What a stale change would say today; nothing where it can no longer be said (its object or right is gone)."""
+    try:
+        present = describe(registry.get(change.service), viewer, change.params)
+    except ValidationError:
+        return []
+    return moved_lines(change.lines, present.lines)
+
+
+LINES_TOLD = 3
+
+
+def tell_administrators(*, actor: User, change: Any) -> None:
+    """The company's other administrators find every change, by its first three lines, in their notifications.
+
+    In the portal's language.
+    """
+    with translation.override(actor.portal.language):
+        subject = _("%(title)s, by %(who)s") % {"title": change.title, "who": actor.username}
+        told = [
+            _("%(what)s: %(before)s → %(after)s")
+            % {"what": line["what"], "before": line["before"] or "-", "after": line["after"] or "-"}
+            for line in change.lines[:LINES_TOLD]
+        ]
+        if more := len(change.lines[LINES_TOLD:]):
+            told.append(ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more})
+        body = "\n".join(told)
+    for administrator in other_administrators(actor):
+        notify(user_id=administrator.pk, company_id=actor.company_id, subject=subject, body=body)

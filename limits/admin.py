@@ -6,9 +6,10 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from accounts.admin.base import BackOfficeAdmin
+from audit.admin.base import BackOfficeAdmin
+from directory.models import Service
 from limits import services
-from limits.models import CompanyCeiling, Service
+from limits.models import CompanyCeiling
 from limits.rules import PERIODS, Amounts, limit_problems
 from limits.wording import problem_error
 

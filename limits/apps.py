@@ -7,4 +7,4 @@ class LimitsConfig(AppConfig):
     verbose_name = _("Services and amounts")
 
     def ready(self) -> None:
-        from limits import change_services, receivers  # noqa: F401 - registers the changes and the receiver
+        from limits import changes as change_services  # noqa: F401 - registers the changes and the receiver

@@ -10,11 +10,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from changes.forms import ChangeForm
-from limits.models import CompanyCeiling, Service
-from limits.money import ZERO, Format, format_money, parse_money
+from directory.models import Service
+from limits.models import CompanyCeiling
+from limits.money import ZERO, parse_money
 from limits.rules import PERIODS, Amounts, ceiling_problems, limit_problems
 from limits.selectors import LimitsTable
 from limits.wording import ceiling_name, cell_name, period_label, problem_error
+from pages.formats import Format, format_money
 from products.models import Product
 
 

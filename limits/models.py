@@ -7,8 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Edition
-from accounts.models import Company
+from directory.models import Company, Service
 from limits.money import ZERO
 from limits.rules import Amounts
 from products.models import Product
@@ -16,28 +15,6 @@ from products.models import Product
 
 def money_column(name: Any = None) -> "models.DecimalField[Decimal, Decimal]":
     return models.DecimalField(name, max_digits=18, decimal_places=2, default=ZERO)
-
-
-class Service(models.Model):
-    """A service or file a company can contract: the catalogue of an edition (S1-087, S0-11). `name` is data."""
-
-    tenancy_shared = "the bank's catalogue, the same for every company of an edition"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    edition = models.CharField(_("Edition"), max_length=10, choices=Edition)
-    group = models.CharField(_("Group of services"), max_length=60)
-    code = models.SlugField(_("Code"), max_length=40)
-    name = models.CharField(_("Name"), max_length=80)
-    is_monetary = models.BooleanField(_("Monetary"), default=True)
-    is_file = models.BooleanField(_("File"), default=False)
-    position = models.PositiveSmallIntegerField(_("Position"))
-
-    class Meta:
-        verbose_name, verbose_name_plural = _("Service"), _("Services")
-        constraints = [models.UniqueConstraint(fields=["edition", "code"], name="service_code_once_an_edition")]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class CompanyCeiling(models.Model):

@@ -2,27 +2,16 @@
 
 import re
 from decimal import Decimal
-from typing import Protocol
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+from pages.formats import Format, format_money
 
 ZERO = Decimal("0.00")
 CENT = Decimal("0.01")
 MAX_WHOLE_DIGITS = 16
 EXAMPLE = Decimal("1500000.50")
-
-
-class Format(Protocol):
-    """What a portal says about numbers."""
-
-    decimal_separator: str
-    group_separator: str
-
-
-def format_money(amount: Decimal, portal: Format) -> str:
-    """Two places, grouped. The currency is said once, beside the amounts."""
-    return f"{amount:,.2f}".translate({ord(","): portal.group_separator, ord("."): portal.decimal_separator})
 
 
 def parse_money(typed: str, portal: Format) -> Decimal:

@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import User
-from limits.models import CompanyCeiling, Service, Usage, UserLimit
+from directory.models import Service, User
+from limits.models import CompanyCeiling, Usage, UserLimit
 from limits.money import ZERO
 from limits.rules import NOTHING, Amounts, effective_limit, period_keys
 from products.models import Product

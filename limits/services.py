@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Company, User
 from audit.enums import Event
 from audit.services import Target, record
-from limits.models import CompanyCeiling, Service, UserLimit
+from directory.models import Company, Service, User
+from limits.models import CompanyCeiling, UserLimit
 from limits.rules import NOTHING, PERIODS, Amounts, effective_limit, limit_problems
 from limits.selectors import monetary_services
 

@@ -3,14 +3,14 @@ from uuid import UUID
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.clock import local_now
-from accounts.permissions import Permission, requires
-from accounts.selectors.users import secondary_users_of
 from changes.selectors import params_to_correct
+from directory.clock import local_now
+from directory.permissions import Permission, requires
+from directory.selectors.subjects import subject_or_404
 from limits import selectors
 from limits.forms import CeilingsForm, LimitsForm, ReplicateForm, UsageFilter, replicated
 from limits.models import UserLimit
@@ -23,14 +23,14 @@ PAGE_SIZES = ("10", "25", "50", "100")
 @require_http_methods(["GET", "HEAD", "POST"])
 def user_limits(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Asignar Topes (S1-083..094). The button "Asignar" of the box fills the grid and saves nothing."""
-    subject = get_object_or_404(secondary_users_of(request.user), pk=user_id)
+    subject = subject_or_404(request.user, user_id)
     table = selectors.limits_table(subject, local_now(request.portal))
     box, form = _box_and_grid(request, table)
     if form.is_bound and form.is_valid() and not box.is_bound:
         params = form.params(subject.pk)
         change = form.propose(actor=request.user, service="limits.set_for_user", params=params, back_url=request.path)
         if change:
-            return redirect("operations:confirm", change.pk)
+            return redirect("changes:confirm", change.pk)
     context = {"subject": subject, "active_tab": "limits", "form": form, "box": box, "table": table}
     return render(request, "limits/user.html", context)
 
@@ -59,7 +59,7 @@ def ceilings(request: HttpRequest) -> HttpResponse:
         params = form.params()
         change = form.propose(actor=request.user, service="limits.set_ceilings", params=params, back_url=request.path)
         if change:
-            return redirect("operations:confirm", change.pk)
+            return redirect("changes:confirm", change.pk)
     cut = selectors.users_cut_by(request.user.company_id, {row.service_id: row.amounts for row in rows})
     crumbs = [(_("Administration"), None), (_("Security"), None), (_("Configuration of amounts by service"), None)]
     return render(request, "limits/ceilings.html", {"form": form, "rows": form.rows(cut), "crumbs": crumbs})

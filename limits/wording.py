@@ -3,8 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from limits.money import Format, format_money
 from limits.rules import Problem
+from pages.formats import Format, format_money
 
 
 def cell_name(code: str, product_id: object, period: str) -> str:

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from accounts.clock import local_now, to_local
 from accounts.middleware import idle_minutes
-from accounts.models import BACK_OFFICE, Portal
-from accounts.permissions import Permission
 from changes.selectors import waiting_for
+from directory.clock import local_now, to_local
+from directory.models import BACK_OFFICE, Portal
+from directory.permissions import Permission
 from notifications.selectors import unread_counts
 from occired.menu import menu_for
 
@@ -109,7 +109,7 @@ class Shell:
             {
                 "label_key": "approvals",
                 "count": waiting_for(self.user).count(),
-                "url": reverse("operations:approvals") if Permission.CONFIRM_CHANGES in self.user.permissions else None,
+                "url": reverse("changes:approvals") if Permission.CONFIRM_CHANGES in self.user.permissions else None,
             },
             {"label_key": "notifications", "count": unread["notifications"], "url": reverse("inbox:notifications")},
         ]

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.entry import entry_checks
-from accounts.enums import Role
-from accounts.models import User
-from accounts.selectors.overview import tally_of, unfinished_users
+from accounts.users.selectors import tally_of, unfinished_users
 from changes.selectors import waiting_for
+from directory.enums import Role
+from directory.models import User
 from products.selectors import effective_products
+from rights.selectors.entry import entry_checks
 
 HOME_ROWS = 5
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.permissions import Permission
+from directory.permissions import Permission
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ P = Permission
 MENU = [
     Section(
         _("Inquiries"),
-        [Group("", [Entry(_("My products"), "operations:products", P.SEE_OWN_RIGHTS)])],
+        [Group("", [Entry(_("My products"), "products:own", P.SEE_OWN_RIGHTS)])],
     ),
     Section(
         _("Transactions"),
@@ -46,8 +46,8 @@ MENU = [
             Group(
                 "",
                 [
-                    Entry(_("What I may do"), "operations:rights", P.SEE_OWN_RIGHTS),
-                    Entry(_("Authorizations"), "operations:approvals", P.CONFIRM_CHANGES),
+                    Entry(_("What I may do"), "rights:own", P.SEE_OWN_RIGHTS),
+                    Entry(_("Authorizations"), "changes:approvals", P.CONFIRM_CHANGES),
                 ],
             )
         ],

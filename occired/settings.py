@@ -36,15 +36,17 @@ if not DEMO and any("*" in host or host.startswith(".") for host in ALLOWED_HOST
 
 INSTALLED_APPS = [
     "tenancy",
+    "pages",
+    "directory",
     "audit",
     "notifications",
     "changes",
-    "accounts",
     "products",
     "schedules",
     "tokens",
     "limits",
-    "operations",
+    "rights",
+    "accounts",
     "occired",
     "occired.back_office.BackOfficeConfig",
     "django.contrib.auth",
@@ -56,6 +58,7 @@ INSTALLED_APPS = [
     "django.forms",
     "django_otp",
     "csp",
+    *(["demo"] if DEMO else []),  # its people and passwords exist nowhere else
 ]
 
 MIDDLEWARE = [
@@ -81,7 +84,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "occired.urls"
 WSGI_APPLICATION = "occired.wsgi.application"
-FORM_RENDERER = "occired.forms.PortalRenderer"
+FORM_RENDERER = "pages.forms.PortalRenderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -119,14 +122,14 @@ DATABASES = {
 DATABASE_ROUTERS = ["tenancy.routers.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-AUTH_USER_MODEL = "accounts.User"
+AUTH_USER_MODEL = "directory.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.PortalBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # three amounts for each product and service of a user (limits)
-SESSION_ENGINE = "accounts.sessions"
+SESSION_ENGINE = "accounts.sessions.store"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_NAME = "__Host-occired" if HTTPS else "occired"
 SESSION_COOKIE_SECURE = HTTPS
@@ -211,15 +214,8 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # Where a lower app calls a higher one: dotted paths, resolved by a system check at start.
-ENTRY_CHECKS = [
-    "accounts.entry.account_checks",
-    "accounts.entry.address_checks",
-    "schedules.entry.schedule_checks",
-]
-TOKEN_CHECK = "tokens.entry.TokenCheck"  # noqa: S105 - a dotted path
 CONFIRMATION_METHODS = ["tokens.confirmation.OneTimeCode"]
-CHANGE_ACTOR = "accounts.entry.actor_under_lock"
-CHANGE_NOTIFIER = "accounts.receivers.tell_administrators"
+CHANGE_ACTOR = "accounts.guards.actor_under_lock"
 
 LOGGING = {
     "version": 1,

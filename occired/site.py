@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext_lazy as _
 from django_otp.admin import OTPAdminSite
 
-from accounts.views import sign_in
+from accounts.sign_in import views as sign_in
 
 NUL = "\0"
 UNUSED_VIEWS = {"autocomplete", "view_on_site"}

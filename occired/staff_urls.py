@@ -1,10 +1,11 @@
 """The bank's back office: the same two-step sign-in, then Django admin. Nothing of the customers' portal is here."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import path
 from django.views.generic import RedirectView
 
-from accounts.permissions import Permission, requires
+import accounts.urls
+from directory.permissions import Permission, requires
 from occired import views
 
 home = requires(Permission.OWN_ACCOUNT)(RedirectView.as_view(pattern_name="admin:index"))
@@ -14,7 +15,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("", home, name="home"),
     path("idioma/", views.language, name="language"),
-    path("", include("accounts.urls.entry")),
+    *accounts.urls.entry,
     path("oficina/", admin.site.urls),
 ]
 

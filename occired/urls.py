@@ -21,14 +21,14 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("idioma/", views.language, name="language"),
     path("ayudas/", include(help_urls)),
-    path("", include("accounts.urls.entry")),
-    path("", include("accounts.urls.inbox")),
-    path("administracion/usuarios/", include("accounts.urls.users")),
-    path("administracion/productos/", include("products.urls")),
+    path("", include("accounts.urls")),
+    path("", include("notifications.urls")),
+    path("", include("products.urls")),
     path("administracion/horarios/", include("schedules.urls")),
     path("administracion/topes/", include("limits.urls")),
     path("administracion/token/", include("tokens.urls")),
-    path("", include("operations.urls")),
+    path("", include("rights.urls")),
+    path("", include("changes.urls")),
 ]
 
 handler403 = "occired.views.forbidden"

@@ -11,8 +11,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.permissions import Permission, public, requires
-from accounts.services.sessions import note_refused_access
+from accounts.sessions.services import note_refused_access
+from directory.permissions import Permission, public, requires
 from occired import home as home_content
 
 

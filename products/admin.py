@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from accounts.admin.base import BackOfficeAdmin
+from audit.admin.base import BackOfficeAdmin
 from products import services
 from products.forms import ProductForm
 from products.models import Product

@@ -7,4 +7,4 @@ class ProductsConfig(AppConfig):
     verbose_name = _("Products")
 
     def ready(self) -> None:
-        from products import change_services  # noqa: F401 - registers the changes
+        from products import changes as change_services  # noqa: F401 - registers the changes

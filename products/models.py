@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Company
+from directory.models import Company
 from products.enums import BankState, ProductKind
 from products.rules import CURRENCY_PATTERN, NUMBER_PATTERN
 

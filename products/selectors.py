@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from accounts.models import Company, Portal, User
+from directory.models import Company, Portal, User
 from products.enums import BankState, ProductKind
 from products.models import Product, ProductAssignment
 

@@ -3,9 +3,9 @@ from collections.abc import Collection
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
 from audit.enums import Event
 from audit.services import Target, record
+from directory.models import User
 from products import rules
 from products.models import Product, ProductAssignment
 from products.selectors import may_be_corrected

@@ -4,6 +4,7 @@ from products import views
 
 app_name = "products"
 urlpatterns = [
-    path("", views.company_products, name="company"),
-    path("usuarios/<uuid:user_id>/", views.user_products, name="user"),
+    path("consultas/productos/", views.own_products, name="own"),
+    path("administracion/productos/", views.company_products, name="company"),
+    path("administracion/productos/usuarios/<uuid:user_id>/", views.user_products, name="user"),
 ]

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from accounts.admin.base import BackOfficeAdmin
+from audit.admin.base import BackOfficeAdmin
 from schedules import services
 from schedules.models import AccessSchedule, Holiday
 from schedules.rules import DAYS

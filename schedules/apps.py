@@ -7,4 +7,4 @@ class SchedulesConfig(AppConfig):
     verbose_name = _("Days and hours")
 
     def ready(self) -> None:
-        from schedules import change_services, receivers  # noqa: F401 - registers the changes and the receiver
+        from schedules import changes as change_services  # noqa: F401 - registers the changes and the receiver

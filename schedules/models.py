@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Company
+from directory.models import Company
 from schedules.rules import DAYS, Week, Window
 
 OPENS = time(0, 0)

@@ -6,8 +6,8 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.clock import to_local
-from accounts.models import Portal, User
+from directory.clock import to_local
+from directory.models import Portal, User
 from schedules.calendar import public_holidays
 from schedules.models import AccessSchedule, Holiday
 from schedules.rules import CLOSED, HORIZON_DAYS, Week, intersection, is_inside

@@ -3,9 +3,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.models import Company, User
 from audit.enums import Event
 from audit.services import Target, record
+from directory.models import Company, User
 from schedules.models import AccessSchedule, Holiday
 from schedules.rules import Week
 from schedules.wording import words_of

@@ -2,15 +2,15 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.permissions import Permission, requires
-from accounts.selectors.users import secondary_users_of
 from changes.selectors import params_to_correct
+from directory.permissions import Permission, requires
+from directory.selectors.subjects import subject_or_404
 from schedules import presentation
 from schedules.forms import ScheduleForm
 from schedules.params import from_params
@@ -24,7 +24,7 @@ FOR_COMPANY = "schedules.set_for_company"
 @require_safe
 def user_schedule(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Días y Horarios: what holds for the user, to be looked over before the password is generated (S0-06)."""
-    subject = get_object_or_404(secondary_users_of(request.user), pk=user_id)
+    subject = subject_or_404(request.user, user_id)
     schedule = schedule_of(subject.company_id, subject.pk)
     context = {"subject": subject, "active_tab": "schedule", **_shown(request, schedule)}
     return render(request, "schedules/user.html", context)
@@ -34,7 +34,7 @@ def user_schedule(request: HttpRequest, user_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_user(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Modificar Horarios of a user (S1-098..102); `?empresa=1` fills in the company's hours."""
-    subject = get_object_or_404(secondary_users_of(request.user), pk=user_id)
+    subject = subject_or_404(request.user, user_id)
     schedule = schedule_of(subject.company_id, subject.pk)
     start = schedule.company if "empresa" in request.GET else schedule.effective
     form = ScheduleForm(_sent(request), week=_typed(request, FOR_USER) or start, company=schedule.company)
@@ -42,7 +42,7 @@ def edit_user(request: HttpRequest, user_id: UUID) -> HttpResponse:
         params = {"user": str(subject.pk), **form.params()}
         change = form.propose(actor=request.user, service=FOR_USER, params=params, back_url=request.path)
         if change:
-            return redirect("operations:confirm", change.pk)
+            return redirect("changes:confirm", change.pk)
     context = {"subject": subject, "active_tab": "schedule", "form": form, **_shown(request, schedule)}
     return render(request, "schedules/edit_user.html", context)
 
@@ -64,7 +64,7 @@ def edit_company(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         change = form.propose(actor=request.user, service=FOR_COMPANY, params=form.params(), back_url=request.path)
         if change:
-            return redirect("operations:confirm", change.pk)
+            return redirect("changes:confirm", change.pk)
     crumbs = [
         *_crumbs()[:-1],
         (_crumbs()[-1][0], reverse("schedules:company")),

@@ -7,8 +7,10 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from accounts.enums import CredentialState, Role, UserState
-from accounts.models import Company, Portal, Profile, User
+from directory.enums import CredentialState, Role, UserState
+from directory.models import Company, Portal, Profile, User
+from limits.services import open_ceilings
+from schedules.services import open_schedule
 
 _numbers = count(1)
 PASSWORD = "correct horse battery staple"
@@ -34,6 +36,7 @@ def portal(**values: Any) -> Portal:
 
 
 def company(portal_row: Portal | None = None, **values: Any) -> Company:
+    """With what every company begins with: all hours, and every service at zero."""
     number = next(_numbers)
     defaults = {
         "portal": portal_row or Portal.objects.first() or portal(),
@@ -42,7 +45,10 @@ def company(portal_row: Portal | None = None, **values: Any) -> Company:
         "tax_id": f"900.000.{number:03}-1",
         "internal_identifier": f"{number:09}",
     }
-    return Company.objects.create(**{**defaults, **values})
+    row = Company.objects.create(**{**defaults, **values})
+    open_schedule(company=row)
+    open_ceilings(company=row)
+    return row
 
 
 def profile(company_row: Company, **values: Any) -> Profile:

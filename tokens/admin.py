@@ -17,8 +17,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin.base import BackOfficeAdmin
-from accounts.models import User
+from audit.admin.base import BackOfficeAdmin
+from directory.models import User
 from tokens import rules, services
 from tokens.enums import TokenKind
 from tokens.forms import AddTokenForm, HandOverForm

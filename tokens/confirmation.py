@@ -3,8 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from accounts.clock import to_local
-from accounts.models import User
+from directory.clock import to_local
+from directory.models import User
 from tokens import rules
 from tokens.enums import Purpose
 from tokens.selectors import active_token_of, locked_until

@@ -3,7 +3,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from directory.models import User
 from tokens import rules, selectors
 from tokens.models import Token
 

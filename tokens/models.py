@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device, DeviceManager
 
-from accounts.models import Company
+from directory.models import Company
 from tokens.enums import LIVE, MOOD_OF_STATE, TokenKind, TokenState
 from tokens.rules import NEVER_USED
 

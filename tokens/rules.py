@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django_otp.oath import hotp
 
-from accounts.enums import Role, UserState
+from directory.enums import Role, UserState
 from tokens.enums import Step, TokenKind, TokenState
 
 CODE_DIGITS = 6

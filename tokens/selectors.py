@@ -4,9 +4,9 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from accounts.enums import Role, UserState
-from accounts.models import User
-from accounts.selectors.entry import NOBODY
+from directory.enums import Role, UserState
+from directory.models import User
+from directory.selectors.sign_in import NOBODY
 from tokens.enums import LIVE, TokenKind, TokenState
 from tokens.models import Token
 

@@ -3,8 +3,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.permissions import Permission, requires
-from accounts.views.parts import crumbs, page_of
+from directory.permissions import Permission, requires
+from pages.breadcrumbs import crumbs
+from pages.lists import page_of
 from tokens import selectors
 
 

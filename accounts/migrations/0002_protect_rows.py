@@ -7,9 +7,5 @@ class Migration(migrations.Migration):
     dependencies = [("accounts", "0001_initial")]
 
     operations = [
-        ProtectRows("Company", column="id", sign_in_reads=True),
-        ProtectRows("Profile"),
-        ProtectRows("User", sign_in_reads=True),
         ProtectRows("PastPassword"),
-        ProtectRows("IpRule"),
     ]

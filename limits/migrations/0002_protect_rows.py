@@ -6,4 +6,8 @@ from tenancy.operations import ProtectRows
 class Migration(migrations.Migration):
     dependencies = [("limits", "0001_initial")]
 
-    operations = [ProtectRows("CompanyCeiling"), ProtectRows("UserLimit"), ProtectRows("Usage")]
+    operations = [
+        ProtectRows("CompanyCeiling"),
+        ProtectRows("UserLimit"),
+        ProtectRows("Usage"),
+    ]

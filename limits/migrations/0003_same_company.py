@@ -5,7 +5,7 @@ from django.db import migrations
 ADD = """
 ALTER TABLE limits_{table}
     ADD CONSTRAINT {table}_user_of_company
-        FOREIGN KEY (user_id, company_id) REFERENCES accounts_user (id, company_id),
+        FOREIGN KEY (user_id, company_id) REFERENCES directory_user (id, company_id),
     ADD CONSTRAINT {table}_product_of_company
         FOREIGN KEY (product_id, company_id) REFERENCES products_product (id, company_id)
 """

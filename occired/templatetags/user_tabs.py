@@ -11,8 +11,8 @@ from django.utils.translation import pgettext_lazy
 import limits.selectors
 import products.selectors
 import schedules.selectors
-from accounts.models import User
-from accounts.selectors import users
+from accounts.users import selectors as users
+from directory.models import User
 
 register = template.Library()
 Mark = Callable[[User, User], tuple[str, str]]

@@ -6,4 +6,7 @@ from tenancy.operations import ProtectRows
 class Migration(migrations.Migration):
     dependencies = [("products", "0001_initial")]
 
-    operations = [ProtectRows("Product"), ProtectRows("ProductAssignment")]
+    operations = [
+        ProtectRows("Product"),
+        ProtectRows("ProductAssignment"),
+    ]

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
             """
             ALTER TABLE products_productassignment
                 ADD CONSTRAINT assignment_user_of_company
-                    FOREIGN KEY (user_id, company_id) REFERENCES accounts_user (id, company_id),
+                    FOREIGN KEY (user_id, company_id) REFERENCES directory_user (id, company_id),
                 ADD CONSTRAINT assignment_product_of_company
                     FOREIGN KEY (product_id, company_id) REFERENCES products_product (id, company_id)
             """,

@@ -6,4 +6,6 @@ from tenancy.operations import ProtectRows
 class Migration(migrations.Migration):
     dependencies = [("schedules", "0001_initial")]
 
-    operations = [ProtectRows("AccessSchedule")]
+    operations = [
+        ProtectRows("AccessSchedule"),
+    ]

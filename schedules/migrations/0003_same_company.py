@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
             """
             ALTER TABLE schedules_accessschedule
                 ADD CONSTRAINT schedule_user_of_company
-                    FOREIGN KEY (user_id, company_id) REFERENCES accounts_user (id, company_id)
+                    FOREIGN KEY (user_id, company_id) REFERENCES directory_user (id, company_id)
             """,
             "ALTER TABLE schedules_accessschedule DROP CONSTRAINT schedule_user_of_company",
         )

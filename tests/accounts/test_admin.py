@@ -10,9 +10,10 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.enums import CompanyState, CredentialState, Role, UserState
-from accounts.models import Company, Portal, Session, User
+from accounts.models import Session
 from audit.models import AuditEvent
+from directory.enums import CompanyState, CredentialState, Role, UserState
+from directory.models import Company, Portal, User
 from notifications.models import Delivery
 from tests import factories
 from tests.support.back_office import staff_client
@@ -63,7 +64,7 @@ def new_company(portal: Portal, **values: Any) -> dict[str, Any]:
     }
 
 
-def act(client: Client, model: str, action: str, *rows: Any, app: str = "accounts") -> None:
+def act(client: Client, model: str, action: str, *rows: Any, app: str = "directory") -> None:
     data = {"action": action, "_selected_action": [str(row.pk) for row in rows]}
     asked = client.post(f"/oficina/{app}/{model}/", data)
     assert [each in asked.content.decode() for each in map(str, rows)] == [True] * len(rows)
@@ -80,7 +81,7 @@ def last(event: str) -> AuditEvent:
 
 
 def test_a_company_opens_with_its_first_administrator(staff: Client, portal: Portal) -> None:
-    response = staff.post("/oficina/accounts/company/add/", new_company(portal))
+    response = staff.post("/oficina/directory/company/add/", new_company(portal))
 
     company = Company.objects.get(code="NUEVA")
     user = User.objects.get(company=company)
@@ -97,7 +98,7 @@ def test_a_company_opens_with_its_first_administrator(staff: Client, portal: Por
 
 
 def test_opening_a_company_is_in_its_trail(staff: Client, portal: Portal) -> None:
-    staff.post("/oficina/accounts/company/add/", new_company(portal))
+    staff.post("/oficina/directory/company/add/", new_company(portal))
 
     company = Company.objects.get(code="NUEVA")
     rows = AuditEvent.objects.filter(company_id=company.pk).order_by("sequence")
@@ -122,7 +123,7 @@ def test_opening_a_company_is_in_its_trail(staff: Client, portal: Portal) -> Non
 def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_made(
     staff: Client, portal: Portal, field: str, value: str
 ) -> None:
-    response = staff.post("/oficina/accounts/company/add/", new_company(portal, **{field: value}))
+    response = staff.post("/oficina/directory/company/add/", new_company(portal, **{field: value}))
 
     assert list(errors_of(response)) == [field]
     assert not Company.objects.exists()
@@ -131,7 +132,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_made(
 def test_a_user_name_taken_in_the_portal_by_another_case(staff: Client, company: Company) -> None:
     factories.user(company, username="RGomez")
 
-    response = staff.post("/oficina/accounts/company/add/", new_company(company.portal))
+    response = staff.post("/oficina/directory/company/add/", new_company(company.portal))
 
     assert list(errors_of(response)) == ["username"]
 
@@ -139,7 +140,7 @@ def test_a_user_name_taken_in_the_portal_by_another_case(staff: Client, company:
 def test_a_company_code_taken_by_another_case(staff: Client, portal: Portal) -> None:
     factories.company(portal, code="Nueva")
 
-    response = staff.post("/oficina/accounts/company/add/", new_company(portal))
+    response = staff.post("/oficina/directory/company/add/", new_company(portal))
 
     assert response.status_code == 200
     assert Company.objects.count() == 1
@@ -147,7 +148,7 @@ def test_a_company_code_taken_by_another_case(staff: Client, portal: Portal) -> 
 
 def test_a_company_is_corrected_with_before_and_after(staff: Client, company: Company) -> None:
     values = {"legal_name": "OTRO NOMBRE SAS", "tax_id": company.tax_id, "internal_identifier": "1"}
-    staff.post(f"/oficina/accounts/company/{company.pk}/change/", {**values, "idle_minutes": "", "password_days": ""})
+    staff.post(f"/oficina/directory/company/{company.pk}/change/", {**values, "idle_minutes": "", "password_days": ""})
 
     before = company.legal_name
     company.refresh_from_db()
@@ -161,7 +162,7 @@ def test_a_company_is_corrected_with_before_and_after(staff: Client, company: Co
 def test_code_and_state_cannot_be_written_by_a_form(staff: Client, company: Company) -> None:
     values = {"legal_name": "X SAS", "tax_id": company.tax_id, "internal_identifier": "1"}
     forged = {"code": "OTRO", "state": "suspended"}
-    staff.post(f"/oficina/accounts/company/{company.pk}/change/", {**values, **forged})
+    staff.post(f"/oficina/directory/company/{company.pk}/change/", {**values, **forged})
 
     code = company.code
     company.refresh_from_db()
@@ -184,7 +185,7 @@ def test_suspending_a_company_ends_its_sessions(staff: Client, company: Company)
 
 
 def test_nothing_happens_before_the_question_is_answered(staff: Client, company: Company) -> None:
-    response = staff.post("/oficina/accounts/company/", {"action": "suspend", "_selected_action": [str(company.pk)]})
+    response = staff.post("/oficina/directory/company/", {"action": "suspend", "_selected_action": [str(company.pk)]})
 
     company.refresh_from_db()
     assert "Suspender estas empresas" in response.content.decode()
@@ -281,7 +282,7 @@ def test_only_who_may_do_everything_acts_on_staff(security: Client, action: str,
     before = (other.state, other.password, other.credential_state)
     other.refresh_from_db()
     assert (other.state, other.password, other.credential_state) == before
-    assert "personal del banco" in security.get("/oficina/accounts/user/").content.decode()
+    assert "personal del banco" in security.get("/oficina/directory/user/").content.decode()
     assert not AuditEvent.objects.filter(target_id=other.pk).exists()
 
 
@@ -312,7 +313,7 @@ def test_nothing_of_a_user_can_be_written(staff: Client, company: Company) -> No
     user = factories.administrator(company)
     values = {"username": "otro", "role": "bank", "is_superuser": "on", "state": "inactive"}
 
-    response = staff.post(f"/oficina/accounts/user/{user.pk}/change/", values)
+    response = staff.post(f"/oficina/directory/user/{user.pk}/change/", values)
 
     before = user.username
     user.refresh_from_db()
@@ -321,9 +322,9 @@ def test_nothing_of_a_user_can_be_written(staff: Client, company: Company) -> No
 
 
 def test_a_second_administrator_and_staff_are_added(staff: Client, company: Company) -> None:
-    staff.post("/oficina/accounts/user/add/", {**PERSON, "company": str(company.pk)})
+    staff.post("/oficina/directory/user/add/", {**PERSON, "company": str(company.pk)})
     staff.post(
-        "/oficina/accounts/user/add/",
+        "/oficina/directory/user/add/",
         {"username": "cajera", "first_names": "Ana", "first_surname": "Paz", "email": "apaz@banco.example"},
     )
 
@@ -341,7 +342,7 @@ def test_groups_of_staff_are_written_with_before_and_after(staff: Client) -> Non
     clerk = factories.bank_staff(username="cajero", is_superuser=False)
     group = Group.objects.create(name="Mesa")
 
-    staff.post(f"/oficina/accounts/user/{clerk.pk}/change/", {"groups": [str(group.pk)]})
+    staff.post(f"/oficina/directory/user/{clerk.pk}/change/", {"groups": [str(group.pk)]})
 
     row = last("back_office")
     assert [each.name for each in clerk.groups.all()] == ["Mesa"]
@@ -360,7 +361,7 @@ def portal_values(portal: Portal, **values: Any) -> dict[str, Any]:
 
 def test_support_lines_are_written_one_a_line(staff: Client, portal: Portal) -> None:
     values = portal_values(portal, support_lines="Cali: 111 11 11\n\nOtras ciudades: 01 8000 11")
-    response = staff.post(f"/oficina/accounts/portal/{portal.pk}/change/", values)
+    response = staff.post(f"/oficina/directory/portal/{portal.pk}/change/", values)
 
     portal.refresh_from_db()
     assert response.status_code == 302
@@ -375,7 +376,7 @@ def test_support_lines_are_written_one_a_line(staff: Client, portal: Portal) -> 
 
 def test_a_line_without_number_is_refused(staff: Client, portal: Portal) -> None:
     values = portal_values(portal, support_lines="Cali")
-    response = staff.post(f"/oficina/accounts/portal/{portal.pk}/change/", values)
+    response = staff.post(f"/oficina/directory/portal/{portal.pk}/change/", values)
 
     assert list(errors_of(response)) == ["support_lines"]
 
@@ -396,7 +397,7 @@ def test_a_portal_takes_only_values_its_people_can_live_with(
 ) -> None:
     before = getattr(portal, field)
 
-    response = staff.post(f"/oficina/accounts/portal/{portal.pk}/change/", portal_values(portal, **{field: value}))
+    response = staff.post(f"/oficina/directory/portal/{portal.pk}/change/", portal_values(portal, **{field: value}))
 
     portal.refresh_from_db()
     assert list(errors_of(response)) == [field]
@@ -407,7 +408,7 @@ def test_a_portal_takes_only_values_its_people_can_live_with(
     "values", [{"time_zone": "America/Panama"}, {"max_failed_attempts": 3}, {"max_failed_attempts": 10}]
 )
 def test_a_portal_takes_the_ends_of_each_range(staff: Client, portal: Portal, values: dict[str, Any]) -> None:
-    path = f"/oficina/accounts/portal/{portal.pk}/change/"
+    path = f"/oficina/directory/portal/{portal.pk}/change/"
     response = staff.post(path, portal_values(portal, password_days=1, **values))
 
     portal.refresh_from_db()
@@ -423,7 +424,7 @@ def test_the_database_keeps_a_portals_values_in_their_range(portal: Portal, valu
 
 
 def test_other_conditions_need_another_version(staff: Client, portal: Portal) -> None:
-    path = f"/oficina/accounts/portal/{portal.pk}/change/"
+    path = f"/oficina/directory/portal/{portal.pk}/change/"
 
     refused = staff.post(path, portal_values(portal, conditions="Otras."))
     taken = staff.post(path, portal_values(portal, conditions="Otras.", conditions_version="2026-12"))
@@ -448,7 +449,7 @@ def test_lists_ask_the_same_number_of_questions(
         factories.administrator(factories.company(factories.portal()))
 
     with django_assert_num_queries(queries):
-        response = staff.get(f"/oficina/accounts/{model}/")
+        response = staff.get(f"/oficina/directory/{model}/")
 
     assert response.context["cl"].result_count >= rows
 
@@ -457,12 +458,12 @@ def test_search_finds_a_company_by_any_of_its_names(staff: Client, company: Comp
     factories.company(company.portal)
 
     for text in (company.code, company.legal_name, company.tax_id):
-        found = staff.get("/oficina/accounts/company/", {"q": text}).context["cl"].queryset
+        found = staff.get("/oficina/directory/company/", {"q": text}).context["cl"].queryset
         assert [each.pk for each in found] == [company.pk]
 
 
 def test_an_unknown_company_is_not_there(staff: Client) -> None:
-    response = staff.get(f"/oficina/accounts/company/{UUID(int=7)}/change/")
+    response = staff.get(f"/oficina/directory/company/{UUID(int=7)}/change/")
 
     assert (response.status_code, response["Location"]) == (302, "/oficina/")
 
@@ -470,18 +471,18 @@ def test_an_unknown_company_is_not_there(staff: Client) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        "accounts/user/?password__startswith=argon2",
-        "accounts/user/?username__regex=(",
-        "accounts/user/?sessions__session_key__startswith=a",
-        "accounts/user/?past_passwords__hash__startswith=a",
-        "accounts/user/?created_at__year=99999999999",
-        "accounts/user/?_popup=1&password__startswith=argon2",
-        "accounts/company/?users__password__startswith=argon2",
-        "accounts/portal/?companies__users__password__startswith=argon2",
-        "accounts/user/?state__exact=%00",
-        "accounts/user/?%00=1",
-        "accounts/user/?q=%00",
-        "accounts/user/?o=%00",
+        "directory/user/?password__startswith=argon2",
+        "directory/user/?username__regex=(",
+        "directory/user/?sessions__session_key__startswith=a",
+        "directory/user/?past_passwords__hash__startswith=a",
+        "directory/user/?created_at__year=99999999999",
+        "directory/user/?_popup=1&password__startswith=argon2",
+        "directory/company/?users__password__startswith=argon2",
+        "directory/portal/?companies__users__password__startswith=argon2",
+        "directory/user/?state__exact=%00",
+        "directory/user/?%00=1",
+        "directory/user/?q=%00",
+        "directory/user/?o=%00",
         "tokens/token/?sealed_secret__startswith=k",
         "tokens/token/?id__lt=2",
         "auth/group/?user__password__startswith=argon2",
@@ -497,16 +498,16 @@ def test_a_list_refuses_what_is_not_one_of_its_filters(staff: Client, query: str
 @pytest.mark.parametrize(
     ("query", "goes_to"),
     [
-        ("accounts/company/?portal__id__exact=x", "e=1"),
-        ("accounts/user/?id__exact=x", "e=1"),
+        ("directory/company/?portal__id__exact=x", "e=1"),
+        ("directory/user/?id__exact=x", "e=1"),
         ("tokens/token/?id__exact=x", "e=1"),
-        ("accounts/user/?p=x", None),
-        ("accounts/user/?o=x.9.-99.%C2%B2", None),
-        ("accounts/user/?p=99999999999999999999", None),
+        ("directory/user/?p=x", None),
+        ("directory/user/?o=x.9.-99.%C2%B2", None),
+        ("directory/user/?p=99999999999999999999", None),
         ("tokens/token/?id__exact=99999999999999999999999", None),
         ("auth/group/?pk=-99999999999999999999999", None),
-        ("accounts/user/?state__isnull=x", None),
-        ("accounts/user/?q=%22%27%5C%25_(", None),
+        ("directory/user/?state__isnull=x", None),
+        ("directory/user/?q=%22%27%5C%25_(", None),
     ],
 )
 def test_a_list_survives_a_value_that_is_none(staff: Client, company: Company, query: str, goes_to: str | None) -> None:
@@ -523,9 +524,9 @@ def test_the_filters_of_a_list_still_work(staff: Client, company: Company) -> No
 
     factories.company(factories.portal())
 
-    found = staff.get("/oficina/accounts/user/?state__exact=locked").context["cl"].queryset
-    one = staff.get(f"/oficina/accounts/user/?id__exact={locked.pk}").context["cl"].queryset
-    theirs = staff.get(f"/oficina/accounts/company/?portal__id__exact={company.portal_id}").context["cl"].queryset
+    found = staff.get("/oficina/directory/user/?state__exact=locked").context["cl"].queryset
+    one = staff.get(f"/oficina/directory/user/?id__exact={locked.pk}").context["cl"].queryset
+    theirs = staff.get(f"/oficina/directory/company/?portal__id__exact={company.portal_id}").context["cl"].queryset
 
     assert [list(found), list(one), list(theirs)] == [[locked], [locked], [company]]
 
@@ -536,16 +537,16 @@ def test_views_that_no_page_leads_to_are_not_there(staff: Client, path: str) -> 
 
 
 @pytest.mark.parametrize("key", ["x", "", "\0", "99999999999999999999999"])
-@pytest.mark.parametrize("model", ["accounts/user", "accounts/company", "tokens/token"])
+@pytest.mark.parametrize("model", ["directory/user", "directory/company", "tokens/token"])
 def test_an_action_on_a_key_that_is_none_is_refused(staff: Client, model: str, key: str) -> None:
-    action = {"accounts/user": "unlock", "accounts/company": "suspend", "tokens/token": "block"}[model]
+    action = {"directory/user": "unlock", "directory/company": "suspend", "tokens/token": "block"}[model]
 
     for confirmed in ({}, {"confirmed": "1"}):
         response = staff.post(f"/oficina/{model}/", {"action": action, "_selected_action": [key], **confirmed})
         assert response.status_code in ({200, 302} if key.isdigit() and model == "tokens/token" else {400})
 
 
-@pytest.mark.parametrize("model", ["accounts/user", "accounts/company", "tokens/token", "auth/group"])
+@pytest.mark.parametrize("model", ["directory/user", "directory/company", "tokens/token", "auth/group"])
 @pytest.mark.parametrize("key", ["x", "%00", "0", "-1", "99999999999999999999999", "_00", "%C2%B2"])
 def test_a_page_of_a_key_that_is_none_is_not_there(staff: Client, model: str, key: str) -> None:
     for page in ("change", "history"):
@@ -553,8 +554,8 @@ def test_a_page_of_a_key_that_is_none_is_not_there(staff: Client, model: str, ke
 
 
 def test_a_form_with_a_nul_is_refused(staff: Client, portal: Portal) -> None:
-    refused = staff.post("/oficina/accounts/company/add/", new_company(portal, legal_name="A\0B"))
-    asked = staff.get("/oficina/accounts/user/add/?company=x&username=%00")
+    refused = staff.post("/oficina/directory/company/add/", new_company(portal, legal_name="A\0B"))
+    asked = staff.get("/oficina/directory/user/add/?company=x&username=%00")
 
     assert (refused.status_code, asked.status_code) == (400, 400)
-    assert staff.get("/oficina/accounts/user/add/?company=x").status_code == 200
+    assert staff.get("/oficina/directory/user/add/?company=x").status_code == 200

@@ -9,16 +9,16 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from accounts.models import Company, Portal, User
-from accounts.rules.company import cleaned_tax_id
 from audit.models import AuditEvent
+from directory.models import Company, Portal, User
+from directory.rules.company import cleaned_tax_id
 from tests import factories
 from tests.accounts.test_admin import PERSON, act, errors_of, new_company
 from tests.support.back_office import staff_client
 from tests.tokens.factories import token
 
 pytestmark = pytest.mark.django_db
-ADD = "/oficina/accounts/company/add/"
+ADD = "/oficina/directory/company/add/"
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_what_is_wrong_with_a_new_company_is_said_in_words_beside_its_field(
 
 def test_the_same_holds_when_a_company_is_corrected(staff: Client, portal: Portal) -> None:
     company, other = factories.company(portal), factories.company(portal, tax_id="900.111.222-3")
-    page = f"/oficina/accounts/company/{company.pk}/change/"
+    page = f"/oficina/directory/company/{company.pk}/change/"
     values = {"legal_name": "OTRA SAS", "internal_identifier": "1", "idle_minutes": "", "password_days": ""}
 
     refused = [errors_of(staff.post(page, {**values, "tax_id": each})) for each in (other.tax_id, "1")]
@@ -127,7 +127,7 @@ def test_after_a_company_is_opened_the_three_steps_are_said_in_order_with_their_
 def test_the_same_steps_are_said_for_another_administrator(staff: Client, portal: Portal) -> None:
     company = factories.company(portal)
 
-    page = staff.post("/oficina/accounts/user/add/", {**PERSON, "company": str(company.pk)}, follow=True).text
+    page = staff.post("/oficina/directory/user/add/", {**PERSON, "company": str(company.pk)}, follow=True).text
 
     assert "rgomez todavía no puede ingresar. En este orden:" in page
 
@@ -137,14 +137,14 @@ def test_a_message_writes_a_users_name_as_it_is(staff: Client, portal: Portal) -
 
     act(staff, "user", "activate", user)
 
-    assert f">{user}: el usuario quedó activo.<" in staff.get("/oficina/accounts/user/").text
+    assert f">{user}: el usuario quedó activo.<" in staff.get("/oficina/directory/user/").text
 
 
 def test_times_are_those_of_the_banks_zone(staff: Client, portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
     moment = datetime(2026, 3, 2, 3, 30, tzinfo=UTC)
     factories.administrator(factories.company(portal), signed_in_at=moment)
 
-    page: Any = staff.get("/oficina/accounts/user/")
+    page: Any = staff.get("/oficina/directory/user/")
     trail = staff.get("/oficina/audit/auditevent/").text
 
     assert "1 de marzo de 2026 a las 22:30" in page.text

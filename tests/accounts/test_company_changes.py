@@ -7,12 +7,12 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import ValidationError
 
-from accounts.models import IpRule, Profile, User
 from audit import origin
 from audit.enums import Event
 from audit.models import AuditEvent
 from changes.enums import ChangeState
 from changes.models import Change
+from directory.models import IpRule, Profile, User
 from tests import factories
 from tests.accounts.confirming import carry_out, confirm, propose
 

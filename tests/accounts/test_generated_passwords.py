@@ -15,12 +15,14 @@ from django.core.exceptions import ValidationError
 from django.db import connections
 from django.utils import timezone
 
-from accounts.enums import CredentialState, SessionEnd, UserState
-from accounts.models import Session, User
-from accounts.services import generated_passwords
-from accounts.services.generated_passwords import ALPHABET, KIND, new_password
+from accounts.enums import SessionEnd
+from accounts.models import Session
+from accounts.passwords import generation as generated_passwords
+from accounts.passwords.generation import ALPHABET, KIND, new_password
 from changes.enums import ChangeState
 from changes.models import Change
+from directory.enums import CredentialState, UserState
+from directory.models import User
 from notifications.enums import DeliveryState
 from notifications.models import Delivery
 from notifications.services import deliver

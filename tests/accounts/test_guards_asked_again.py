@@ -10,15 +10,17 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from accounts.enums import CredentialState, SessionEnd, UserState
-from accounts.models import Session, User
-from accounts.services.sign_in import Begun, finish
-from accounts.services.users import set_state
+from accounts.enums import SessionEnd
+from accounts.models import Session
+from accounts.sign_in.services import Begun, finish
+from accounts.states.services import set_state
 from audit import origin
 from audit.enums import Event
 from audit.models import AuditEvent
 from changes.enums import ChangeState
 from changes.models import Change
+from directory.enums import CredentialState, UserState
+from directory.models import User
 from tenancy import context
 from tests import factories
 from tests.accounts.confirming import BELIEVED, confirm, confirm_believed, propose
@@ -96,7 +98,7 @@ def withdraw_while_waiting(subject: User, withdraw: Callable[[Any], None]) -> Ch
         ThreadPoolExecutor(1) as pool,
         psycopg.connect(superuser_url(), autocommit=True) as watcher,
     ):
-        holder.execute("SELECT 1 FROM accounts_user WHERE id = %s FOR UPDATE", [administrator.pk])
+        holder.execute("SELECT 1 FROM directory_user WHERE id = %s FOR UPDATE", [administrator.pk])
         future = pool.submit(in_a_thread, administrator.company_id, confirmed)
         wait_for_a_waiter(watcher)
         withdraw((holder, administrator))
@@ -115,7 +117,7 @@ def wait_for_a_waiter(watcher: psycopg.Connection[Any]) -> None:
 
 def made_inactive(found: Any) -> None:
     holder, administrator = found
-    holder.execute("UPDATE accounts_user SET state = 'inactive' WHERE id = %s", [administrator.pk])
+    holder.execute("UPDATE directory_user SET state = 'inactive' WHERE id = %s", [administrator.pk])
 
 
 def session_ended(found: Any) -> None:
@@ -125,7 +127,7 @@ def session_ended(found: Any) -> None:
 
 def company_suspended(found: Any) -> None:
     holder, administrator = found
-    holder.execute("UPDATE accounts_company SET state = 'suspended' WHERE id = %s", [administrator.company_id])
+    holder.execute("UPDATE directory_company SET state = 'suspended' WHERE id = %s", [administrator.company_id])
 
 
 @pytest.mark.parametrize("withdraw", [made_inactive, session_ended, company_suspended])

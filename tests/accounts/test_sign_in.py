@@ -7,12 +7,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.enums import CompanyState, CredentialState, SessionEnd, UserState
-from accounts.models import IpRule, Session, User
-from accounts.services import sign_in
-from accounts.services.sessions import clear_expired_sessions
+from accounts.enums import SessionEnd
+from accounts.models import Session
+from accounts.sessions.services import clear_expired_sessions
+from accounts.sign_in import services as sign_in
 from audit.enums import Event
 from audit.models import AuditEvent
+from directory.enums import CompanyState, CredentialState, UserState
+from directory.models import IpRule, User
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("bank_scope")

@@ -5,9 +5,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
 from audit.enums import Event
 from audit.models import AuditEvent
+from directory.models import User
 from notifications.models import Delivery
 from notifications.services import deliver
 from tests import factories

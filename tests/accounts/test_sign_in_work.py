@@ -13,9 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.enums import UserState
-from accounts.services import sign_in
-from accounts.services.even_time import STEP_SECONDS, evenly
+from accounts.sign_in import services as sign_in
+from accounts.sign_in.constant_time import STEP_SECONDS, evenly
+from directory.enums import UserState
 from tests import factories
 from tests.tokens.factories import token
 from tokens.enums import Purpose
@@ -40,7 +40,7 @@ def statements_of_step_1(name: str, code: str) -> list[str]:
 
 
 def work(sql: str) -> str:
-    """Such as `UPDATE accounts_user`, or `SELECT tokens_token accounts_user FOR UPDATE`."""
+    """Such as `UPDATE directory_user`, or `SELECT tokens_token directory_user FOR UPDATE`."""
     kind = sql.split(None, 1)[0]
     tables = re.findall(r'(?:FROM|JOIN|INTO|^\s*UPDATE) "(\w+)"', sql)
     return " ".join([kind, *tables, *re.findall("FOR (?:NO KEY )?UPDATE", sql)])
@@ -55,7 +55,7 @@ def test_step_1_asks_the_same_of_every_name(kind: str, code: str) -> None:
 
     assert known == unknown
     assert any(statement.startswith("SELECT tokens_token") for statement in known)
-    assert ("UPDATE accounts_user" in known) == bool(code)
+    assert ("UPDATE directory_user" in known) == bool(code)
 
 
 @pytest.mark.parametrize("found", [False, True], ids=["nobody", "holder"])

@@ -6,17 +6,19 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from accounts.enums import CredentialState, Role, SessionEnd, UserState
-from accounts.models import Session, User
-from accounts.services import users as services
+from accounts.enums import SessionEnd
+from accounts.models import Session
+from accounts.states import services
 from audit.enums import Event
 from audit.models import AuditEvent
 from changes.enums import ChangeState
+from directory.enums import CredentialState, Role, UserState
+from directory.models import User
 from notifications.models import Message
 from tenancy import context
 from tests import factories
 from tests.accounts.confirming import carry_out, confirm, propose
-from tests.accounts.test_users_rules import GOOD
+from tests.directory.test_people_rules import GOOD
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 

@@ -8,13 +8,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.enums import CredentialState, UserState
-from accounts.models import User
+from directory.enums import CredentialState, UserState
+from directory.models import User
 from notifications.models import Delivery
 from notifications.services import deliver
 from tests import factories
 from tests.accounts.confirming import BELIEVED
-from tests.accounts.test_users_rules import GOOD
+from tests.directory.test_people_rules import GOOD
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 
@@ -73,7 +73,7 @@ def test_a_change_given_up_comes_back_with_what_was_typed(
     )
     change_id = proposed["Location"].strip("/").split("/")[-1]
 
-    back = client.post(reverse("operations:withdraw", args=[change_id]), {"then": "correct"})
+    back = client.post(reverse("changes:withdraw", args=[change_id]), {"then": "correct"})
 
     form = client.get(back["Location"]).context["form"]
     assert {name: form[name].value() for name in ("username", "city")} == {"username": "Felipe20", "city": "Chía"}

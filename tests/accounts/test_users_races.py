@@ -8,13 +8,13 @@ from uuid import uuid4
 import pytest
 from django.db import connections
 
-from accounts.models import Company, User
 from changes.enums import ChangeState
 from changes.models import Change
+from directory.models import Company, User
 from tenancy import context
 from tests import factories
 from tests.accounts.confirming import BELIEVED, confirm_believed, propose
-from tests.accounts.test_users_rules import GOOD
+from tests.directory.test_people_rules import GOOD
 
 ROUNDS = 5
 

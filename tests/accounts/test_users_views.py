@@ -11,11 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.enums import CredentialState, UserState
-from accounts.models import IpRule, User
 from changes.models import Change
+from directory.enums import CredentialState, UserState
+from directory.models import IpRule, User
 from tests import factories
-from tests.accounts.test_users_rules import GOOD
+from tests.directory.test_people_rules import GOOD
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 LISTS = ["search", "states", "profiles", "alerts"]
@@ -300,7 +300,7 @@ class TestCreate:
         response = client.post(url("create"), typed(administrator))
 
         change = Change.objects.get()
-        assert (response.status_code, response["Location"]) == (302, reverse("operations:confirm", args=[change.pk]))
+        assert (response.status_code, response["Location"]) == (302, reverse("changes:confirm", args=[change.pk]))
         assert change.service == "users.create"
         assert not User.objects.filter(username="Felipe20").exists()
 
@@ -410,7 +410,7 @@ class TestTabs:
         )
 
         change = Change.objects.get()
-        assert response["Location"] == reverse("operations:confirm", args=[change.pk])
+        assert response["Location"] == reverse("changes:confirm", args=[change.pk])
         assert [line["after"] for line in change.lines] == ["David", "Rojas"]
         assert change.back_url == url("main", felipe.pk)
 
@@ -493,7 +493,7 @@ class TestTabs:
         ],
     )
     def test_says_what_became_of_the_mail(self, client: Client, felipe: User, state: str, words: str) -> None:
-        from accounts.services.generated_passwords import KIND
+        from accounts.passwords.generation import KIND
         from notifications.models import Delivery
 
         now = timezone.now()
@@ -523,7 +523,7 @@ class TestStates:
         response = client.post(url("set-state", felipe.pk), {"state": state, "form_key": str(uuid4())})
 
         change = Change.objects.get()
-        assert response["Location"] == reverse("operations:confirm", args=[change.pk])
+        assert response["Location"] == reverse("changes:confirm", args=[change.pk])
         assert change.title == title
 
     @pytest.mark.parametrize("state", ["pending", "locked", "", "x"])

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from accounts.permissions import Permission
+from directory.permissions import Permission
 from tenancy import context
 from tests.architecture.world import Address, World, addresses
 from tests.support.back_office import HOST
@@ -62,12 +62,12 @@ limits:user              assign_limits            in  403 200 404 in    in  403 
 limits:ceilings          edit_ceilings            in  403 200 200 in    in  403 200 200 in
 limits:usage             see_usage                in  403 200 200 in    in  403 405 405 in
 tokens:list              see_tokens               in  403 200 200 in    in  403 405 405 in
-operations:products      see_own_rights           in  200 200 200 in    in  405 405 405 in
-operations:rights        see_own_rights           in  200 200 200 in    in  405 405 405 in
-operations:user-rights   see_users                in  403 200 404 in    in  403 405 405 in
-operations:approvals     confirm_changes          in  403 200 200 in    in  403 405 405 in
-operations:confirm       confirm_changes          in  403 200 404 in    in  403 200 404 in
-operations:withdraw      confirm_changes          in  403 405 405 in    in  403 to  404 in
+products:own      see_own_rights           in  200 200 200 in    in  405 405 405 in
+rights:own        see_own_rights           in  200 200 200 in    in  405 405 405 in
+rights:of-user   see_users                in  403 200 404 in    in  403 405 405 in
+changes:approvals     confirm_changes          in  403 200 200 in    in  403 405 405 in
+changes:confirm       confirm_changes          in  403 200 404 in    in  403 200 404 in
+changes:withdraw      confirm_changes          in  403 405 405 in    in  403 to  404 in
 """
 PEOPLE = ("anonymous", "secondary", "administrator", "neighbour", "staff")
 

@@ -6,7 +6,7 @@ import pytest
 from django.contrib import admin
 from django.test import RequestFactory
 
-from accounts.admin.base import BackOfficeAdmin
+from audit.admin.base import BackOfficeAdmin
 from tests import factories
 
 REGISTERED = list(admin.site._registry.items())

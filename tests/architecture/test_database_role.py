@@ -62,15 +62,15 @@ def test_the_role_cannot_become_another(db: None, role: str) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "ALTER TABLE accounts_user DISABLE ROW LEVEL SECURITY",
-        "ALTER TABLE accounts_user NO FORCE ROW LEVEL SECURITY",
-        "DROP POLICY own_rows ON accounts_user",
-        "CREATE POLICY everything ON accounts_user USING (true)",
-        "ALTER POLICY own_rows ON accounts_user USING (true)",
-        "ALTER TABLE accounts_user ADD COLUMN back_door text",
+        "ALTER TABLE directory_user DISABLE ROW LEVEL SECURITY",
+        "ALTER TABLE directory_user NO FORCE ROW LEVEL SECURITY",
+        "DROP POLICY own_rows ON directory_user",
+        "CREATE POLICY everything ON directory_user USING (true)",
+        "ALTER POLICY own_rows ON directory_user USING (true)",
+        "ALTER TABLE directory_user ADD COLUMN back_door text",
         "ALTER TABLE audit_auditevent OWNER TO occired_app",
-        "DROP TABLE accounts_user",
-        "CREATE INDEX slow ON accounts_user (id)",
+        "DROP TABLE directory_user",
+        "CREATE INDEX slow ON directory_user (id)",
         "CREATE TRIGGER quiet BEFORE INSERT ON audit_auditevent EXECUTE FUNCTION suppress_redundant_updates_trigger()",
     ],
 )
@@ -122,7 +122,7 @@ def test_the_role_cannot_take_the_end_of_a_chain_away(bank_scope: None, statemen
     assert attempt(statement) == "permission denied for table audit_chain"
 
 
-@pytest.mark.parametrize("table", ["accounts_user", "accounts_company", "changes_change", "audit_chain"])
+@pytest.mark.parametrize("table", ["directory_user", "directory_company", "changes_change", "audit_chain"])
 def test_the_role_truncates_nothing(db: None, table: str) -> None:
     """TRUNCATE does not ask row-level security."""
     assert attempt(f"TRUNCATE {table} CASCADE") == f"permission denied for table {table}"
@@ -146,7 +146,7 @@ def test_row_security_switched_off_is_an_error_and_never_rows(bank_scope: None) 
         connection.cursor() as cursor,
     ):
         cursor.execute("SET LOCAL row_security = off")
-        cursor.execute("SELECT * FROM accounts_user")
+        cursor.execute("SELECT * FROM directory_user")
 
 
 def test_the_owner_of_the_tables_obeys_the_policies_too(committed_db: None) -> None:
@@ -155,9 +155,9 @@ def test_the_owner_of_the_tables_obeys_the_policies_too(committed_db: None) -> N
         factories.user()
 
     with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM accounts_user")
+        cursor.execute("SELECT count(*) FROM directory_user")
         seen = cursor.fetchone()
 
     with psycopg.connect(superuser_url()) as superuser:
-        there = superuser.execute("SELECT count(*) FROM accounts_user").fetchone()
+        there = superuser.execute("SELECT count(*) FROM directory_user").fetchone()
     assert (seen, there) == ((0,), (1,))

@@ -13,20 +13,20 @@ from tests.support.database import superuser_url
 
 OWN_APPS = (
     "tenancy",
+    "directory",
     "audit",
     "notifications",
     "changes",
-    "accounts",
     "products",
     "schedules",
     "tokens",
     "limits",
-    "operations",
+    "accounts",
 )
 # Tables Django makes by itself, which cannot say `tenancy_shared`.
 SHARED_WITHOUT_MODEL = {
-    "accounts_user_groups": "groups are the back office's; users of companies have none",
-    "accounts_user_user_permissions": "single permissions are the back office's; users of companies have none",
+    "directory_user_groups": "groups are the back office's; users of companies have none",
+    "directory_user_user_permissions": "single permissions are the back office's; users of companies have none",
 }
 # The policies of a table: name -> (command, what it reads by, what it writes by).
 Policies = dict[str, tuple[str, str | None, str | None]]
@@ -73,7 +73,7 @@ def superuser(db: None) -> Iterator[psycopg.Connection]:
 def test_the_walk_finds_the_models() -> None:
     found = {model._meta.label for model in own_models()}
 
-    assert {"accounts.User", "audit.AuditEvent", "changes.Change", "notifications.Delivery"} <= found
+    assert {"directory.User", "audit.AuditEvent", "changes.Change", "notifications.Delivery"} <= found
 
 
 def test_every_table_is_protected_or_says_why_not(superuser: psycopg.Connection) -> None:
@@ -96,7 +96,7 @@ def test_every_protected_table_has_its_own_company(superuser: psycopg.Connection
         if getattr(model, "tenancy_shared", "") or model._meta.db_table in SHARED_WITHOUT_MODEL:
             continue
         columns = {field.column for field in model._meta.local_concrete_fields}
-        if "company_id" not in columns and model._meta.label != "accounts.Company":
+        if "company_id" not in columns and model._meta.label != "directory.Company":
             without.append(model._meta.label)
 
     assert without == []
@@ -107,7 +107,7 @@ def test_every_policy_lets_a_company_at_its_own_rows_alone(superuser: psycopg.Co
     different = {}
     for model in own_models():
         policies = policies_of(superuser, model._meta.db_table)
-        column = "id" if model._meta.label == "accounts.Company" else "company_id"
+        column = "id" if model._meta.label == "directory.Company" else "company_id"
         own = (
             "((current_setting('occired.scope'::text, true) = 'bank'::text) OR "
             f"({column} = (NULLIF(current_setting('occired.company_id'::text, true), ''::text))::uuid))"
@@ -127,7 +127,7 @@ def test_only_people_companies_and_what_their_sign_in_needs_are_readable_before_
         model._meta.label for model in own_models() if "sign_in_reads" in policies_of(superuser, model._meta.db_table)
     }
 
-    assert readable == {"accounts.Company", "accounts.User"}
+    assert readable == {"directory.Company", "directory.User"}
 
 
 class TestTheCheckItself:
@@ -154,7 +154,7 @@ class TestTheCheckItself:
         assert complaint(superuser, "throwaway", "") == "throwaway has no policy own_rows"
 
     def test_a_protected_table_that_claims_to_be_shared(self, superuser: psycopg.Connection) -> None:
-        assert complaint(superuser, "accounts_user", "not at all") != ""
+        assert complaint(superuser, "directory_user", "not at all") != ""
 
 
 class TestProtectRows:

@@ -9,8 +9,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = (
-    *("tenancy", "audit", "notifications", "changes", "accounts", "products", "schedules", "tokens", "limits"),
-    *("operations", "occired"),
+    *("tenancy", "pages", "directory", "audit", "notifications", "changes", "products", "schedules", "tokens"),
+    *("limits", "rights", "accounts", "occired"),
 )
 LONGEST_FUNCTION, LONGEST_FILE = 50, 400
 INLINE = {

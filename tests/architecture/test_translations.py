@@ -13,8 +13,8 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = (
-    *("tenancy", "audit", "notifications", "changes", "accounts", "products", "schedules", "tokens", "limits"),
-    *("operations", "occired"),
+    *("tenancy", "pages", "directory", "audit", "notifications", "changes", "products", "schedules", "tokens"),
+    *("limits", "rights", "accounts", "occired"),
 )
 # name of the call -> places of (context, singular, plural) among its arguments
 CALLS: dict[str, tuple[int | None, int, int | None]] = {

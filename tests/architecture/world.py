@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import Company, User
 from changes.services import propose
+from directory.models import Company, User
 from notifications.services import notify
 from tenancy import context
 from tests import factories

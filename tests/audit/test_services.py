@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from accounts.models import Profile, User
 from audit import origin
 from audit.enums import Event, Outcome
 from audit.models import BANK_CHAIN, AuditEvent, Chain
 from audit.selectors import broken_chains, events_of
 from audit.services import Target, record
+from directory.models import Profile, User
 from tenancy import context
 from tests import factories
 
@@ -121,7 +121,7 @@ def test_every_spelling_of_an_address_verifies(actor: User, address: str) -> Non
 
 @pytest.mark.parametrize("name", ["x" * 500, "Núñez \u2028 🦙", "\x1b[31mrojo", 'comillas " y \\ barra', "\\u0000"])
 def test_every_name_verifies(actor: User, name: str) -> None:
-    record(Event.SIGN_IN, actor=actor, company_id=actor.company_id, target=Target("accounts.user", "1", name))
+    record(Event.SIGN_IN, actor=actor, company_id=actor.company_id, target=Target("directory.user", "1", name))
 
     assert broken_chains() == {}
     assert AuditEvent.objects.get().target_name == name[:200]

@@ -23,7 +23,7 @@ from urllib.parse import urlencode
 
 import django
 
-from occired.embedded.processes import free_port
+from devserver.processes import free_port
 from tests.support import servers
 from tests.support.portal import Portal
 
@@ -67,7 +67,7 @@ def _portal(at_end: ExitStack) -> Portal:
 
 def _people(number: int) -> dict[str, list[str]]:
     """Names of each kind, all of equal length."""
-    from accounts.enums import UserState
+    from directory.enums import UserState
     from tenancy import context
     from tests import factories
     from tests.tokens.factories import token

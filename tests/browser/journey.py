@@ -5,7 +5,7 @@ import re
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from occired.demo.accounts import Account
+from demo.accounts import Account
 from tenancy import context
 from tests.support.portal import Portal
 from tokens.models import Token

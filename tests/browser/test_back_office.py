@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from occired.demo.accounts import BANCO
+from demo.accounts import BANCO
 from tests.support.portal import Portal
 from tokens.rules import code_at, step_at
 
@@ -82,10 +82,10 @@ def test_axe_finds_nothing(portal: Portal, open_page: Callable[..., Page], viewp
 
     for path in (
         "",
-        "accounts/company/",
-        "accounts/company/add/",
-        "accounts/user/",
-        "accounts/portal/",
+        "directory/company/",
+        "directory/company/add/",
+        "directory/user/",
+        "directory/portal/",
         "products/product/",
     ):
         page.goto(f"{portal.staff_url}/oficina/{path}")

@@ -11,8 +11,8 @@ from django.core.management import call_command
 from django.urls import get_resolver, reverse
 from playwright.sync_api import Page
 
-from accounts.models import User
 from changes.services import propose
+from directory.models import User
 from tenancy import context
 from tests.support.people import signed_in
 from tests.support.portal import Portal
@@ -31,7 +31,7 @@ OF_A_USER = [
     "limits:user",
     "schedules:user",
     "schedules:edit-user",
-    "operations:user-rights",
+    "rights:of-user",
 ]
 OF_ADMINISTRATORS = [
     "home",
@@ -41,7 +41,7 @@ OF_ADMINISTRATORS = [
     "own-image",
     "inbox:messages",
     "inbox:notifications",
-    "operations:approvals",
+    "changes:approvals",
     "users:search",
     "users:create",
     "users:states",
@@ -57,7 +57,7 @@ OF_ADMINISTRATORS = [
     "limits:usage",
     "tokens:list",
 ]
-OF_SECONDARY_USERS = ["home", "own-account", "operations:products", "operations:rights", "inbox:notifications"]
+OF_SECONDARY_USERS = ["home", "own-account", "products:own", "rights:own", "inbox:notifications"]
 
 
 @dataclass
@@ -97,7 +97,7 @@ def people(portal: Portal) -> People:
         "administrator": [
             *[reverse(name) for name in OF_ADMINISTRATORS],
             *[reverse(name, args=[subject.pk]) for name in OF_A_USER],
-            reverse("operations:confirm", args=[change.pk]),
+            reverse("changes:confirm", args=[change.pk]),
         ],
         "secondary": [reverse(name) for name in OF_SECONDARY_USERS],
     }
@@ -149,12 +149,12 @@ def test_no_page_is_forgotten() -> None:
         "sign-in-cancel",
         "still-here",
         "inbox:mark-read",
-        "operations:withdraw",
+        "changes:withdraw",
         "users:set-state",
     }
     known = {*PUBLIC, *OF_A_USER, *OF_ADMINISTRATORS, *OF_SECONDARY_USERS, *elsewhere, *posted}
 
-    assert all_names() - known == {"operations:confirm", "users:edit-profile"}
+    assert all_names() - known == {"changes:confirm", "users:edit-profile"}
 
 
 def all_names() -> set[str]:

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
-from occired.demo.accounts import ADELGADO
+from demo.accounts import ADELGADO
 from tests.browser.journey import confirm, sign_in
 from tests.support.mail import MailServer
 from tests.support.portal import Portal

@@ -2,14 +2,13 @@ import pytest
 from pytest_django import Settings
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def naming_service(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """The portal has one more change service, and a word in place of the one-time code."""
     from changes import registry
     from tests.changes import naming
 
     settings.CONFIRMATION_METHODS = ["tests.changes.naming.Word"]
-    settings.CHANGE_NOTIFIER = "tests.changes.naming.tell"
     monkeypatch.setitem(registry._services, naming.NameProfile.key, naming.NameProfile())
-    for memory in (naming.Word.asked, naming.WordOnce.used, naming.told):
+    for memory in (naming.Word.asked, naming.WordOnce.used):
         memory.clear()

@@ -1,14 +1,19 @@
 """The smallest change there can be: a profile gets another name. And a way to confirm it."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
+import psycopg
 from django.core.exceptions import ValidationError
 
-from accounts.models import Profile
-from accounts.permissions import Permission
 from audit.enums import Event
 from changes.registry import ChangeService, Description, Line
+from directory.models import Profile
+from directory.permissions import Permission
+from notifications.models import Message
+from tests.support.database import superuser_url
 
 FORBIDDEN, FORBIDDEN_LATE, BREAKS = "Prohibido", "Prohibido tarde", "Se rompe"
 
@@ -26,7 +31,7 @@ class NameProfile(ChangeService):
         if params["name"] == FORBIDDEN:
             raise ValidationError({"name": "Ese nombre no."})
         lines = [Line("Nombre", profile.name, params["name"])] if profile.name != params["name"] else []
-        return Description("Cambiar el nombre", ("accounts.profile", str(profile.id), profile.name), lines)
+        return Description("Cambiar el nombre", ("directory.profile", str(profile.id), profile.name), lines)
 
     def apply(self, actor: Any, params: dict[str, Any]) -> None:
         Profile.objects.filter(id=params["profile"]).update(name=params["name"])
@@ -67,12 +72,23 @@ class WordOnce(Word):
             return evidence
 
 
-told: list[str] = []
+def told() -> list[str]:
+    """What stands in the inbox of the company's other administrators."""
+    return list(Message.objects.order_by("created_at").values_list("subject", flat=True))
 
 
-def tell(*, actor: Any, change: Any) -> None:
-    told.append(f"{actor.username}: {change.title}")
-
-
-def cannot_tell(*, actor: Any, change: Any) -> None:
-    raise RuntimeError("nobody can be told")
+@contextmanager
+def nobody_can_be_told() -> Iterator[None]:
+    """The database takes no line into any inbox."""
+    with psycopg.connect(superuser_url(), autocommit=True) as superuser:
+        superuser.execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "RAISE EXCEPTION 'nobody can be told'; END $$"
+        )
+        superuser.execute(
+            "CREATE TRIGGER refuse BEFORE INSERT ON notifications_message FOR EACH ROW EXECUTE FUNCTION refuse()"
+        )
+        try:
+            yield
+        finally:
+            superuser.execute("DROP FUNCTION refuse CASCADE")

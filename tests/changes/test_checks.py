@@ -20,9 +20,9 @@ def test_a_path_that_names_nothing_fails_the_check(settings: Settings, name: str
 
 
 def test_a_setting_that_is_a_single_path_is_looked_at_too(settings: Settings) -> None:
-    settings.CHANGE_NOTIFIER = "nobody.knows.this"
+    settings.CHANGE_ACTOR = "nobody.knows.this"
 
-    assert [error.msg.split(" names")[0] for error in dotted_paths_resolve()] == ["CHANGE_NOTIFIER"]
+    assert [error.msg.split(" names")[0] for error in dotted_paths_resolve()] == ["CHANGE_ACTOR"]
 
 
 def test_the_paths_of_the_settings_resolve() -> None:

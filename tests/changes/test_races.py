@@ -10,16 +10,18 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from accounts.models import Profile, User
 from audit.models import AuditEvent
 from audit.selectors import broken_chains
 from changes import services
 from changes.models import Change, Confirmation
+from directory.models import Profile, User
 from tenancy import context
 from tests import factories
 from tests.changes import naming
 
 THREADS = 20
+
+pytestmark = pytest.mark.usefixtures("naming_service")
 
 
 def at_once(actor: User, *works: Callable[[], Any]) -> list[Any]:
@@ -51,6 +53,7 @@ def actor(committed_db: None) -> User:
     with context.bank():
         actor = factories.administrator()
         factories.profile(actor.company, name="Antes")
+        factories.administrator(actor.company)  # who is told
         return actor
 
 
@@ -86,7 +89,7 @@ def test_twenty_right_answers_at_once_apply_once(actor: User) -> None:
 
     with context.bank():
         assert [result.state for result in results] == ["applied"] * THREADS
-        assert (Profile.objects.get().name, len(naming.told), Confirmation.objects.count()) == ("Después", 1, 1)
+        assert (Profile.objects.get().name, len(naming.told()), Confirmation.objects.count()) == ("Después", 1, 1)
         assert AuditEvent.objects.filter(event="profile.saved").count() == 1
         assert broken_chains() == {}
 
@@ -102,7 +105,8 @@ def test_one_code_sent_twenty_times_at_once_applies_once_and_is_called_wrong_to_
     results = at_once(actor, *[lambda: confirm(actor, change)] * THREADS)
 
     assert [result.state for result in results] == ["applied"] * THREADS
-    assert (len(naming.told), len(naming.Word.asked)) == (1, 1)
+    with context.bank():
+        assert (len(naming.told()), len(naming.Word.asked)) == (1, 1)
 
 
 def test_confirming_and_withdrawing_at_once_end_in_one_state(actor: User) -> None:

@@ -8,7 +8,7 @@ from changes.enums import ChangeState
 from changes.rules import CONFIRMATION_MINUTES, Description, Line, can_be_confirmed, confirmable_until
 
 BEGIN = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-TARGET = ("accounts.profile", "1", "Felipe20")
+TARGET = ("directory.profile", "1", "Felipe20")
 words = st.text(max_size=10)
 lines = st.lists(st.builds(Line, words, words, words), max_size=4)
 
@@ -27,7 +27,7 @@ def test_what_is_signed_is_title_object_and_lines() -> None:
     explained = Description(
         "Título", (*TARGET[:2], "otro nombre"), [Line("Tope", "0", "1")], effect="Desde mañana", success="Hecho"
     )
-    elsewhere = Description("Título", ("accounts.profile", "2", "Felipe20"), [Line("Tope", "0", "1")])
+    elsewhere = Description("Título", ("directory.profile", "2", "Felipe20"), [Line("Tope", "0", "1")])
 
     assert plain.digest() == explained.digest() != elsewhere.digest()
 

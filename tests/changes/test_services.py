@@ -6,11 +6,9 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, DataError, IntegrityError, transaction
 from django.utils import timezone, translation
 
-from accounts.enums import Role
-from accounts.models import Profile, User
 from audit.models import AuditEvent
 from audit.selectors import broken_chains
 from changes import selectors, services
@@ -19,15 +17,20 @@ from changes.models import Change, Confirmation
 from changes.registry import Description, Line
 from changes.rules import CONFIRMATION_MINUTES, MAX_OPEN_CHANGES
 from changes.tasks import expire
+from directory.enums import Role
+from directory.models import Profile, User
 from tenancy import context
 from tests import factories
 from tests.changes import naming
+
+pytestmark = pytest.mark.usefixtures("naming_service")
 
 
 @pytest.fixture
 def actor(bank_scope: None) -> User:
     actor = factories.administrator()
     factories.profile(actor.company, name="Antes")
+    factories.administrator(actor.company)  # who is told
     return actor
 
 
@@ -64,7 +67,7 @@ class TestProposing:
 
         assert (change.state, change.title, change.back_url) == ("proposed", "Cambiar el nombre", "/perfil/")
         assert change.lines == [{"what": "Nombre", "before": "Antes", "after": "Después", "kind": "changed"}]
-        assert (profile_name(actor), naming.told) == ("Antes", [])
+        assert (profile_name(actor), naming.told()) == ("Antes", [])
         assert events() == [("change.proposed", "ok")]
 
     def test_a_form_sent_twice_proposes_once(self, actor: User) -> None:
@@ -153,7 +156,7 @@ class TestConfirming:
 
         assert (change.state, profile_name(actor)) == ("applied", "Después")
         assert naming.Word.asked == [("correct", change.digest)]
-        assert naming.told == [f"{actor.username}: Cambiar el nombre"]
+        assert naming.told() == [f"Cambiar el nombre, por {actor.username}"]
         assert events() == [("change.proposed", "ok"), ("profile.saved", "ok")]
         row = AuditEvent.objects.get(event="profile.saved")
         assert (row.before, row.after) == ({"Nombre": "Antes"}, {"Nombre": "Después"})
@@ -177,7 +180,7 @@ class TestConfirming:
 
         again = confirm(actor, change)
 
-        assert (again.state, profile_name(actor), len(naming.told)) == ("applied", "Mientras", 1)
+        assert (again.state, profile_name(actor), len(naming.told())) == ("applied", "Mientras", 1)
 
     def test_a_wrong_answer_leaves_it_open(self, actor: User) -> None:
         change = propose(actor)
@@ -229,14 +232,14 @@ class TestConfirming:
 
         ended = confirm(actor, change)
 
-        assert (ended.state, profile_name(actor), naming.told) == ("stale", "Mientras", [])
+        assert (ended.state, profile_name(actor), naming.told()) == ("stale", "Mientras", [])
         assert events()[-1] == ("change.stale", "refused")
 
     def test_a_row_that_already_says_it_makes_it_stale(self, actor: User) -> None:
         change = propose(actor)
         Profile.objects.update(name="Después")
 
-        assert (confirm(actor, change).state, naming.told) == ("stale", [])
+        assert (confirm(actor, change).state, naming.told()) == ("stale", [])
 
     def test_a_row_that_is_gone_makes_it_stale(self, actor: User) -> None:
         change = propose(actor)
@@ -254,7 +257,7 @@ class TestConfirming:
         change = confirm(actor, propose(actor, naming.FORBIDDEN_LATE))
 
         assert (change.state, change.reason, profile_name(actor)) == ("refused", "Ya no se puede.", "Antes")
-        assert (events()[-1], naming.told, Confirmation.objects.count()) == (("change.refused", "refused"), [], 0)
+        assert (events()[-1], naming.told(), Confirmation.objects.count()) == (("change.refused", "refused"), [], 0)
 
     def test_a_rule_broken_meanwhile_refuses_it(self, actor: User, monkeypatch: pytest.MonkeyPatch) -> None:
         change = propose(actor)
@@ -274,17 +277,20 @@ class TestConfirming:
         change.refresh_from_db()
         assert (change.state, profile_name(actor), events()) == ("proposed", "Antes", before)
 
-    @pytest.mark.parametrize("failing", ["CHANGE_NOTIFIER", "event"])
-    def test_what_cannot_be_told_or_recorded_does_not_happen(
-        self, actor: User, settings: Any, monkeypatch: pytest.MonkeyPatch, failing: str
-    ) -> None:
+    def test_what_cannot_be_recorded_does_not_happen(self, actor: User, monkeypatch: pytest.MonkeyPatch) -> None:
         change = propose(actor)
-        if failing == "CHANGE_NOTIFIER":
-            settings.CHANGE_NOTIFIER = "tests.changes.naming.cannot_tell"
-        else:
-            monkeypatch.setattr(naming.NameProfile, "event", "x" * 41)
+        monkeypatch.setattr(naming.NameProfile, "event", "x" * 41)
 
-        with pytest.raises(Exception, match=r"nobody can be told|value too long"):
+        with pytest.raises(DataError, match="value too long"):
+            confirm(actor, change)
+
+        change.refresh_from_db()
+        assert (change.state, profile_name(actor), Confirmation.objects.count()) == ("proposed", "Antes", 0)
+
+    def test_what_cannot_be_told_does_not_happen(self, actor: User) -> None:
+        change = propose(actor)
+
+        with naming.nobody_can_be_told(), pytest.raises(DatabaseError, match="nobody can be told"):
             confirm(actor, change)
 
         change.refresh_from_db()

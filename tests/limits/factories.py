@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import Company, User
-from limits.models import CompanyCeiling, Service, Usage, UserLimit
+from directory.models import Company, Service, User
+from limits.models import CompanyCeiling, Usage, UserLimit
 from limits.rules import Amounts
 from products.models import Product, ProductAssignment
 

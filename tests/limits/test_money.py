@@ -6,7 +6,8 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limits.money import format_money, parse_money
+from limits.money import parse_money
+from pages.formats import format_money
 
 OCCIRED = SimpleNamespace(decimal_separator=".", group_separator=",")
 OCCINET = SimpleNamespace(decimal_separator=",", group_separator=".")

@@ -2,8 +2,7 @@ from typing import Any
 
 import pytest
 
-from accounts.models import User
-from limits.models import Service
+from directory.models import Service, User
 from limits.selectors import tab_mark, users_cut_by
 from tests import factories
 from tests.limits import factories as rows

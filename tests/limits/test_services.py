@@ -2,8 +2,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from audit.models import AuditEvent
+from directory.models import Service
 from limits import services
-from limits.models import CompanyCeiling, Service
+from limits.models import CompanyCeiling
 from tests import factories
 from tests.limits import factories as rows
 from tests.limits.factories import amounts

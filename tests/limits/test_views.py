@@ -5,11 +5,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
 from audit.models import AuditEvent
 from changes.models import Change
 from changes.services import withdraw
-from limits.models import CompanyCeiling, Service, UserLimit
+from directory.models import Service, User
+from limits.models import CompanyCeiling, UserLimit
 from products.models import Product
 from tests import factories
 from tests.limits import factories as rows
@@ -82,7 +82,7 @@ def test_continuing_proposes_what_was_typed_and_saves_nothing_yet(
 
     assert answer.status_code == 200
     change = Change.objects.get()
-    assert wrong.headers["location"] == reverse("operations:confirm", args=[change.pk])
+    assert wrong.headers["location"] == reverse("changes:confirm", args=[change.pk])
     assert change.params["limits"] == [[str(payments.pk), str(account.pk), "5000.00", "20000.50", "200000.00"]]
     assert not UserLimit.objects.exists()
 
@@ -238,7 +238,7 @@ def test_ceilings_are_proposed_and_bounded_by_the_bank(client: Client, payments:
         names[0]: ["Supera el máximo del banco: 50,000.00"],
         names[2]: ["No puede ser menor que el valor diario: 60,000.00"],
     }
-    assert accepted.headers["location"] == reverse("operations:confirm", args=[Change.objects.get().pk])
+    assert accepted.headers["location"] == reverse("changes:confirm", args=[Change.objects.get().pk])
 
 
 def test_usage_shows_what_is_used_today_and_this_month_and_can_be_narrowed(
@@ -309,4 +309,4 @@ def test_a_user_with_many_products_can_still_be_given_limits(
 
     answer = client.post(url, form_key(client.get(url)) | sent)
 
-    assert answer.headers["location"] == reverse("operations:confirm", args=[Change.objects.get().pk])
+    assert answer.headers["location"] == reverse("changes:confirm", args=[Change.objects.get().pk])

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
+from directory.models import User
 from notifications.models import Delivery
 from tenancy import context, sealing
 from tests.support.back_office import HOST

@@ -14,9 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Company, User
 from audit.models import AuditEvent
-from limits.models import CompanyCeiling, Service
+from directory.models import Company, Service, User
+from limits.models import CompanyCeiling
 from products.models import Product
 from schedules.models import Holiday
 from tenancy import context
@@ -36,7 +36,7 @@ def test_the_portals_host_does_not_have_it(company: Company) -> None:
     client = Client(headers={"host": "localhost"})
 
     assert client.get("/oficina/").status_code == 404
-    assert client.get("/oficina/accounts/company/").status_code == 404
+    assert client.get("/oficina/directory/company/").status_code == 404
 
 
 def test_the_banks_host_does_not_have_the_portal(db: None) -> None:
@@ -49,7 +49,7 @@ def test_the_banks_host_does_not_have_the_portal(db: None) -> None:
 def test_a_stranger_is_sent_to_the_two_steps(db: None) -> None:
     client = Client(headers={"host": HOST})
 
-    for path in ("/", "/oficina/", "/oficina/login/", "/oficina/accounts/user/"):
+    for path in ("/", "/oficina/", "/oficina/login/", "/oficina/directory/user/"):
         response = client.get(path)
         assert (response.status_code, response["Location"]) == (302, "/ingreso/"), path
     assert client.get("/ingreso/").status_code == 200
@@ -81,7 +81,7 @@ def test_a_user_of_a_company_is_turned_away_even_with_a_token(company: Company) 
     administrator = factories.administrator(company)
     client = signed_in(administrator, give_token(administrator), host=HOST)
 
-    for path in ("/oficina/", "/oficina/accounts/company/"):
+    for path in ("/oficina/", "/oficina/directory/company/"):
         assert client.get(path)["Location"] == "/ingreso/", path
 
 
@@ -147,7 +147,7 @@ def test_no_record_is_deleted_or_saved_past_the_trail(bank_scope: None, rf: Requ
 def test_no_page_has_a_field_for_a_secret(company: Company) -> None:
     client = staff_client()
     user = factories.administrator(company)
-    pages = [client.get(f"/oficina/accounts/user/{user.pk}/change/").content.decode()]
+    pages = [client.get(f"/oficina/directory/user/{user.pk}/change/").content.decode()]
     for model in admin.site._registry:
         path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add", urlconf="occired.staff_urls")
         pages.append(client.get(path).content.decode())
@@ -160,7 +160,7 @@ def test_no_page_has_a_field_for_a_secret(company: Company) -> None:
 def test_pages_obey_the_strict_policy(company: Company) -> None:
     client = staff_client()
 
-    for path in ("/oficina/", "/oficina/accounts/company/", "/oficina/accounts/company/add/"):
+    for path in ("/oficina/", "/oficina/directory/company/", "/oficina/directory/company/add/"):
         response = client.get(path)
         assert "unsafe-inline" not in response["Content-Security-Policy"]
         assert not re.search(
@@ -182,10 +182,10 @@ def test_staff_of_the_reading_group_look_and_do_not_touch(company: Company) -> N
     client = staff_client(is_superuser=False, username="mirador")
     User.objects.get(username="mirador").groups.add(Group.objects.get(name="Consulta"))
 
-    assert client.get(f"/oficina/accounts/company/{company.pk}/change/").status_code == 200
-    assert client.get("/oficina/accounts/company/add/").status_code == 403
+    assert client.get(f"/oficina/directory/company/{company.pk}/change/").status_code == 200
+    assert client.get("/oficina/directory/company/add/").status_code == 403
     client.post(
-        "/oficina/accounts/company/", {"action": "suspend", "_selected_action": [str(company.pk)], "confirmed": "1"}
+        "/oficina/directory/company/", {"action": "suspend", "_selected_action": [str(company.pk)], "confirmed": "1"}
     )
     company.refresh_from_db()
     assert company.state == "active"
@@ -195,7 +195,7 @@ def test_staff_of_the_reading_group_look_and_do_not_touch(company: Company) -> N
 def test_the_trail_is_read_with_before_and_after(company: Company) -> None:
     client = staff_client()
     client.post(
-        "/oficina/accounts/company/", {"action": "suspend", "_selected_action": [str(company.pk)], "confirmed": "1"}
+        "/oficina/directory/company/", {"action": "suspend", "_selected_action": [str(company.pk)], "confirmed": "1"}
     )
     row = AuditEvent.objects.get(event="company.changed")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import Company, User
+from directory.models import Company, User
 from products.models import Product, ProductAssignment
 
 _numbers = count(1)

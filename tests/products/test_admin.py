@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from django.test import RequestFactory
 from django.utils import timezone
 
-from accounts.models import Company
 from audit.models import AuditEvent
+from directory.models import Company
 from products import services
 from products.admin import ProductAdmin
 from products.models import Product

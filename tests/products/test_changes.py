@@ -3,9 +3,9 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from accounts.models import User
 from audit.models import AuditEvent
 from changes.enums import ChangeState
+from directory.models import User
 from products.models import Product
 from products.selectors import assigned_ids, effective_products_of_user
 from tests import factories

@@ -8,8 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import User
 from changes.models import Change
+from directory.models import User
 from tests import factories
 from tests.products.factories import assign, new_product, product
 
@@ -88,7 +88,7 @@ def test_continuar_proposes_what_is_ticked(client: Client, administrator: User, 
     answer = client.post(user_url(felipe), key() | {"products": [str(row.pk)]})
 
     change = Change.objects.get()
-    assert answer.headers["location"] == reverse("operations:confirm", args=[change.pk])
+    assert answer.headers["location"] == reverse("changes:confirm", args=[change.pk])
     assert change.params == {"user": str(felipe.pk), "products": [str(row.pk)]}
 
 

@@ -3,7 +3,7 @@
 from datetime import date, time
 from typing import Any
 
-from accounts.models import Company, User
+from directory.models import Company, User
 from schedules.models import AccessSchedule, Holiday
 from schedules.rules import EVERY_HOUR, Week, Window
 

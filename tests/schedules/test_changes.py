@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from accounts.models import User
 from audit.models import AuditEvent
 from changes.enums import ChangeState
+from directory.models import User
 from schedules.models import AccessSchedule
 from schedules.params import to_params
 from schedules.rules import CLOSED, EVERY_HOUR, Week, Window

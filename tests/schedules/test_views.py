@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import User
 from changes.models import Change
+from directory.models import User
 from schedules.params import to_params
 from schedules.rules import CLOSED, DAYS, EVERY_HOUR, Week, Window
 from tests import factories
@@ -83,7 +83,7 @@ def test_continuar_proposes_what_was_typed(client: Client, felipe: User) -> None
     change = Change.objects.get()
     windows = (OFFICE, *EVERY_HOUR.windows[1:6], None)
     week = replace(EVERY_HOUR, windows=windows, monetary_sunday=False)
-    assert answer.headers["location"] == reverse("operations:confirm", args=[change.pk])
+    assert answer.headers["location"] == reverse("changes:confirm", args=[change.pk])
     assert change.params == {"user": str(felipe.pk), **to_params(week)}
 
 

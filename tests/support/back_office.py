@@ -4,7 +4,7 @@ from itertools import count
 
 from django.test import Client
 
-from accounts.models import User
+from directory.models import User
 from tenancy import context
 from tests import factories
 from tests.support.people import signed_in

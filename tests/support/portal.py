@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from occired.embedded.processes import answers, free_port, spawn, stop
+from devserver.processes import answers, free_port, spawn, stop
 from tests.support import servers
 
 START_SECONDS = 40

@@ -21,10 +21,10 @@ from dataclasses import asdict, dataclass
 from json import dumps, loads
 from pathlib import Path
 
+from devserver.postgres import APP, OWNER, SUPERUSER, Postgres
+from devserver.processes import free_port
+from devserver.valkey import Valkey
 from occired.catalogs import compile_catalogs
-from occired.embedded.postgres import APP, OWNER, SUPERUSER, Postgres
-from occired.embedded.processes import free_port
-from occired.embedded.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HANDOVER = "OCCIRED_TEST_SERVERS"

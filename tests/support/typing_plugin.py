@@ -10,7 +10,7 @@ from mypy.plugin import AttributeContext, Plugin
 from mypy.typeops import make_simplified_union
 from mypy.types import NoneType, Type, UnionType, get_proper_type
 
-NEVER_EMPTY_THERE = {"accounts.models.User.company", "accounts.models.User.company_id"}
+NEVER_EMPTY_THERE = {"directory.models.User.company", "directory.models.User.company_id"}
 
 
 class CompanyPlugin(Plugin):

@@ -10,7 +10,8 @@ import psycopg
 import pytest
 from django.db import DatabaseError, InternalError, OperationalError, ProgrammingError, connection, transaction
 
-from accounts.models import Company, PastPassword, Profile, User
+from accounts.models import PastPassword
+from directory.models import Company, Profile, User
 from tenancy import context
 from tests import factories
 from tests.support.database import superuser_url
@@ -149,7 +150,7 @@ def test_the_sign_in_writes_nothing(neighbours: Neighbours) -> None:
         assert Company.objects.all().update(legal_name="Otra") == 0
         assert User.objects.select_for_update().first() is None
         with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM accounts_user")
+            cursor.execute("DELETE FROM directory_user")
             assert cursor.rowcount == 0
         with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
             factories.company(neighbours.own.portal)

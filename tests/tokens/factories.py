@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import User
+from directory.models import User
 from tenancy.sealing import seal, unseal
 from tokens import rules
 from tokens.enums import TokenKind, TokenState

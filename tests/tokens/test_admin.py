@@ -17,9 +17,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import Session, User
+from accounts.models import Session
 from audit.enums import Event
 from audit.models import AuditEvent
+from directory.models import User
 from tenancy.sealing import unseal
 from tests import factories
 from tests.support.back_office import staff_client

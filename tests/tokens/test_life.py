@@ -6,10 +6,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.enums import UserState
-from accounts.models import User
 from audit.enums import Event
 from audit.models import AuditEvent
+from directory.enums import UserState
+from directory.models import User
 from tenancy import context
 from tenancy.sealing import unseal
 from tests import factories

@@ -10,10 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.urls import reverse
 
-from accounts.models import User
 from audit.enums import Event
 from audit.models import AuditEvent
 from changes.models import Confirmation
+from directory.models import User
 from tenancy import context
 from tests import barrier, factories
 from tests.accounts.confirming import propose
@@ -204,7 +204,7 @@ def test_one_code_sent_to_sign_in_and_confirmation_at_once_serves_one_of_them(po
             change = propose(row.user, "profiles.save", **new_profile(row.serial))
         session = {"occired": signed_in(row.user, row).cookies["occired"].value}
         code = code_of(row)
-        confirm_url = portal.url + reverse("operations:confirm", args=[change.pk])
+        confirm_url = portal.url + reverse("changes:confirm", args=[change.pk])
         form = fields | {"username": row.user.username, "code": code, "conditions": "on"}
         entering = barrier.post(url, form, cookies=cookies)
         confirming = barrier.post(confirm_url, fields | {"code": code}, cookies=cookies | session)

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.models import User
+from directory.models import User
 from notifications.enums import DeliveryState
 from notifications.models import Delivery
 from tenancy import context, sealing

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.enums import Role, UserState
+from directory.enums import Role, UserState
 from tokens import rules
 from tokens.enums import Step, TokenKind, TokenState
 

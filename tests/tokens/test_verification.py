@@ -9,18 +9,18 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_otp import match_token, user_has_device
 
-from accounts.enums import UserState
-from accounts.models import User
 from audit.enums import Event, Outcome
 from audit.models import AuditEvent
+from directory.enums import UserState
+from directory.models import User
 from tenancy import context
 from tests import factories
 from tests.tokens.factories import code_of, token
 from tokens import rules
 from tokens.confirmation import OneTimeCode
-from tokens.entry import TokenCheck
 from tokens.enums import Purpose, TokenKind, TokenState
 from tokens.models import Token
+from tokens.selectors import active_token_of
 from tokens.services import Verified, verify
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
@@ -303,17 +303,19 @@ def committed_writes() -> Callable[[], int]:
 def test_the_sign_in_gets_the_token_once(holder: User, held: Token) -> None:
     code = code_of(held)
 
-    assert TokenCheck().verify(holder, code) == held
-    assert TokenCheck().verify(holder, code) is None
-    assert TokenCheck().verify(None, code) is None
+    verified = verify(user=holder, code=code, purpose=Purpose.SIGN_IN)
+    assert verified
+    assert verified.token == held
+    assert verify(user=holder, code=code, purpose=Purpose.SIGN_IN) is None
+    assert verify(user=None, code=code, purpose=Purpose.SIGN_IN) is None
 
 
 def test_the_sign_in_sees_active_tokens_alone(holder: User, held: Token) -> None:
-    before = TokenCheck().active_device(holder)
+    before = active_token_of(holder)
     Token.objects.filter(pk=held.pk).update(state=TokenState.BLOCKED)
 
     assert before == held
-    assert TokenCheck().active_device(holder) is None
+    assert active_token_of(holder) is None
 
 
 def test_a_confirmation_leaves_evidence_and_never_the_code(holder: User, held: Token) -> None:
@@ -329,7 +331,7 @@ def test_a_confirmation_leaves_evidence_and_never_the_code(holder: User, held: T
 def test_one_code_serves_sign_in_or_confirmation_never_both(holder: User, held: Token) -> None:
     code = code_of(held)
 
-    assert TokenCheck().verify(holder, code)
+    assert verify(user=holder, code=code, purpose=Purpose.SIGN_IN)
     assert OneTimeCode().verify(holder, code, "abc123") is None
 
 

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import User
+from directory.models import User
 from tests import factories
 from tests.tokens.factories import token
 from tokens import selectors

@@ -6,4 +6,6 @@ from tenancy.operations import ProtectRows
 class Migration(migrations.Migration):
     dependencies = [("tokens", "0001_initial")]
 
-    operations = [ProtectRows("Token")]
+    operations = [
+        ProtectRows("Token"),
+    ]

@@ -8,10 +8,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Company, User
-from accounts.rules.back_office import check_may_act_on
 from audit.enums import Event
 from audit.services import Target, record
+from directory.models import Company, User
+from directory.rules.back_office import check_may_act_on
 from tenancy.sealing import seal
 from tokens import rules
 from tokens.enums import LIVE, Step, TokenKind, TokenState

@@ -9,10 +9,10 @@ from typing import cast
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.models import User
-from accounts.selectors.entry import NOBODY
 from audit.enums import Event, Outcome
 from audit.services import Target, record
+from directory.models import User
+from directory.selectors.sign_in import NOBODY
 from tenancy.sealing import CannotOpen, unseal
 from tokens import rules
 from tokens.enums import Purpose, TokenState

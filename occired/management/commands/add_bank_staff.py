@@ -4,9 +4,9 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from accounts.models import BACK_OFFICE, User
-from accounts.rules.back_office import cleaned_person
-from accounts.services.back_office import create_staff, generate_first_password
+from accounts.back_office.services import create_staff, generate_first_password
+from directory.models import BACK_OFFICE, User
+from directory.rules.back_office import cleaned_person
 from tenancy import context
 from tokens.enums import TokenKind
 from tokens.rules import enrolment_uri

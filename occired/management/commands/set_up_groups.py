@@ -10,21 +10,21 @@ READ = ("view",)
 GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "Consulta": {},
     "Operaciones": {
-        "accounts.company": ("add", "change"),
+        "directory.company": ("add", "change"),
         "products.product": ("add", "change"),
         "limits.companyceiling": ("add", "change"),
         "schedules.accessschedule": ("add", "change"),
         "schedules.holiday": ("add", "change"),
     },
     "Seguridad": {
-        "accounts.user": ("change",),
+        "directory.user": ("change",),
         "tokens.token": ("add", "change"),
         "audit.auditevent": READ,
     },
 }
 SEEN = (
-    *("accounts.portal", "accounts.company", "accounts.user", "products.product", "tokens.token"),
-    *("limits.service", "limits.companyceiling", "schedules.accessschedule", "schedules.holiday"),
+    *("directory.portal", "directory.company", "directory.user", "products.product", "tokens.token"),
+    *("directory.service", "limits.companyceiling", "schedules.accessschedule", "schedules.holiday"),
 )
 
 

@@ -1,0 +1,48 @@
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BaseFormSet, formset_factory
+from django.utils.translation import gettext_lazy as _
+
+from changes.forms import ChangeForm
+from directory.rules.company import MAX_NETWORKS, cleaned_network
+
+
+class NetworkForm(forms.Form):
+    """One row; an empty one is for adding and may stay empty."""
+
+    network = forms.CharField(
+        label=_("Address or network"),
+        max_length=43,
+        validators=[cleaned_network],
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    label = forms.CharField(
+        label=_("Description"), max_length=60, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["network"].required = not self.empty_permitted
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("label") and not data.get("network", "-"):
+            self.add_error(
+                "network", ValidationError(_("Write the address or network this describes."), code="required")
+            )
+        return data
+
+
+NetworkFormSet = formset_factory(
+    NetworkForm, extra=2, can_delete=True, max_num=MAX_NETWORKS, validate_max=True, absolute_max=MAX_NETWORKS + 10
+)
+
+
+class AddressesForm(ChangeForm):
+    """Carries the key of the form; the networks are rows of `NetworkFormSet`."""
+
+    def params(self, rows: BaseFormSet) -> dict[str, Any]:
+        filled = [row.cleaned_data for row in rows.forms if row.cleaned_data.get("network")]
+        return {"networks": [[row["network"], row["label"]] for row in filled if not row.get("DELETE")]}

@@ -1,0 +1,20 @@
+from typing import Any
+
+from django import forms
+
+from changes.forms import ChangeForm
+
+
+class AlertsForm(ChangeForm):
+    """`shown` are the users the page listed, so that nobody who was not on it is switched off."""
+
+    shown = forms.ModelMultipleChoiceField(queryset=None)
+    ticked = forms.ModelMultipleChoiceField(queryset=None, required=False)
+
+    def __init__(self, *args: Any, users: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("shown", "ticked"):
+            self.fields[name].queryset = users  # type: ignore[attr-defined]
+
+    def params(self) -> dict[str, list[str]]:
+        return {name: sorted(str(user.pk) for user in self.cleaned_data[name]) for name in ("shown", "ticked")}

@@ -1,0 +1,40 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.alerts.forms import AlertsForm
+from changes.proposing import to_correct
+from directory.permissions import Permission, requires
+from directory.selectors.users import search_users, secondary_users_of
+from pages.breadcrumbs import crumbs
+from pages.lists import page_of
+from pages.posting import posted
+
+
+@requires(Permission.EDIT_USERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def alerts(request: HttpRequest) -> HttpResponse:
+    """Inscripción de Alertas (S1-035): who receives alerts by e-mail."""
+    form = AlertsForm(posted(request), users=secondary_users_of(request.user))
+    if form.is_valid():
+        change = form.propose(
+            actor=request.user, service="users.set_alerts", params=form.params(), back_url=request.path
+        )
+        if change:
+            return redirect("changes:confirm", change.pk)
+    page = page_of(request, search_users(request.user))
+    answers = _answers(request)
+    rows = [(user, answers.get(str(user.pk), user.receives_alerts)) for user in page]
+    context = {"form": form, "page": page, "rows": rows, "crumbs": crumbs(_("Alert registration"))}
+    return render(request, "accounts/users/alerts.html", context)
+
+
+def _answers(request: HttpRequest) -> dict[str, bool]:
+    """What was sent, or proposed and is being corrected, by user."""
+    if request.method == "POST":
+        shown, ticked = request.POST.getlist("shown"), request.POST.getlist("ticked")
+    else:
+        proposed = to_correct(request, "users.set_alerts") or {"shown": [], "ticked": []}
+        shown, ticked = proposed["shown"], proposed["ticked"]
+    return {key: key in ticked for key in shown}

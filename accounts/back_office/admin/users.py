@@ -1,0 +1,120 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.back_office import services as back_office
+from accounts.back_office.admin.steps import remaining_steps
+from accounts.back_office.forms import OpenUserForm, StaffForm
+from audit.admin.base import BackOfficeAdmin
+from directory.enums import Role, UserState
+from directory.models import User
+from directory.rules.back_office import PERSON_FIELDS
+
+SHOWN = (
+    *("company", "role", *PERSON_FIELDS, "profile", "receives_alerts", "state", "credential_state"),
+    *("password_set_at", "password_expires_at", "failed_attempts", "locked_at"),
+    *("signed_in_at", "signed_in_address", "created_at", "created_by_name"),
+)
+
+
+@admin.register(User)
+class UserAdmin(BackOfficeAdmin):
+    """Everybody, to be looked at. Of the password nothing is here, not even its hash; nobody is signed in as."""
+
+    list_display = ("username", "name", "company", "role", "state", "credential_state", "signed_in_at")
+    list_filter = ("role", "state", "credential_state")
+    list_select_related = ("company",)
+    search_fields = ("username", "first_names", "first_surname", "id_number", "company__legal_name", "company__code")
+    ordering = ("username",)
+    actions = ("unlock", "activate", "inactivate", "generate_password")
+
+    @admin.display(description=gettext_lazy("Name"), ordering="first_names")
+    def name(self, user: User) -> str:
+        return user.display_name
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Of one row only the groups of staff can be written, by who may do everything and never their own."""
+        if obj is None:
+            return super().has_change_permission(request, obj)
+        return bool(request.user.is_superuser and obj.role == Role.BANK and obj.pk != request.user.pk)  # type: ignore[union-attr]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)  # type: ignore[union-attr]
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, **options: Any) -> type[forms.ModelForm]:  # type: ignore[type-arg]
+        if obj is None:
+            return OpenUserForm
+        if self.has_change_permission(request, obj):
+            return StaffForm
+        return super().get_form(request, obj, **options)
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        if obj is None:
+            return ((None, {"fields": ("company", *PERSON_FIELDS)}),)
+        groups = ("groups",) if obj.role == Role.BANK else ()
+        return ((None, {"fields": (*SHOWN, *groups)}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        return SHOWN if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if change:
+            back_office.set_groups(actor=request.user, user=obj, groups=form.cleaned_data["groups"])
+            return
+        company = form.cleaned_data["company"]
+        user = back_office.open_user(actor=request.user, company=company, values=form.person)
+        obj.__dict__.update(user.__dict__)
+        if company:
+            self.message_user(request, remaining_steps(user), messages.WARNING)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Groups are written by the service."""
+
+    @admin.action(description=gettext_lazy("Unlock"), permissions=["change"])
+    def unlock(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
+        return self.asked(
+            request,
+            users,
+            question=_("Unlock these users? Their failed attempts are forgotten."),
+            service=lambda user: back_office.unlock_user(actor=request.user, user_id=user.pk),
+            done=_("the user is unlocked."),
+        )
+
+    @admin.action(description=gettext_lazy("Activate (administrators and staff)"), permissions=["change"])
+    def activate(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
+        return self.asked(
+            request,
+            users,
+            question=_("Activate these users? They can enter from now on."),
+            service=lambda user: back_office.set_user_state(
+                actor=request.user, user_id=user.pk, state=UserState.ACTIVE
+            ),
+            done=_("the user is active."),
+        )
+
+    @admin.action(description=gettext_lazy("Inactivate (administrators and staff)"), permissions=["change"])
+    def inactivate(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
+        return self.asked(
+            request,
+            users,
+            question=_("Inactivate these users? They are out at once."),
+            service=lambda user: back_office.set_user_state(
+                actor=request.user, user_id=user.pk, state=UserState.INACTIVE
+            ),
+            done=_("the user is inactive."),
+        )
+
+    @admin.action(description=gettext_lazy("Generate a password (administrators and staff)"), permissions=["change"])
+    def generate_password(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
+        return self.asked(
+            request,
+            users,
+            question=_("Generate a new password for these users? It goes to them by e-mail; the present one ends."),
+            service=lambda user: back_office.generate_password_for(actor=request.user, user_id=user.pk),
+            done=_("the password is on its way."),
+        )

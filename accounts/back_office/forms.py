@@ -1,0 +1,168 @@
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.forms.models import fields_for_model
+from django.utils.translation import gettext_lazy as _
+
+from accounts.users.services import name_taken
+from directory.models import BACK_OFFICE, Company, Portal, User
+from directory.rules.back_office import PERSON_FIELDS, check_conditions, cleaned_company_code, cleaned_person
+from directory.rules.company import cleaned_tax_id
+from directory.rules.people import OPTIONAL_FIELDS, sign_in_key
+from directory.selectors.company import is_code_taken, is_tax_id_taken
+from directory.selectors.users import is_taken
+
+COMPANY_FIELDS = ("portal", "code", "legal_name", "tax_id", "internal_identifier")
+
+
+class LinesField(forms.CharField):
+    """`[{"label": "Bogotá", "value": "000 00 00"}]`, written one a line as `Bogotá: 000 00 00`."""
+
+    widget = forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"})
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return "\n".join(f"{line['label']}: {line['value']}" for line in value)
+        return value
+
+    def to_python(self, value: Any) -> Any:
+        lines = []
+        for line in (super().to_python(value) or "").splitlines():
+            label, colon, text = (part.strip() for part in line.partition(":"))
+            if not label and not text:
+                continue
+            if not (label and colon and text):
+                raise ValidationError(_("Write each line as a city, a colon and a number."), code="lines")
+            lines.append({"label": label, "value": text})
+        return lines
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(initial != self.to_python(data))
+
+
+class PortalForm(forms.ModelForm):  # type: ignore[type-arg]
+    support_lines = LinesField(
+        label=Portal._meta.get_field("support_lines").verbose_name,
+        required=False,
+        help_text=_("One a line: Bogotá: 000 00 00"),
+    )
+
+    class Meta:
+        model = Portal
+        fields = (
+            *("code", "edition", "brand", "tagline", "bank_name", "legend", "hostnames"),
+            *("country", "time_zone", "currency", "language", "date_format", "decimal_separator", "group_separator"),
+            *("support_lines", "conditions", "conditions_version"),
+            *("password_policy", "password_days", "generated_password_hours", "idle_minutes", "max_failed_attempts"),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.instance._state.adding and {"conditions", "conditions_version"} <= cleaned.keys():
+            check_conditions(before=self.initial, after=cleaned)
+        return cleaned
+
+
+class PersonFields(forms.ModelForm):  # type: ignore[type-arg]
+    """Adds the fields of a person to a form; what is wrong with them is for the rules to say."""
+
+    requires_all: ClassVar[bool] = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in fields_for_model(User, fields=PERSON_FIELDS).items():
+            field.required = self.requires_all and name not in OPTIONAL_FIELDS
+            field.widget.attrs["class"] = "vTextField"
+            field.widget.attrs["autocomplete"] = "off"
+            self.fields[name] = field
+
+    def clean_person(self, portal: Portal, *, is_staff: bool) -> None:
+        """The rules' answers beside their fields, and the name that is already taken."""
+        try:
+            self.person = cleaned_person(self.cleaned_data, is_staff=is_staff, country=portal.country)
+        except ValidationError as error:
+            for name, errors in error.error_dict.items():
+                if name not in self.errors:
+                    self.add_error(name, errors)
+            return
+        if is_taken(sign_in_key(portal.code, self.person["username"])):
+            self.add_error(None, name_taken())
+
+
+class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What the bank corrects of a company."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        clean_tax_id(self, self.instance.portal)
+        return cleaned
+
+
+def clean_tax_id(form: forms.ModelForm, portal: Portal) -> None:  # type: ignore[type-arg]
+    """In its canonical form, or the reason beside its field. As typed before, it stays as it is."""
+    if "tax_id" not in form.cleaned_data or "tax_id" not in form.changed_data:
+        return
+    try:
+        tax_id = cleaned_tax_id(form.cleaned_data["tax_id"], portal.country)
+    except ValidationError as error:
+        form.add_error("tax_id", error)
+        return
+    form.cleaned_data["tax_id"] = tax_id
+    if is_tax_id_taken(portal, tax_id, by_other_than=form.instance.pk):
+        form.add_error("tax_id", ValidationError(_("There is a company with this tax identification."), "taken"))
+
+
+class OpenCompanyForm(PersonFields):
+    """A company with its first administrator, who gets the password by mail."""
+
+    class Meta:
+        model = Company
+        fields = COMPANY_FIELDS
+
+    def clean_code(self) -> str:
+        return cleaned_company_code(self.cleaned_data["code"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "portal" in cleaned:
+            self.clean_person(cleaned["portal"], is_staff=False)
+            clean_tax_id(self, cleaned["portal"])
+            if "code" in cleaned and is_code_taken(cleaned["portal"], cleaned["code"]):
+                self.add_error("code", ValidationError(_("There is a company with this code."), "taken"))
+        return cleaned
+
+
+class OpenUserForm(PersonFields):
+    """An administrator of a company, or one of the bank's staff when no company is chosen."""
+
+    requires_all = False
+
+    class Meta:
+        model = User
+        fields = ("company",)
+        help_texts: ClassVar = {
+            "company": _("Empty for somebody of the bank, who needs no more than user, names, surname and e-mail.")
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        company = cleaned.get("company")
+        self.clean_person(company.portal if company else BACK_OFFICE, is_staff=company is None)
+        return cleaned
+
+    def _post_clean(self) -> None:
+        """The user is made by a service, from `person`: nothing is put into an instance here."""
+
+
+class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What one of the staff may do."""
+
+    groups = forms.ModelMultipleChoiceField(
+        label=_("Groups"), queryset=Group.objects.order_by("name"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = User
+        fields = ("groups",)

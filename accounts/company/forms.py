@@ -1,0 +1,16 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from changes.forms import ChangeForm
+
+
+class ParametersForm(ChangeForm):
+    idle_minutes = forms.IntegerField(
+        label=_("Minutes without activity"),
+        help_text=_("After this time the portal signs the user out. From 1 to 15 minutes."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "num"}),
+    )
+    password_days = forms.IntegerField(
+        label=_("Days a password lasts"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "num"}),
+    )

@@ -1,0 +1,52 @@
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from changes.forms import ChangeForm
+from directory.enums import SecurityImage
+from directory.models import User
+from directory.rules.passwords import MAX_CHARACTERS
+
+NEW = {"autocomplete": "new-password"}
+
+
+class OwnPasswordForm(forms.Form):
+    """The present password is asked for unless the person has just proved a generated or expired one."""
+
+    present = forms.CharField(
+        label=_("Present password"),
+        strip=False,
+        max_length=MAX_CHARACTERS,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new = forms.CharField(
+        label=_("New password"), strip=False, max_length=MAX_CHARACTERS, widget=forms.PasswordInput(attrs=NEW)
+    )
+    repeated = forms.CharField(
+        label=_("New password again"), strip=False, max_length=MAX_CHARACTERS, widget=forms.PasswordInput(attrs=NEW)
+    )
+
+    def __init__(self, *args: Any, user: User, must_change: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if must_change:
+            del self.fields["present"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        new, repeated = cleaned.get("new"), cleaned.get("repeated")
+        if new and repeated and new != repeated:
+            self.add_error("repeated", ValidationError(_("It is not the same as the new password."), code="different"))
+        return cleaned
+
+
+class OwnImageForm(forms.Form):
+    image = forms.ChoiceField(label=_("Security image"), choices=SecurityImage.choices, widget=forms.RadioSelect)
+
+
+class GenerateForm(ChangeForm):
+    """Generar Contraseña; the tick is offered for a user who is not active (decision 11)."""
+
+    activate = forms.BooleanField(label=_("Activate the user in the same change"), required=False, initial=True)

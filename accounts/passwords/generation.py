@@ -1,0 +1,68 @@
+"""Passwords the portal makes: random, single use, short-lived, seen by nobody but their user (decision 7)."""
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from accounts.enums import SessionEnd
+from accounts.sessions.services import end_sessions
+from directory.enums import CredentialState, UserState
+from directory.models import Portal, User
+from notifications.models import Delivery
+from notifications.services import enqueue, replace_pending
+
+KIND = "generated_password"
+ALPHABET = "23456789abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0 O o, 1 l I i
+GROUPS, GROUP_CHARACTERS = 4, 5
+
+
+def new_password() -> str:
+    """Four groups of five characters: 20 * log2(55) = 115 bits; the hyphens only help to read it."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP_CHARACTERS)) for _ in range(GROUPS))
+
+
+def generate_password(*, actor: User, user: User) -> Delivery:
+    """Gives a locked user a new password and mails it to them. What they had before, and every mail on its way, is
+    worthless from here on. The clear text is in the sealed part of the delivery and nowhere else."""
+    clear = new_password()
+    now = timezone.now()
+    expires_at = now + timedelta(hours=user.portal.generated_password_hours)
+    user.password = make_password(clear)
+    user.credential_state = CredentialState.GENERATED
+    user.password_set_at, user.password_expires_at = now, expires_at
+    if user.state != UserState.LOCKED:  # who is locked stays so until activated
+        user.failed_attempts = 0
+    user.save(
+        update_fields=["password", "credential_state", "password_set_at", "password_expires_at", "failed_attempts"]
+    )
+    end_sessions(user_id=user.pk, reason=SessionEnd.CREDENTIAL)
+    withdraw_pending_mails(user)
+    return enqueue(
+        kind=KIND,
+        recipient=user.email,
+        company_id=user.company_id,
+        language=user.portal.language,
+        values=_mail_values(user),
+        about_id=user.pk,
+        secret=clear,
+        expires_at=expires_at,
+    )
+
+
+def withdraw_pending_mails(user: User) -> None:
+    replace_pending(kind=KIND, about_id=user.pk, company_id=user.company_id)
+
+
+def _mail_values(user: User) -> dict[str, Any]:
+    portal: Portal = user.portal
+    return {
+        "brand": portal.brand,
+        "bank": portal.bank_name,
+        "username": user.username,
+        "name": user.display_name,
+        "hours": portal.generated_password_hours,
+        "support": [f"{line['label']}: {line['value']}" for line in portal.support_lines],
+    }

@@ -1,0 +1,104 @@
+from datetime import timedelta
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.enums import SessionEnd
+from accounts.models import PastPassword
+from accounts.passwords.selectors import remembered_passwords
+from accounts.sessions.services import end_sessions
+from accounts.sign_in.services import count_attempt, give_back_attempt, must_change_password, note_lock
+from audit.enums import Event
+from audit.services import Target, record
+from directory.enums import CredentialState
+from directory.models import User
+from directory.rules.passwords import check_password_policy, normalised
+
+
+def change_own_password(*, actor: User, present: str, new: str) -> User:
+    """Sets a password the person chose; it holds for the company's or the portal's number of days.
+
+    `present` is not asked of somebody who must change it. Raises ValidationError with `present` or `new` as the
+    field. Every other session of the person ends.
+    """
+    new = normalised(new)
+    _check_new(actor, new)
+    is_asked = not must_change_password(actor)
+    if is_asked:
+        _check_present(actor, present)
+    hashed = make_password(new)
+    with transaction.atomic():
+        user = _locked(actor)
+        if user.password != actor.password:
+            raise ValidationError({"new": _("Your password was changed meanwhile. Sign in again.")})
+        if is_asked:
+            give_back_attempt(user)
+        now = timezone.now()
+        PastPassword.objects.create(company=user.company, user=user, hash=hashed, set_at=now)
+        user.password = hashed
+        user.credential_state = CredentialState.PERMANENT
+        user.password_set_at, user.password_expires_at = now, now + timedelta(days=password_days(user))
+        user.save(
+            update_fields=[
+                "password",
+                "credential_state",
+                "failed_attempts",
+                "state",
+                "locked_at",
+                "password_set_at",
+                "password_expires_at",
+            ]
+        )
+        end_sessions(user_id=user.pk, reason=SessionEnd.CREDENTIAL)
+        record(Event.OWN_PASSWORD_CHANGED, actor=user, company_id=user.company_id, target=_own(user))
+    return user
+
+
+def password_days(user: User) -> int:
+    return (user.company.password_days if user.company else None) or user.portal.password_days
+
+
+def _check_new(user: User, new: str) -> None:
+    names = [user.username, user.first_names, user.first_surname, user.second_surname]
+    places = [user.company.legal_name if user.company else "", user.portal.bank_name, user.portal.brand]
+    try:
+        check_password_policy(new, user.portal.password_policy, [*names, *places])
+    except ValidationError as error:
+        raise ValidationError({"new": error}) from error
+    if any(check_password(new, past.hash) for past in remembered_passwords(user)):
+        raise ValidationError({"new": _("It is one of your last five passwords.")})
+
+
+def _locked(user: User) -> User:
+    return User.objects.select_for_update(of=("self",)).select_related("company__portal").get(pk=user.pk)
+
+
+def _check_present(user: User, present: str) -> None:
+    """Counts and locks as the sign-in does: a session left open does not become a place to guess in."""
+    with transaction.atomic():
+        attempt = count_attempt(_locked(user))
+    if attempt is None or not check_password(normalised(present), attempt.password):
+        note_lock(attempt)
+        raise ValidationError({"present": _("It is not your present password.")})
+
+
+@transaction.atomic
+def choose_own_image(*, actor: User, image: str) -> None:
+    """The image the person will see at step 2, so that a false page can be told (S1-025)."""
+    before = actor.security_image
+    User.objects.filter(pk=actor.pk).update(security_image=image)
+    actor.security_image = image
+    record(
+        Event.OWN_IMAGE_CHANGED,
+        actor=actor,
+        company_id=actor.company_id,
+        target=_own(actor),
+        detail={"had_one": bool(before)},
+    )
+
+
+def _own(user: User) -> Target:
+    return Target("user", str(user.pk), user.username)

@@ -1,0 +1,113 @@
+import re
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.passwords import services as own_account
+from accounts.passwords.forms import GenerateForm, OwnImageForm, OwnPasswordForm
+from accounts.passwords.generation import KIND
+from accounts.sign_in.services import must_change_password
+from changes.proposing import to_correct
+from directory.permissions import Permission, requires
+from directory.rules.people import has_usable_password
+from directory.selectors.subjects import subject_or_404
+from notifications.selectors import last_delivery
+from pages.breadcrumbs import crumbs
+from pages.posting import posted
+
+
+@requires(Permission.OWN_ACCOUNT)
+@require_GET
+def own_account_page(request: HttpRequest) -> HttpResponse:
+    """Cambio de Clave e Imagen Propia (S1-035)."""
+    return render(request, "accounts/own/account.html", {"crumbs": crumbs(_title())})
+
+
+def _title() -> str:
+    return _("Change of own password and image")
+
+
+@requires(Permission.OWN_ACCOUNT)
+@require_http_methods(["GET", "POST"])
+def own_password(request: HttpRequest) -> HttpResponse:
+    must_change = must_change_password(request.user)
+    form = OwnPasswordForm(request.POST or None, user=request.user, must_change=must_change)
+    if request.method == "POST" and form.is_valid() and _changed(request, form):
+        messages.success(request, _("Your password was changed."))
+        return redirect("home")
+    path = crumbs((_title(), None if must_change else reverse("own-account")), _("Change password"))
+    return render(request, "accounts/own/password.html", {"form": form, "must_change": must_change, "crumbs": path})
+
+
+def _changed(request: HttpRequest, form: OwnPasswordForm) -> bool:
+    try:
+        user = own_account.change_own_password(
+            actor=request.user, present=form.cleaned_data.get("present", ""), new=form.cleaned_data["new"]
+        )
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    update_session_auth_hash(request, user)
+    return True
+
+
+@requires(Permission.OWN_ACCOUNT)
+@require_http_methods(["GET", "POST"])
+def own_image(request: HttpRequest) -> HttpResponse:
+    form = OwnImageForm(request.POST or None, initial={"image": request.user.security_image})
+    if request.method == "POST" and form.is_valid():
+        own_account.choose_own_image(actor=request.user, image=form.cleaned_data["image"])
+        messages.success(request, _("Your security image was saved. You will see it at every sign-in."))
+        return redirect("home")
+    path = crumbs((_title(), reverse("own-account")), _("Security image"))
+    return render(request, "accounts/own/image.html", {"form": form, "crumbs": path})
+
+
+@requires(Permission.OWN_ACCOUNT)
+@require_POST
+def still_here(request: HttpRequest) -> HttpResponse:
+    """Continuar en el portal: the middleware has noted the request, which is all there is to do."""
+    return JsonResponse({"ok": True})
+
+
+@requires(Permission.GENERATE_PASSWORDS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def password(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    """Contraseña (S1-103..105), with what became of the last mail."""
+    subject = subject_or_404(request.user, user_id)
+    initial = to_correct(request, "passwords.generate", user=str(user_id))
+    form = GenerateForm(posted(request), initial=initial)
+    if form.is_valid():
+        params = {"user": str(user_id), "activate": form.cleaned_data["activate"]}
+        change = form.propose(actor=request.user, service="passwords.generate", params=params, back_url=request.path)
+        if change:
+            return redirect("changes:confirm", change.pk)
+    delivery = last_delivery(viewer=request.user, kind=KIND, about_id=subject.pk)
+    context = {
+        "form": form,
+        "subject": subject,
+        "active_tab": "password",
+        "delivery": delivery,
+        "problem": why_not_delivered(delivery.problem) if delivery else "",
+        "is_usable": has_usable_password(subject.credential_state, subject.password_expires_at, timezone.now()),
+    }
+    return render(request, "accounts/users/password.html", context)
+
+
+def why_not_delivered(problem: str) -> str:
+    """The outbox's note about a mail, in words for the administrator who waits for it."""
+    if not problem:
+        return ""
+    if code := re.search(r"answered (\d{3})", problem):
+        return _("The mail server refused it (code %(code)s).") % {"code": code[1]}
+    if problem.startswith("expired"):
+        return _("The password expired before the mail server took it.")
+    return _("The mail server could not be reached.")

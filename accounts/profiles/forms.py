@@ -1,0 +1,26 @@
+from uuid import uuid5
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from changes.forms import ChangeForm
+from directory.enums import OperatingRole
+from directory.rules.company import cleaned_profile_name
+
+
+class ProfileForm(ChangeForm):
+    name = forms.CharField(label=_("Name"), max_length=40, validators=[cleaned_profile_name])
+    operating_role = forms.ChoiceField(
+        label=_("Operating role"),
+        choices=OperatingRole.choices,
+        widget=forms.RadioSelect,
+        initial=OperatingRole.OPERATOR,
+        help_text=_(
+            "Operator builds the instruction, Supervisor authorizes it; "
+            "Both may do the two, never with the same operation."
+        ),
+    )
+
+    def new_key(self) -> str:
+        """The key a new profile will have: the same however often the same form is sent."""
+        return str(uuid5(self.cleaned_data["form_key"], self.cleaned_data["name"].casefold()))

@@ -1,0 +1,65 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.enums import SessionEnd
+from accounts.models import Session
+from audit.enums import Event, Outcome
+from audit.services import record
+from directory.models import User
+from tenancy import context
+
+
+def end_sessions(*, user_id: UUID, reason: SessionEnd) -> int:
+    """Ends every open session of a user; each is told `reason` at its next request. Returns how many there were."""
+    return Session.objects.filter(user_id=user_id, ended_because="").update(ended_because=reason)
+
+
+def end_sessions_of_company(*, company_id: UUID, reason: SessionEnd) -> int:
+    return Session.objects.filter(company_id=company_id, ended_because="").update(ended_because=reason)
+
+
+@contextmanager
+def sole_session(*, user: User) -> Iterator[None]:
+    """The new session is written inside: the user's others end in the same transaction (decision 20).
+
+    The request that signs in has no scope of its own yet, so this enters the user's.
+    """
+    with context.of(user.company_id), transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        if end_sessions(user_id=user.pk, reason=SessionEnd.NEWER):
+            record(Event.SESSION_ENDED, actor=user, company_id=user.company_id, detail={"because": SessionEnd.NEWER})
+        yield
+
+
+def end_own_session(*, actor: User, session_key: str, reason: SessionEnd, rule: str = "") -> int:
+    """Ends the session the person is in, by their wish or because a rule asks for it; both are audited.
+
+    Returns the number of the decision: its place in the company's trail.
+    """
+    with transaction.atomic():
+        Session.objects.filter(pk=session_key, ended_because="").update(ended_because=reason)
+        event = Event.SIGN_OUT if reason == SessionEnd.SIGNED_OUT else Event.SESSION_ENDED
+        detail = {"because": reason, "rule": rule} if rule else {"because": reason}
+        return record(event, actor=actor, company_id=actor.company_id, detail=detail).sequence
+
+
+def note_refused_access(*, actor: User, what: str) -> int:
+    """Somebody signed in asked for what they have no permission for. Returns the number of the decision."""
+    row = record(
+        Event.ACCESS_REFUSED,
+        actor=actor,
+        company_id=actor.company_id,
+        detail={"asked": what[:200]},
+        outcome=Outcome.REFUSED,
+    )
+    return row.sequence
+
+
+def clear_expired_sessions() -> int:
+    """Deletes the rows whose time is over, ended ones among them: until then they tell why they ended."""
+    deleted, _ = Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    return deleted

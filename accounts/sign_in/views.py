@@ -1,0 +1,157 @@
+import time
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import django_otp
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.staticfiles import finders
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.enums import SessionEnd
+from accounts.sessions import services as sessions
+from accounts.sign_in import services as sign_in
+from accounts.sign_in.forms import PasswordForm, UsernameForm
+from accounts.sign_in.services import ENTRY_SECONDS, Admitted, Begun
+from directory.permissions import public
+from rights.enums import Remedy
+
+ENTRY = "entry"
+
+
+@public
+@require_http_methods(["GET", "POST"])
+def username_step(request: HttpRequest) -> HttpResponse:
+    """Step 1: user, code, conditions. A session that is open stays open until the new one is complete."""
+    form = UsernameForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        begun = sign_in.begin(
+            portal=request.portal,
+            username=form.cleaned_data["username"],
+            code=form.cleaned_data["code"],
+            address=request.address,
+        )
+        if begun:
+            _keep(request, begun)
+            return redirect("sign-in-password")
+        form.add_error(None, _("What you entered is not correct, or you may not enter at this moment."))
+    shown = {"form": form, "reason": _reason(request), "refusal": _refusal(request)}
+    return render(request, "accounts/sign_in/username.html", shown)
+
+
+def _refusal(request: HttpRequest) -> dict[str, Any] | None:
+    """Which rule ended the session of this browser, shown once."""
+    refusal: dict[str, Any] | None = request.session.pop("refusal", None)
+    if refusal is None:
+        return None
+    return {
+        **refusal,
+        "what": SessionEnd(refusal["reason"]).label,
+        "until": datetime.fromisoformat(refusal["until"]) if refusal["until"] else None,
+        "who": Remedy(refusal["remedy"]).label,
+    }
+
+
+def _reason(request: HttpRequest) -> SessionEnd | None:
+    """Why the session that brought the person here is over; only known words are shown."""
+    motive = request.GET.get("motivo", "")
+    return SessionEnd(motive) if motive in SessionEnd.values else None
+
+
+def _keep(request: HttpRequest, begun: Begun) -> None:
+    values = {name: str(value) if isinstance(value, UUID) else value for name, value in asdict(begun).items()}
+    request.session[ENTRY] = {**values, "at": time.time(), "conditions": request.portal.conditions_version}
+    request.session.cycle_key()
+
+
+def _begun(request: HttpRequest) -> Begun | None:
+    """What step 1 left, for five minutes."""
+    entry: dict[str, Any] | None = request.session.get(ENTRY)
+    if not entry or time.time() - entry["at"] > ENTRY_SECONDS:
+        return None
+    return Begun(
+        username=entry["username"],
+        user_id=UUID(entry["user_id"]) if entry["user_id"] else None,
+        company_id=UUID(entry["company_id"]) if entry["company_id"] else None,
+        device=entry["device"],
+        image=entry["image"],
+    )
+
+
+@public
+@require_http_methods(["GET", "POST"])
+def password_step(request: HttpRequest) -> HttpResponse:
+    """Step 2: the security image first, then the password."""
+    begun = _begun(request)
+    if begun is None:
+        return redirect("sign-in")
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        admitted = sign_in.finish(
+            begun=begun,
+            password=form.cleaned_data["password"],
+            address=request.address,
+            conditions_version=request.session[ENTRY]["conditions"],
+        )
+        if admitted:
+            _open_session(request, admitted)
+            return redirect(settings.LOGIN_REDIRECT_URL)
+        form.add_error(None, _("What you entered is not correct, or you may not enter at this moment."))
+    return render(request, "accounts/sign_in/password.html", {"form": form, "begun": begun})
+
+
+def _open_session(request: HttpRequest, admitted: Admitted) -> None:
+    entry = request.session.pop(ENTRY)
+    request.session.flush()
+    with sessions.sole_session(user=admitted.user):
+        login(request, admitted.user)
+        if admitted.device:
+            django_otp.login(request, admitted.device)
+        request.session.update(
+            {
+                "company_id": str(admitted.user.company_id or ""),
+                "factors": ["password", "token"] if admitted.device else ["password"],
+                "entered_at": admitted.user.signed_in_at.isoformat(),
+                "previous_at": admitted.previous_at.isoformat() if admitted.previous_at else "",
+                "previous_address": admitted.previous_address or "",
+                "failed_since": admitted.failed_since,
+                "conditions": entry["conditions"],
+            }
+        )
+        request.session.save()
+
+
+@public
+@require_GET
+def security_image(request: HttpRequest) -> HttpResponse:
+    """The image of the half-open session, for nobody else and never stored."""
+    begun = _begun(request)
+    path = finders.find(f"img/security/{begun.image}.svg") if begun else None
+    if not path:
+        raise Http404
+    return HttpResponse(Path(path).read_bytes(), content_type="image/svg+xml")
+
+
+@public
+@require_POST
+def cancel(request: HttpRequest) -> HttpResponse:
+    request.session.flush()
+    return redirect("sign-in")
+
+
+@public
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Salida Segura (S1-030)."""
+    signed_in = request.user.is_authenticated
+    if signed_in:
+        sessions.end_own_session(actor=request.user, session_key=request.session.row.pk, reason=SessionEnd.SIGNED_OUT)
+    request.session.flush()
+    return redirect(f"{reverse('sign-in')}?motivo={SessionEnd.SIGNED_OUT}" if signed_in else "sign-in")

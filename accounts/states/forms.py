@@ -1,0 +1,20 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from changes.forms import ChangeForm
+from directory.enums import UserState
+from pages.forms import NOT_ASKED
+
+
+class StateFilterForm(forms.Form):
+    usuario = forms.CharField(label=pgettext_lazy("field", "User"), required=False, max_length=20)
+    estado = forms.ChoiceField(label=_("State"), required=False, choices=[NOT_ASKED, *UserState.choices])
+
+    def criteria(self) -> dict[str, str]:
+        self.full_clean()
+        return {"username": self.cleaned_data.get("usuario", ""), "state": self.cleaned_data.get("estado", "")}
+
+
+class StateForm(ChangeForm):
+    state = forms.ChoiceField(choices=[(state, state.label) for state in (UserState.ACTIVE, UserState.INACTIVE)])

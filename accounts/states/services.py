@@ -1,0 +1,24 @@
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.enums import SessionEnd
+from accounts.sessions.services import end_sessions
+from directory.enums import UserState
+from directory.models import User
+from directory.rules.people import can_become
+
+
+def set_state(*, actor: User, user: User, state: str) -> None:
+    """Activates or inactivates. An inactive user's sessions end at their next request (decision 19)."""
+    if user.pk == actor.pk:
+        raise ValidationError(_("Nobody changes their own state."), code="oneself")
+    if not can_become(user.state, state):
+        raise ValidationError(_("The user cannot be taken to that state."), code="transition")
+    changes: dict[str, object] = {"state": state, "locked_at": None}
+    if state == UserState.ACTIVE:
+        changes["failed_attempts"] = 0
+    for name, value in changes.items():
+        setattr(user, name, value)
+    user.save(update_fields=list(changes))
+    if state != UserState.ACTIVE:
+        end_sessions(user_id=user.pk, reason=SessionEnd.WITHDRAWN)

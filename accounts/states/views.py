@@ -1,0 +1,57 @@
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.states.forms import StateFilterForm, StateForm
+from directory.permissions import Permission, requires
+from directory.rules.people import can_become
+from directory.selectors.subjects import subject_or_404
+from directory.selectors.users import search_users
+from pages.breadcrumbs import crumbs
+from pages.lists import page_of
+
+
+@requires(Permission.CHANGE_USER_STATE)
+@require_safe
+def states(request: HttpRequest) -> HttpResponse:
+    """Activación/Inactivación (S1-035): each user with the states they can be taken to."""
+    form = StateFilterForm(request.GET)
+    page = page_of(request, search_users(request.user, **form.criteria(), order=request.GET.get("orden", "usuario")))
+    rows = [
+        {
+            "user": user,
+            "form_key": uuid4(),
+            "can_activate": can_become(user.state, "active"),
+            "can_inactivate": can_become(user.state, "inactive"),
+        }
+        for user in page
+    ]
+    context = {"form": form, "page": page, "rows": rows, "now": timezone.now(), "crumbs": crumbs(_title())}
+    return render(request, "accounts/users/states.html", context)
+
+
+def _title() -> str:
+    return _("Activation/Inactivation")
+
+
+@requires(Permission.CHANGE_USER_STATE)
+@require_POST
+def set_state(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    subject = subject_or_404(request.user, user_id)
+    form = StateForm(request.POST)
+    if form.is_valid():
+        params = {"user": str(subject.pk), "state": form.cleaned_data["state"]}
+        change = form.propose(
+            actor=request.user, service="users.set_state", params=params, back_url=reverse("users:states")
+        )
+        if change:
+            return redirect("changes:confirm", change.pk)
+    for errors in form.errors.values():
+        messages.error(request, " ".join(errors))
+    return redirect("users:states")

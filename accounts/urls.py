@@ -1,0 +1,43 @@
+"""`entry` is on every host; `users` is what an administrator runs, in the portal alone."""
+
+from django.urls import include, path
+
+from accounts.addresses import views as addresses
+from accounts.alerts import views as alerts
+from accounts.company import views as company
+from accounts.passwords import views as passwords
+from accounts.profiles import views as profiles
+from accounts.sign_in import views as sign_in
+from accounts.states import views as states
+from accounts.users import views as users
+
+entry = [
+    path("ingreso/", sign_in.username_step, name="sign-in"),
+    path("ingreso/clave/", sign_in.password_step, name="sign-in-password"),
+    path("ingreso/imagen/", sign_in.security_image, name="entry-image"),
+    path("ingreso/cancelar/", sign_in.cancel, name="sign-in-cancel"),
+    path("salida/", sign_in.sign_out, name="sign-out"),
+    path("mi-cuenta/", passwords.own_account_page, name="own-account"),
+    path("mi-cuenta/clave/", passwords.own_password, name="own-password"),
+    path("mi-cuenta/imagen/", passwords.own_image, name="own-image"),
+    path("mi-cuenta/sigo-aqui/", passwords.still_here, name="still-here"),
+]
+
+_users = [
+    path("configuracion/", users.search, name="search"),
+    path("configuracion/nuevo/", users.create, name="create"),
+    path("configuracion/<uuid:user_id>/principal/", users.main, name="main"),
+    path("configuracion/<uuid:user_id>/informacion/", users.contact, name="contact"),
+    path("configuracion/<uuid:user_id>/contrasena/", passwords.password, name="password"),
+    path("activacion/", states.states, name="states"),
+    path("activacion/<uuid:user_id>/", states.set_state, name="set-state"),
+    path("perfiles/", profiles.profiles, name="profiles"),
+    path("perfiles/nuevo/", profiles.create_profile, name="create-profile"),
+    path("perfiles/<uuid:profile_id>/", profiles.edit_profile, name="edit-profile"),
+    path("alertas/", alerts.alerts, name="alerts"),
+    path("direcciones-ip/", addresses.addresses, name="addresses"),
+    path("parametros/", company.parameters, name="parameters"),
+]
+users_urls = (_users, "users")
+
+urlpatterns = [*entry, path("administracion/usuarios/", include(users_urls))]

@@ -1,0 +1,65 @@
+"""What an administrator does to the company's users. Each runs inside the transaction of a confirmed change, on rows
+that are locked; the change audits it."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.passwords.generation import withdraw_pending_mails
+from directory.enums import Role, UserState
+from directory.models import Profile, User
+from directory.rules.people import sign_in_key
+
+
+def name_taken() -> ValidationError:
+    return ValidationError(
+        {"username": ValidationError(_("This user name is already taken. Choose another."), "taken")}
+    )
+
+
+def create_user(
+    *, actor: User, user_id: UUID, values: Mapping[str, str], profile: Profile, receives_alerts: bool
+) -> User:
+    """A secondary user of the actor's company, without password and not yet active (decision 11).
+
+    Raises ValidationError for `username` when the name was taken meanwhile, by anybody of the portal.
+    """
+    user = User(
+        id=user_id,
+        company=actor.company,
+        role=Role.SECONDARY,
+        sign_in_key=sign_in_key(actor.portal.code, values["username"]),
+        profile=profile,
+        receives_alerts=receives_alerts,
+        state=UserState.PENDING,
+        created_by_name=actor.username,
+        **values,
+    )
+    user.set_unusable_password()
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError as error:
+        raise name_taken() from error
+    return user
+
+
+def edit_main(*, actor: User, user: User, values: Mapping[str, str], profile: Profile) -> None:
+    """Información Principal: names and profile. The user name never changes."""
+    _set(user, {**values, "profile": profile})
+
+
+def edit_contact(*, actor: User, user: User, values: Mapping[str, str], receives_alerts: bool) -> None:
+    """Información Usuario. A password still on its way to an address that changes must not arrive there."""
+    if values["email"] != user.email:
+        withdraw_pending_mails(user)
+    _set(user, {**values, "receives_alerts": receives_alerts})
+
+
+def _set(user: User, values: Mapping[str, object]) -> None:
+    for name, value in values.items():
+        setattr(user, name, value)
+    user.save(update_fields=list(values))

@@ -1,0 +1,83 @@
+"""Configuración de Usuarios: search, create, and the tabs Información Principal, Información Usuario, Contraseña."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.users.forms import ContactForm, CreateForm, MainForm, SearchForm
+from changes.proposing import to_correct
+from directory.models import User
+from directory.permissions import Permission, requires
+from directory.rules.people import CONTACT_FIELDS, MAIN_FIELDS
+from directory.selectors.subjects import subject_or_404
+from directory.selectors.users import search_users
+from pages.breadcrumbs import crumbs
+from pages.lists import page_of
+from pages.posting import posted
+
+
+@requires(Permission.SEE_USERS)
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Consultar (S1-049..062)."""
+    form = SearchForm(request.GET, viewer=request.user)
+    criteria = form.criteria()
+    page = page_of(request, search_users(request.user, **criteria, order=request.GET.get("orden", "usuario")))
+    context = {"form": form, "page": page, "is_filtered": any(criteria.values()), "now": timezone.now()}
+    return render(request, "accounts/users/search.html", {**context, "crumbs": crumbs(_("User configuration"))})
+
+
+@requires(Permission.EDIT_USERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: HttpRequest) -> HttpResponse:
+    """Crear Nuevo (S1-064..070)."""
+    form = CreateForm(posted(request), viewer=request.user, initial=to_correct(request, "users.create"))
+    if form.is_valid():
+        change = form.propose(
+            actor=request.user, service="users.create", params=form.params(), back_url=reverse("users:create")
+        )
+        if change:
+            return redirect("changes:confirm", change.pk)
+    path = crumbs((_("User configuration"), reverse("users:search")), _("Create new"))
+    return render(request, "accounts/users/create.html", {"form": form, "crumbs": path})
+
+
+@requires(Permission.EDIT_USERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def main(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    """Información Principal: Datos generales (decision 13)."""
+    subject = subject_or_404(request.user, user_id)
+    present = {**{name: getattr(subject, name) for name in MAIN_FIELDS}, "profile": subject.profile_id}
+    initial = to_correct(request, "users.edit_main", user=str(user_id)) or present
+    form = MainForm(posted(request), viewer=request.user, initial=initial)
+    if answer := _proposed(request, form, "users.edit_main", subject):
+        return answer
+    return render(request, "accounts/users/main.html", {"form": form, "subject": subject, "active_tab": "main"})
+
+
+@requires(Permission.EDIT_USERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    """Información Usuario: Datos adicionales and Datos de contacto (decision 13)."""
+    subject = subject_or_404(request.user, user_id)
+    present = {name: getattr(subject, name) for name in (*CONTACT_FIELDS, "receives_alerts")}
+    initial = to_correct(request, "users.edit_contact", user=str(user_id)) or present
+    form = ContactForm(posted(request), viewer=request.user, initial=initial)
+    if answer := _proposed(request, form, "users.edit_contact", subject):
+        return answer
+    return render(request, "accounts/users/contact.html", {"form": form, "subject": subject, "active_tab": "contact"})
+
+
+def _proposed(request: HttpRequest, form: Any, service: str, subject: User) -> HttpResponse | None:
+    """On to the confirmation; None shows the page."""
+    if not form.is_valid():
+        return None
+    params = {"user": str(subject.pk), **form.params()}
+    change = form.propose(actor=request.user, service=service, params=params, back_url=request.path)
+    return redirect("changes:confirm", change.pk) if change else None

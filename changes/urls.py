@@ -1,0 +1,10 @@
+from django.urls import path
+
+from changes import views
+
+app_name = "changes"
+urlpatterns = [
+    path("autorizaciones/", views.approvals, name="approvals"),
+    path("autorizaciones/<uuid:change_id>/", views.confirm, name="confirm"),
+    path("autorizaciones/<uuid:change_id>/retirar/", views.withdraw, name="withdraw"),
+]

@@ -1,0 +1,87 @@
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from changes import methods, registry, services
+from changes.enums import ChangeState
+from changes.forms import ConfirmForm
+from changes.models import Change
+from changes.rules import can_be_confirmed, confirmable_until
+from changes.selectors import own_change_or_404, waiting_for
+from changes.services import moved_meanwhile
+from directory.permissions import Permission, requires
+
+
+@requires(Permission.CONFIRM_CHANGES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, change_id: UUID) -> HttpResponse:
+    change = own_change_or_404(request.user, change_id)
+    if change.state == ChangeState.APPLIED and request.method == "POST":
+        messages.info(request, _("This change was already done; it was not repeated."))
+        return redirect(registry.get(change.service).done_url(change.params))
+    if not can_be_confirmed(change.state, change.created_at, timezone.now()):
+        return _ended(request, change)
+    form = ConfirmForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        confirmed = form.confirm(actor=request.user, change_id=change_id)
+        if confirmed:
+            return _after(request, confirmed)
+    return render(
+        request,
+        "changes/confirm.html",
+        {
+            "change": change,
+            "form": form,
+            "crumbs": _crumbs(change.title),
+            "expires_at": confirmable_until(change.created_at),
+            "has_method": methods.available_to(request.user) is not None,
+        },
+    )
+
+
+def _after(request: HttpRequest, change: Change) -> HttpResponse:
+    if change.state != ChangeState.APPLIED:
+        return redirect("changes:confirm", change.pk)
+    messages.success(request, change.success or _("The change is done."))
+    return redirect(registry.get(change.service).done_url(change.params))
+
+
+def _ended(request: HttpRequest, change: Change) -> HttpResponse:
+    """The last page of a change that was applied, or never will be. Its time may be over before the sweep says so."""
+    state = ChangeState.EXPIRED if change.state == ChangeState.PROPOSED else change.state
+    moved = moved_meanwhile(request.user, change) if state == ChangeState.STALE else []
+    context = {"change": change, "state": state, "moved": moved, "crumbs": _crumbs(change.title)}
+    if state == ChangeState.APPLIED:
+        context["done_url"] = registry.get(change.service).done_url(change.params)
+    return render(request, "changes/ended.html", context)
+
+
+@requires(Permission.CONFIRM_CHANGES)
+@require_POST
+def withdraw(request: HttpRequest, change_id: UUID) -> HttpResponse:
+    own_change_or_404(request.user, change_id)
+    change = services.withdraw(actor=request.user, change_id=change_id)
+    if change.state == ChangeState.APPLIED:
+        return redirect("changes:confirm", change.pk)
+    if request.POST.get("then") == "correct":
+        return redirect(f"{change.back_url}?cambio={change.pk}")
+    messages.info(request, _("You gave the change up. Nothing was changed."))
+    return redirect("changes:approvals" if request.POST.get("then") == "list" else change.back_url)
+
+
+@requires(Permission.CONFIRM_CHANGES)
+@require_GET
+def approvals(request: HttpRequest) -> HttpResponse:
+    changes = [(change, confirmable_until(change.created_at)) for change in waiting_for(request.user)]
+    return render(request, "changes/approvals.html", {"changes": changes, "crumbs": _crumbs()})
+
+
+def _crumbs(*titles: str) -> list[tuple[str, str | None]]:
+    path = [(_("Transactions"), None), (_("Authorizations"), reverse("changes:approvals"))]
+    return [*path, *((title, None) for title in titles)]

@@ -1,0 +1,43 @@
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
+
+from accounts.back_office.services import create_staff
+from demo import accounts
+from demo.andina import make_andina
+from demo.builders import give_password, give_token, make_services
+from demo.pacifico import make_pacifico
+from demo.portal import CODE, make_portal
+from directory.models import Portal, User
+from tenancy import context
+
+
+def load() -> bool:
+    """Loads the demo, all of it or nothing; False when it is there already.
+
+    Raises ImproperlyConfigured where the demo flag is off: its passwords and secrets are public.
+    """
+    if not settings.DEMO:
+        raise ImproperlyConfigured("The demo is loaded only where OCCIRED_DEMO=1.")
+    with context.bank(), transaction.atomic():
+        if Portal.objects.filter(code=CODE).exists():
+            return False
+        portal = make_portal()
+        staff = _make_staff()
+        services = make_services()
+        make_andina(actor=staff, portal=portal, services=services)
+        make_pacifico(actor=staff, portal=portal, services=services)
+    return True
+
+
+def _make_staff() -> User:
+    values = {
+        "username": accounts.BANCO.username,
+        "first_names": "Beatriz",
+        "first_surname": "Ancízar",
+        "email": "banco@banco-demostracion.example",
+    }
+    staff = create_staff(actor=None, values=values, is_superuser=True)
+    give_password(staff, accounts.BANCO.password, "llave")
+    give_token(actor=staff, user=staff, serial=accounts.BANCO.serial, secret=accounts.BANCO.secret)
+    return staff

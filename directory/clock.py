@@ -1,0 +1,15 @@
+"""The one place where an instant becomes a day and a time of day: always in the portal's zone (decision 15)."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from directory.models import Portal
+
+
+def to_local(portal: Portal, instant: datetime) -> datetime:
+    return portal.to_local(instant)
+
+
+def local_now(portal: Portal) -> datetime:
+    return to_local(portal, timezone.now())

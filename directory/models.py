@@ -1,0 +1,298 @@
+import uuid
+from datetime import datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from directory.enums import (
+    CompanyState,
+    CredentialState,
+    Edition,
+    IdentificationType,
+    OperatingRole,
+    PasswordPolicy,
+    Role,
+    SecurityImage,
+    UserState,
+)
+from directory.permissions import ROLE_PERMISSIONS, Permission
+from directory.rules.back_office import check_time_zone
+from directory.rules.company import TAX_ID_PATTERN
+
+
+class Portal(models.Model):
+    """One bank's portal: its names, hosts, country and formats. All that two portals differ in is data or edition."""
+
+    tenancy_shared = "the portal is known from the host name before anybody is"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.SlugField(_("Code"), max_length=20, unique=True)
+    edition = models.CharField(_("Edition"), max_length=10, choices=Edition, default=Edition.OCCIRED)
+    brand = models.CharField(_("Brand"), max_length=40)
+    tagline = models.CharField(_("Tagline"), max_length=100, blank=True)
+    bank_name = models.CharField(_("Name of the bank"), max_length=80)
+    legend = models.CharField(_("Legend"), max_length=120, blank=True)
+    hostnames = ArrayField(models.CharField(max_length=100), verbose_name=_("Host names"))
+    country = models.CharField(_("Country"), max_length=2)
+    time_zone = models.CharField(_("Time zone"), max_length=40, validators=[check_time_zone])
+    currency = models.CharField(_("Currency"), max_length=3)
+    language = models.CharField(_("Language"), max_length=5, default="es")
+    date_format = models.CharField(_("Date format"), max_length=20, default="Y/m/d")
+    decimal_separator = models.CharField(_("Decimal separator"), max_length=1, default=".")
+    group_separator = models.CharField(_("Group separator"), max_length=1, default=",")
+    support_lines = models.JSONField(_("Service lines"), default=list)
+    conditions = models.TextField(_("Security Conditions"))
+    conditions_version = models.CharField(_("Version of the conditions"), max_length=20)
+    password_policy = models.CharField(
+        _("Password policy"), max_length=10, choices=PasswordPolicy, default=PasswordPolicy.STRONG
+    )
+    password_days = models.PositiveSmallIntegerField(
+        _("Days a password holds"), default=90, validators=[MinValueValidator(1)]
+    )
+    generated_password_hours = models.PositiveSmallIntegerField(_("Hours a generated password holds"), default=24)
+    idle_minutes = models.PositiveSmallIntegerField(_("Minutes without activity"), default=5)
+    max_failed_attempts = models.PositiveSmallIntegerField(
+        _("Failed attempts allowed"), default=5, validators=[MinValueValidator(3), MaxValueValidator(10)]
+    )
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("Portal"), _("Portals")
+        constraints = [
+            models.CheckConstraint(condition=Q(idle_minutes__range=(1, 15)), name="portal_idle_at_most_15"),
+            models.CheckConstraint(
+                condition=Q(generated_password_hours__range=(1, 24)), name="portal_generated_at_most_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(max_failed_attempts__range=(3, 10)), name="portal_attempts_from_3_to_10"
+            ),
+            models.CheckConstraint(condition=Q(password_days__gte=1), name="portal_password_holds_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return self.brand
+
+    def to_local(self, instant: datetime) -> datetime:
+        """The instant in the portal's time zone: the one place where it becomes a day and a time (decision 15)."""
+        return instant.astimezone(ZoneInfo(self.time_zone))
+
+
+# What the sign-in of bank staff shows and obeys: never saved, since it is not a portal of any bank's customers.
+BACK_OFFICE = Portal(
+    code="bank",
+    brand="Occired",
+    tagline="Oficina del banco",
+    bank_name="Occired",
+    hostnames=[],
+    country="CO",
+    time_zone="America/Bogota",
+    currency="COP",
+    conditions="",
+    conditions_version="back-office",
+    idle_minutes=10,
+)
+
+
+class Company(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    portal = models.ForeignKey(Portal, verbose_name=_("Portal"), on_delete=models.PROTECT, related_name="companies")
+    code = models.CharField(_("Code"), max_length=20)
+    legal_name = models.CharField(_("Legal name"), max_length=120)
+    tax_id = models.CharField(_("Tax identification"), max_length=20)
+    internal_identifier = models.CharField(_("Internal identifier"), max_length=20)
+    state = models.CharField(_("State"), max_length=10, choices=CompanyState, default=CompanyState.ACTIVE)
+    idle_minutes = models.PositiveSmallIntegerField(_("Minutes without activity"), null=True, blank=True)
+    password_days = models.PositiveSmallIntegerField(_("Days a password holds"), null=True, blank=True)
+    created_at = models.DateTimeField(_("Created on"), auto_now_add=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("Company"), _("Companies")
+        constraints = [
+            models.UniqueConstraint("portal", Lower("code"), name="company_code_once_a_portal"),
+            models.UniqueConstraint(fields=["portal", "tax_id"], name="company_tax_id_once_a_portal"),
+            models.CheckConstraint(condition=Q(tax_id__regex=TAX_ID_PATTERN), name="company_tax_id_well_written"),
+        ]
+
+    def __str__(self) -> str:
+        return self.legal_name
+
+
+class Profile(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey(Company, verbose_name=_("Company"), on_delete=models.PROTECT, related_name="profiles")
+    name = models.CharField(_("Name"), max_length=40)
+    operating_role = models.CharField(
+        _("Operating role"), max_length=10, choices=OperatingRole, default=OperatingRole.OPERATOR
+    )
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("Profile"), _("Profiles")
+        constraints = [models.UniqueConstraint("company", Lower("name"), name="profile_name_once_a_company")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Nothing but what Django's authentication asks for; users are made by services."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(sign_in_key=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person in a portal, or one of the bank's staff (who has neither company nor portal).
+
+    `sign_in_key` is what a sign-in is looked up by: `occired:felipe20`, or `occinet:corporativ:admon` where the
+    company's code is asked for, or `bank:banco`; case never distinguishes two users.
+    """
+
+    last_login = None
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey(
+        Company, verbose_name=_("Company"), on_delete=models.PROTECT, null=True, blank=True, related_name="users"
+    )
+    role = models.CharField(_("Role"), max_length=15, choices=Role)
+    username = models.CharField(_("Username"), max_length=20)
+    sign_in_key = models.CharField(max_length=70, unique=True)
+    first_names = models.CharField(_("Given names"), max_length=60)
+    first_surname = models.CharField(_("First surname"), max_length=40)
+    second_surname = models.CharField(_("Second surname"), max_length=40, blank=True)
+    profile = models.ForeignKey(
+        Profile, verbose_name=_("Profile"), on_delete=models.PROTECT, null=True, blank=True, related_name="users"
+    )
+    id_type = models.CharField(_("Identification type"), max_length=5, choices=IdentificationType, blank=True)
+    id_number = models.CharField(_("Identification number"), max_length=20, blank=True)
+    address = models.CharField(_("Mailing address"), max_length=120, blank=True)
+    email = models.EmailField(_("E-mail"), blank=True)
+    office_phone = models.CharField(_("Office telephone"), max_length=20, blank=True)
+    office_extension = models.CharField(_("Extension"), max_length=8, blank=True)
+    mobile = models.CharField(_("Mobile"), max_length=20, blank=True)
+    department = models.CharField(_("Department"), max_length=60, blank=True)
+    city = models.CharField(_("City"), max_length=60, blank=True)
+    receives_alerts = models.BooleanField(_("Receives alerts"), default=False)
+
+    state = models.CharField(_("State"), max_length=10, choices=UserState, default=UserState.PENDING)
+    credential_state = models.CharField(
+        _("Password"), max_length=10, choices=CredentialState, default=CredentialState.NONE
+    )
+    password_expires_at = models.DateTimeField(_("Password holds until"), null=True, blank=True)
+    password_set_at = models.DateTimeField(_("Password set on"), null=True, blank=True)
+    failed_attempts = models.PositiveSmallIntegerField(_("Failed attempts"), default=0)
+    locked_at = models.DateTimeField(_("Locked on"), null=True, blank=True)
+    security_image = models.CharField(max_length=20, choices=SecurityImage, blank=True)
+    signed_in_at = models.DateTimeField(_("Last sign-in"), null=True, blank=True)
+    signed_in_address = models.GenericIPAddressField(_("Address of the last sign-in"), null=True, blank=True)
+    failed_since_sign_in = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(_("Created on"), auto_now_add=True)
+    created_by_name = models.CharField(_("Created by"), max_length=20, blank=True)
+
+    USERNAME_FIELD = "sign_in_key"
+    REQUIRED_FIELDS = ["username", "role"]
+    objects = UserManager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("person", "User"), _("Users")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role=Role.BANK, company=None) | (~Q(role=Role.BANK) & Q(company__isnull=False)),
+                name="user_has_company_unless_bank",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=UserState.LOCKED, locked_at__isnull=False)
+                | (~Q(state=UserState.LOCKED) & Q(locked_at=None)),
+                name="user_locked_since",
+            ),
+            # What rows of other tables refer to when they must belong to the user's own company.
+            models.UniqueConstraint(fields=["id", "company"], name="user_with_company"),
+        ]
+        indexes = [
+            models.Index("company", Lower("username"), name="user_company_lower_username"),
+            models.Index(fields=["company", "id_number"], name="user_company_id_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    def get_username(self) -> str:
+        return self.username
+
+    @property
+    def display_name(self) -> str:
+        """Given names and first surname, as the guide's lists show (S1-059)."""
+        return f"{self.first_names} {self.first_surname}"
+
+    @property
+    def full_name(self) -> str:
+        """With both surnames, as the side panel greets (S1-037)."""
+        return " ".join(filter(None, (self.first_names, self.first_surname, self.second_surname)))
+
+    @property
+    def state_kind(self) -> str:
+        """How the state's badge is coloured."""
+        return {UserState.ACTIVE: "good", UserState.PENDING: "warn", UserState.LOCKED: "bad"}.get(self.state, "")  # type: ignore[call-overload]
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]
+        return self.state == UserState.ACTIVE
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role == Role.BANK
+
+    @cached_property
+    def permissions(self) -> frozenset[Permission]:
+        return ROLE_PERMISSIONS[self.role]
+
+    @property
+    def portal(self) -> Portal:
+        """The portal of the user's company; for bank staff the back office."""
+        return self.company.portal if self.company else BACK_OFFICE
+
+
+class IpRule(models.Model):
+    """A network people may come from: the whole company, or one user when `user` is set. None at all means any."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="ip_rules")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="ip_rules")
+    network = models.CharField(max_length=43)
+    label = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "user", "network"], name="ip_rule_once", nulls_distinct=False)
+        ]
+
+    def __str__(self) -> str:
+        return self.network
+
+
+class Service(models.Model):
+    """A service or file a company can contract: the catalogue of an edition (S1-087, S0-11). `name` is data."""
+
+    tenancy_shared = "the bank's catalogue, the same for every company of an edition"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    edition = models.CharField(_("Edition"), max_length=10, choices=Edition)
+    group = models.CharField(_("Group of services"), max_length=60)
+    code = models.SlugField(_("Code"), max_length=40)
+    name = models.CharField(_("Name"), max_length=80)
+    is_monetary = models.BooleanField(_("Monetary"), default=True)
+    is_file = models.BooleanField(_("File"), default=False)
+    position = models.PositiveSmallIntegerField(_("Position"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("Service"), _("Services")
+        constraints = [models.UniqueConstraint(fields=["edition", "code"], name="service_code_once_an_edition")]
+
+    def __str__(self) -> str:
+        return self.name

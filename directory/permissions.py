@@ -1,0 +1,68 @@
+"""What a person may do, by role, and how a view says what it needs. A view that says nothing is closed to everybody."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from directory.enums import Role
+
+View = Callable[..., HttpResponse]
+
+
+class Permission(StrEnum):
+    OWN_ACCOUNT = "own_account"
+    SEE_OWN_RIGHTS = "see_own_rights"
+    SEE_USERS = "see_users"
+    EDIT_USERS = "edit_users"
+    ASSIGN_PRODUCTS = "assign_products"
+    ENABLE_PRODUCTS = "enable_products"
+    ASSIGN_LIMITS = "assign_limits"
+    EDIT_CEILINGS = "edit_ceilings"
+    EDIT_SCHEDULES = "edit_schedules"
+    GENERATE_PASSWORDS = "generate_passwords"
+    CHANGE_USER_STATE = "change_user_state"
+    EDIT_PROFILES = "edit_profiles"
+    SEE_USAGE = "see_usage"
+    EDIT_ADDRESSES = "edit_addresses"
+    SEE_TOKENS = "see_tokens"
+    EDIT_COMPANY_PARAMETERS = "edit_company_parameters"
+    CONFIRM_CHANGES = "confirm_changes"
+    SEE_AUDIT = "see_audit"
+
+
+ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: frozenset(Permission),
+    Role.SECONDARY: frozenset({Permission.OWN_ACCOUNT, Permission.SEE_OWN_RIGHTS}),
+    Role.BANK: frozenset({Permission.OWN_ACCOUNT}),
+}
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """The view is for signed-in people who hold `permission`; others get 403, strangers the sign-in page."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if permission not in request.user.permissions:  # type: ignore[union-attr]
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.access = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def public(view: View) -> View:
+    """The view is open to everybody on purpose."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, *args, **kwargs)
+
+    guarded.access = "public"  # type: ignore[attr-defined]
+    return guarded

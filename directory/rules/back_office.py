@@ -1,0 +1,80 @@
+"""What the bank may write about companies and do to people. Pure: values in, values or ValidationError out."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from directory.enums import CompanyState, Role
+from directory.rules.people import cleaned
+
+PERSON_FIELDS = (
+    "username",
+    "first_names",
+    "first_surname",
+    "second_surname",
+    "id_type",
+    "id_number",
+    "address",
+    "email",
+    "office_phone",
+    "office_extension",
+    "mobile",
+    "department",
+    "city",
+)
+STAFF_FIELDS = ("username", "first_names", "first_surname", "email")
+COMPANY_CODE = re.compile(r"[A-Z0-9]{3,20}")
+COMPANY_TRANSITIONS: Mapping[str, str] = {
+    CompanyState.ACTIVE: CompanyState.SUSPENDED,
+    CompanyState.SUSPENDED: CompanyState.ACTIVE,
+}
+
+
+def check_time_zone(name: str) -> None:
+    """A zone of the IANA database; with any other name no page of the portal could say a time."""
+    if name not in available_timezones():
+        raise ValidationError(_("There is no such time zone. Write one like America/Bogota."), code="time_zone")
+
+
+def cleaned_company_code(text: str) -> str:
+    """Capitals and digits alone: it may become part of what people type to sign in (S3-005)."""
+    code = text.strip().upper()
+    if not COMPANY_CODE.fullmatch(code):
+        raise ValidationError(_("3 to 20 letters without accents and digits, such as ANDINA."), code="company_code")
+    return code
+
+
+def cleaned_person(values: Mapping[str, str], *, is_staff: bool, country: str) -> dict[str, str]:
+    """The fields of an administrator, or of bank staff, who need fewer. Raises ValidationError by field."""
+    names = STAFF_FIELDS if is_staff else PERSON_FIELDS
+    return cleaned({name: values.get(name) or "" for name in names}, country)
+
+
+def check_conditions(*, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """People accept a version of the conditions: another text needs another version (security.md, 21)."""
+    same_version = before["conditions_version"] == after["conditions_version"]
+    if before["conditions"] != after["conditions"] and same_version:
+        raise ValidationError(
+            {"conditions_version": ValidationError(_("The text changed: give it a new version."), "version")}
+        )
+
+
+def check_company_may_become(state: str, new_state: str) -> None:
+    if COMPANY_TRANSITIONS[state] != new_state:
+        raise ValidationError(_("The company already is in that state."), code="transition")
+
+
+def check_is_run_by_the_bank(role: str) -> None:
+    """A company's secondary users are run by its administrators, never by the bank (architecture)."""
+    if role == Role.SECONDARY:
+        raise ValidationError(_("The company's administrators do this for its secondary users."), code="secondary")
+
+
+def check_may_act_on(*, role: str, is_superuser: bool, actor_is_superuser: bool) -> None:
+    """Who may not do everything must not become who may, by a password or a token of one of the bank's own."""
+    if (is_superuser or role == Role.BANK) and not actor_is_superuser:
+        raise ValidationError(_("Only who may do everything acts on the bank's own staff."), code="staff")

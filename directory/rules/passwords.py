@@ -1,0 +1,63 @@
+"""What a password may be, by the portal's policy (decision 6; S3-009..012; NIST SP 800-63B-4 section 3.1.1.2)."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from directory.enums import PasswordPolicy
+
+STRONG_MIN_CHARACTERS = 12
+MAX_CHARACTERS = 128
+CONTEXT_WORD_MIN_CHARACTERS = 4
+OCCINET_LETTERS = 6
+OCCINET_DIGITS = range(2, 5)
+REMEMBERED_PASSWORDS = 5
+
+_common = CommonPasswordValidator()
+
+
+def normalised(password: str) -> str:
+    """One form for one password, however a keyboard composes its letters."""
+    return unicodedata.normalize("NFC", password)
+
+
+def check_password_policy(password: str, policy: str, context_words: Iterable[str]) -> None:
+    """Raises ValidationError with every reason. `context_words` are the user's, company's and bank's names."""
+    problems = _occinet(password) if policy == PasswordPolicy.OCCINET else _strong(password)
+    if any(
+        word.casefold() in password.casefold()
+        for text in context_words
+        for word in text.split()
+        if len(word) >= CONTEXT_WORD_MIN_CHARACTERS
+    ):
+        problems.append(
+            ValidationError(_("It may not contain your name, your user name, the company or the bank."), code="context")
+        )
+    if problems:
+        raise ValidationError(problems)
+
+
+def _strong(password: str) -> list[ValidationError]:
+    problems = []
+    if not STRONG_MIN_CHARACTERS <= len(password) <= MAX_CHARACTERS:
+        problems.append(ValidationError(_("It must have between 12 and 128 characters."), code="length"))
+    if password.casefold() in _common.passwords or len(set(password)) <= 2:  # noqa: PLR2004 - "aaaa", "abababab"
+        problems.append(ValidationError(_("It is among the passwords that are guessed first."), code="common"))
+    return problems
+
+
+def _occinet(password: str) -> list[ValidationError]:
+    problems = []
+    if not re.fullmatch(r"[A-Za-z0-9]*", password):
+        problems.append(ValidationError(_("Only letters from A to Z and digits."), code="characters"))
+    letters = sum(character.isalpha() for character in password)
+    digits = sum(character.isdigit() for character in password)
+    if letters != OCCINET_LETTERS or digits not in OCCINET_DIGITS:
+        problems.append(ValidationError(_("It must have 6 letters and between 2 and 4 digits."), code="composition"))
+    if re.search(r"(.)\1\1", password):
+        problems.append(ValidationError(_("The same character at most twice in a row."), code="repeated"))
+    return problems

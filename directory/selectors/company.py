@@ -1,0 +1,30 @@
+from uuid import UUID
+
+from directory.models import Company, IpRule, Portal, User
+from directory.rules.company import Network
+
+
+def company_of(viewer: User) -> Company:
+    """The viewer's company as it is now, with its portal."""
+    return Company.objects.select_related("portal").get(pk=viewer.company_id)
+
+
+def is_code_taken(portal: Portal, code: str) -> bool:
+    """Whether a company of the portal has that code; case never distinguishes two."""
+    return Company.objects.filter(portal=portal, code__iexact=code).exists()
+
+
+def is_tax_id_taken(portal: Portal, tax_id: str, *, by_other_than: UUID | None = None) -> bool:
+    having = Company.objects.filter(portal=portal, tax_id=tax_id)
+    return (having.exclude(pk=by_other_than) if by_other_than else having).exists()
+
+
+def lock_company(viewer: User) -> None:
+    """Until the end of the transaction nobody else changes what belongs to the company as a whole."""
+    Company.objects.select_for_update(no_key=True).get(pk=viewer.company_id)
+
+
+def networks_of(viewer: User) -> list[Network]:
+    """The networks allowed to the whole company, in a stable order."""
+    rules = IpRule.objects.filter(company_id=viewer.company_id, user=None).order_by("network")
+    return [Network(rule.network, rule.label) for rule in rules]

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from notifications import views
+
+app_name = "inbox"
+urlpatterns = [
+    path("mensajes/", views.messages, name="messages"),
+    path("notificaciones/", views.notifications, name="notifications"),
+    path("mensajes/<uuid:message_id>/leido/", views.mark_read, name="mark-read"),
+]

@@ -1,0 +1,41 @@
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from directory.permissions import Permission, requires
+from notifications import selectors, services
+from notifications.enums import MessageKind
+from pages.lists import page_of
+
+
+@requires(Permission.OWN_ACCOUNT)
+@require_GET
+def messages(request: HttpRequest) -> HttpResponse:
+    return _inbox(request, MessageKind.MESSAGE)
+
+
+@requires(Permission.OWN_ACCOUNT)
+@require_GET
+def notifications(request: HttpRequest) -> HttpResponse:
+    return _inbox(request, MessageKind.NOTIFICATION)
+
+
+def _inbox(request: HttpRequest, kind: MessageKind) -> HttpResponse:
+    page = page_of(request, selectors.inbox(request.user, kind))
+    title = _("Messages") if kind == MessageKind.MESSAGE else _("Notifications")
+    path = [(_("Customer service"), None), (title, None)]
+    return render(request, "notifications/inbox.html", {"page": page, "kind": kind, "crumbs": path})
+
+
+@requires(Permission.OWN_ACCOUNT)
+@require_POST
+def mark_read(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    message = get_object_or_404(selectors.messages_of(request.user), pk=message_id)
+    services.mark_read(user=request.user, message_id=message.pk)
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return redirect(back if safe else "inbox:notifications")

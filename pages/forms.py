@@ -1,0 +1,49 @@
+"""How every form of the portal becomes HTML: one field template, Bootstrap's classes, words for screen readers."""
+
+from typing import Any
+
+from django.forms import BoundField
+from django.forms import widgets as w
+from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
+
+# The first choice of a list that narrows a search: nothing was asked.
+NOT_ASKED = ("", _("All"))
+
+CLASS_OF_WIDGET: tuple[tuple[type[w.Widget], str], ...] = (
+    (w.RadioSelect, ""),  # its class would land on the frame around the choices
+    (w.CheckboxSelectMultiple, ""),
+    (w.CheckboxInput, "form-check-input"),
+    (w.Select, "form-select"),
+    (w.Input, "form-control"),
+    (w.Textarea, "form-control"),
+)
+
+
+class PortalBoundField(BoundField):
+    """A field that marks itself: Bootstrap's class, `is-invalid`, `aria-required`.
+
+    `aria-required` stands in for `required`: the browser's own bubble speaks its language, not the portal's, and hides
+    the summary of all errors. The server decides what is missing.
+    """
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: w.Widget | None = None) -> dict[str, Any]:
+        widget = widget or self.field.widget
+        attrs = super().build_widget_attrs(attrs, widget)
+        if widget.is_hidden:
+            return attrs
+        if attrs.pop("required", False) and not self.use_fieldset:
+            attrs["aria-required"] = "true"
+        if given := next((name for kind, name in CLASS_OF_WIDGET if isinstance(widget, kind)), ""):
+            own = str(attrs.get("class") or widget.attrs.get("class", ""))
+            attrs["class"] = " ".join(filter(None, (given, own, "is-invalid" if self.errors else "")))
+        return attrs
+
+
+class PortalRenderer(TemplatesSetting):
+    """Renders `{{ form }}`, `{{ formset }}` and `{{ form.name.as_field_group }}` through templates/components/."""
+
+    form_template_name = "components/form.html"
+    formset_template_name = "components/formset.html"
+    field_template_name = "components/field.html"
+    bound_field_class = PortalBoundField

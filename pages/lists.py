@@ -1,0 +1,14 @@
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+PAGE_SIZES = (10, 25, 50, 100)
+
+
+def page_of(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:
+    """`?pagina=` of `?ver=` rows (S1-060); what means nothing shows the first ten."""
+    wanted = request.GET.get("ver", "")
+    size = int(wanted) if wanted in map(str, PAGE_SIZES) else PAGE_SIZES[0]
+    return Paginator(rows, size).get_page(request.GET.get("pagina"))

@@ -1,0 +1,44 @@
+"""Money, days and hours in the formats and the time zone of a portal: `{{ limit.amount|money:portal }}`."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from django import template
+from django.utils import dateformat
+
+from pages.formats import Formats, format_money
+
+register = template.Library()
+
+
+@register.filter
+def money(amount: Decimal | None, portal: Formats) -> str:
+    """Two places, grouped: `1,500,000.50` or `1.500.000,50` (S1-092, S3-035). The currency is said once beside it."""
+    return "" if amount is None else format_money(amount, portal)
+
+
+@register.filter
+def day(when: datetime | date | None, portal: Formats) -> str:
+    """The day as the portal writes it, `2018/08/01` (S1-003); an instant is first taken to the portal's time zone."""
+    if when is None:
+        return ""
+    return dateformat.format(_in_portal_zone(when, portal), portal.date_format)
+
+
+@register.filter
+def clock(when: datetime | time | None, portal: Formats) -> str:
+    """`HH:MM`; an instant in the portal's time zone (S1-003), a time of day as it is."""
+    if when is None:
+        return ""
+    return f"{_in_portal_zone(when, portal):%H:%M}"
+
+
+@register.filter
+def moment(when: datetime | None, portal: Formats) -> str:
+    """Day and time: `2018/07/31 16:09` (S1-042)."""
+    return "" if when is None else f"{day(when, portal)} {clock(when, portal)}"
+
+
+def _in_portal_zone(when: date | time, portal: Formats) -> date | time:
+    # Filters without `expects_localtime` get the instant as it is; Django's own `date` would turn it to the server's.
+    return portal.to_local(when) if isinstance(when, datetime) else when

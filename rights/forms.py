@@ -1,0 +1,56 @@
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from directory.models import Portal, Service
+from limits.forms import MoneyField
+from limits.selectors import LimitsTable
+from products.models import Product
+
+
+class QuestionForm(forms.Form):
+    """¿Puedo hacer esto? The choices are the user's own services and products; without day and time it means now."""
+
+    def __init__(self, data: QueryDict | None, *, table: LimitsTable, portal: Portal) -> None:
+        super().__init__(data)
+        self.services = {service.code: service for service in table.services}
+        self.products = {str(product.pk): product for product in table.products}
+        self.zone = ZoneInfo(portal.time_zone)
+        self.fields["servicio"] = forms.ChoiceField(
+            label=_("Service"), choices=[(code, service.name) for code, service in self.services.items()]
+        )
+        self.fields["producto"] = forms.ChoiceField(
+            label=_("Product"),
+            choices=[(key, f"{product.alias} {product.number}") for key, product in self.products.items()],
+        )
+        self.fields["valor"] = MoneyField(portal, label=_("Amount"))
+        self.fields["dia"] = forms.DateField(
+            label=_("Day (optional)"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        )
+        self.fields["hora"] = forms.TimeField(
+            label=_("Time (optional)"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
+        )
+
+    def clean_valor(self) -> Decimal:
+        amount: Decimal = self.cleaned_data["valor"]
+        if not amount:
+            raise ValidationError(_("Ask about an amount above zero."), code="zero")
+        return amount
+
+    def asked(self) -> tuple[Service, Product, Decimal]:
+        """Service, product and amount of a valid form."""
+        data = self.cleaned_data
+        return self.services[data["servicio"]], self.products[data["producto"]], data["valor"]
+
+    def instant(self, now: datetime) -> datetime:
+        """The instant asked about: now, with the day and the time that were given in the portal's zone."""
+        data: dict[str, Any] = getattr(self, "cleaned_data", {})
+        local = now.astimezone(self.zone)
+        day, time = data.get("dia") or local.date(), data.get("hora") or local.time()
+        return datetime.combine(day, time, tzinfo=self.zone)

@@ -1,0 +1,67 @@
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from audit import origin
+from directory.models import User
+from directory.permissions import Permission, requires
+from directory.selectors.subjects import subject_or_404
+from directory.selectors.users import users_of
+from rights.forms import QuestionForm
+from rights.presentation import answer_of, checks_of
+from rights.selectors.rights import rights_of
+from schedules.presentation import next_holidays, week_rows
+
+
+@requires(Permission.SEE_OWN_RIGHTS)
+@require_safe
+def own_rights(request: HttpRequest) -> HttpResponse:
+    """Qué puedo hacer: what holds for the person who asks, now and from here."""
+    user = users_of(request.user).get(pk=request.user.pk)
+    context = _context(request, user, origin.current().address)
+    context["crumbs"] = [(_("Transactions"), None), (_("What I may do"), None)]
+    return render(request, "rights/own.html", context)
+
+
+@requires(Permission.SEE_USERS)
+@require_safe
+def user_rights(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    """The same for a secondary user, from the same checks, as if they came from the address of their last entry."""
+    subject = subject_or_404(request.user, user_id)
+    context = _context(request, subject, subject.signed_in_address or origin.current().address)
+    context["crumbs"] = [
+        (_("Administration"), None),
+        (_("User configuration"), reverse("users:search")),
+        (subject.username, reverse("users:main", args=[subject.pk])),
+        (_("What this user may do"), None),
+    ]
+    return render(request, "rights/of_user.html", context)
+
+
+def _context(request: HttpRequest, subject: User, address: str | None) -> dict[str, object]:
+    """What may be done now, and the answer to the question that was asked, if one was."""
+    now = timezone.now()
+    rights = rights_of(subject, now, address)
+    form = QuestionForm(request.GET if "valor" in request.GET else None, table=rights.table, portal=request.portal)
+    answer = None
+    if form.is_bound and form.is_valid():
+        instant = form.instant(now)
+        asked = rights if instant == now else rights_of(subject, instant, address)
+        answer = answer_of(asked, *form.asked())
+    return {
+        "subject": subject,
+        "rights": rights,
+        "address": address,
+        "form": form,
+        "answer": answer,
+        "days": week_rows(rights.schedule, rights.moment),
+        "now": rights.moment.local,
+        "holidays": next_holidays(rights.schedule.effective, rights.moment),
+        "entry_checks": checks_of(rights.entry, subject.portal),
+        "money_checks": checks_of(rights.money, subject.portal),
+    }
