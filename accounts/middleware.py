@@ -22,6 +22,7 @@ from accounts.sign_in.services import must_change_password
 from audit import origin
 from directory.models import BACK_OFFICE
 from directory.selectors.sign_in import portal_of_host
+from pages.loaders import looked_in_first
 from rights.rules.checks import Check
 from rights.selectors import entry
 from tenancy import context
@@ -41,9 +42,9 @@ def portal_of_request(get_response: Handler) -> Handler:
             request.urlconf = "occired.staff_urls"  # type: ignore[attr-defined]
             request.portal = BACK_OFFICE  # type: ignore[attr-defined]
             with timezone.override(BACK_OFFICE.time_zone):
-                return get_response(request)
+                return _in_edition(request, get_response)
         request.portal = portal_of_host(host)  # type: ignore[attr-defined]
-        return get_response(request)
+        return _in_edition(request, get_response)
 
     def process_view(request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         if request.portal is None and getattr(view, "access", None) != "public-anywhere":  # type: ignore[attr-defined]
@@ -51,6 +52,16 @@ def portal_of_request(get_response: Handler) -> Handler:
 
     middleware.process_view = process_view  # type: ignore[attr-defined]
     return middleware
+
+
+def _in_edition(request: HttpRequest, get_response: Handler) -> HttpResponse:
+    """The portal's edition, once a request; where there is no portal, nothing asks for it."""
+    portal = request.portal  # type: ignore[attr-defined]
+    if portal is None:
+        return get_response(request)
+    request.edition = portal.edition  # type: ignore[attr-defined]
+    with looked_in_first(request.edition.template_folder):  # type: ignore[attr-defined]
+        return get_response(request)
 
 
 class SignedInUser(AuthenticationMiddleware):

@@ -16,7 +16,8 @@ from accounts.users.services import create_user
 from audit.enums import Event
 from audit.services import Target, record
 from demo.accounts import Account
-from directory.enums import CredentialState, Edition, OperatingRole, UserState
+from directory.editions import OCCIRED
+from directory.enums import CredentialState, OperatingRole, UserState
 from directory.models import Company, Profile, Service, User
 from directory.rules.people import cleaned
 from limits.rules import Amounts
@@ -73,7 +74,7 @@ def values_of(person: Person, *, domain: str, city: Mapping[str, str]) -> dict[s
         "office_extension": "",
         **city,
     }
-    return cleaned(typed, "CO")
+    return cleaned(typed, "CO", OCCIRED.optional_fields)
 
 
 def make_administrator(
@@ -152,7 +153,7 @@ def make_services() -> list[Service]:
     """The guide's catalogue (S1-087)."""
     return [
         Service.objects.get_or_create(
-            edition=Edition.OCCIRED,
+            edition=OCCIRED.code,
             code=code,
             defaults={"group": "Servicios Monetarios", "name": name, "position": position},
         )[0]

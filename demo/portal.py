@@ -1,6 +1,6 @@
 """The demo's portal: an invented bank with the guide's cities and texts (S1-001..013, S1-048; decision 27)."""
 
-from directory.enums import Edition
+from directory.editions import OCCIRED
 from directory.models import Portal
 
 CODE = "occired"
@@ -33,7 +33,7 @@ administrador de su empresa o con el Banco para bloquearlos.
 def make_portal() -> Portal:
     return Portal.objects.create(
         code=CODE,
-        edition=Edition.OCCIRED,
+        edition_code=OCCIRED.code,
         brand="OcciRed",
         tagline="Tenga una sucursal del Banco en su escritorio",
         bank_name="Banco Demostración",

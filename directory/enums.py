@@ -2,11 +2,6 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
-class Edition(TextChoices):
-    OCCIRED = "occired", "OcciRed"
-    OCCINET = "occinet", "Occinet"
-
-
 class Role(TextChoices):
     """Bank staff work in the back office alone and belong to no company."""
 
@@ -41,14 +36,6 @@ class OperatingRole(TextChoices):
     OPERATOR = "operator", _("Operator")
     SUPERVISOR = "supervisor", _("Supervisor")
     BOTH = "both", _("Both")
-
-
-class IdentificationType(TextChoices):
-    CITIZEN = "CC", _("Citizenship card")
-    FOREIGNER = "CE", _("Foreigner's card")
-    PASSPORT = "PA", _("Passport")
-    TAX = "NIT", _("Tax identification number")
-    MINOR = "TI", _("Identity card")
 
 
 class PasswordPolicy(TextChoices):

@@ -13,11 +13,10 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from directory.editions import OFFICE, Edition, edition_called
 from directory.enums import (
     CompanyState,
     CredentialState,
-    Edition,
-    IdentificationType,
     OperatingRole,
     PasswordPolicy,
     Role,
@@ -26,7 +25,8 @@ from directory.enums import (
 )
 from directory.permissions import ROLE_PERMISSIONS, Permission
 from directory.rules.back_office import check_time_zone
-from directory.rules.company import TAX_ID_PATTERN
+from directory.rules.countries import TAX_ID_PATTERN
+from directory.rules.people import FIELDS
 
 
 class Portal(models.Model):
@@ -36,7 +36,7 @@ class Portal(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     code = models.SlugField(_("Code"), max_length=20, unique=True)
-    edition = models.CharField(_("Edition"), max_length=10, choices=Edition, default=Edition.OCCIRED)
+    edition_code = models.CharField(_("Edition"), max_length=10)
     brand = models.CharField(_("Brand"), max_length=40)
     tagline = models.CharField(_("Tagline"), max_length=100, blank=True)
     bank_name = models.CharField(_("Name of the bank"), max_length=80)
@@ -53,7 +53,7 @@ class Portal(models.Model):
     conditions = models.TextField(_("Security Conditions"))
     conditions_version = models.CharField(_("Version of the conditions"), max_length=20)
     password_policy = models.CharField(
-        _("Password policy"), max_length=10, choices=PasswordPolicy, default=PasswordPolicy.STRONG
+        _("Password policy"), max_length=10, choices=PasswordPolicy, blank=True, help_text=_("Empty: the edition's.")
     )
     password_days = models.PositiveSmallIntegerField(
         _("Days a password holds"), default=90, validators=[MinValueValidator(1)]
@@ -80,6 +80,19 @@ class Portal(models.Model):
     def __str__(self) -> str:
         return self.brand
 
+    @property
+    def edition(self) -> Edition:
+        return edition_called(self.edition_code)
+
+    def sign_in_key(self, username: str, company_code: str = "") -> str:
+        """What a sign-in is looked up by, as the edition makes it."""
+        return self.edition.sign_in_key(self.code, company_code, username)
+
+    @property
+    def policy(self) -> str:
+        """The password policy in force: the portal's own, or that of its edition (decision 6)."""
+        return self.password_policy or self.edition.password_policy
+
     def to_local(self, instant: datetime) -> datetime:
         """The instant in the portal's time zone: the one place where it becomes a day and a time (decision 15)."""
         return instant.astimezone(ZoneInfo(self.time_zone))
@@ -88,6 +101,7 @@ class Portal(models.Model):
 # What the sign-in of bank staff shows and obeys: never saved, since it is not a portal of any bank's customers.
 BACK_OFFICE = Portal(
     code="bank",
+    edition_code=OFFICE.code,
     brand="Occired",
     tagline="Oficina del banco",
     bank_name="Occired",
@@ -123,6 +137,10 @@ class Company(models.Model):
 
     def __str__(self) -> str:
         return self.legal_name
+
+    def sign_in_key(self, username: str) -> str:
+        """What a sign-in of this company's people is looked up by."""
+        return self.portal.sign_in_key(username, self.code)
 
 
 class Profile(models.Model):
@@ -161,24 +179,29 @@ class User(AbstractBaseUser, PermissionsMixin):
         Company, verbose_name=_("Company"), on_delete=models.PROTECT, null=True, blank=True, related_name="users"
     )
     role = models.CharField(_("Role"), max_length=15, choices=Role)
-    username = models.CharField(_("Username"), max_length=20)
+    username = models.CharField(FIELDS["username"].label, max_length=20)
     sign_in_key = models.CharField(max_length=70, unique=True)
-    first_names = models.CharField(_("Given names"), max_length=60)
-    first_surname = models.CharField(_("First surname"), max_length=40)
-    second_surname = models.CharField(_("Second surname"), max_length=40, blank=True)
+    first_names = models.CharField(FIELDS["first_names"].label, max_length=60)
+    first_surname = models.CharField(FIELDS["first_surname"].label, max_length=40)
+    second_surname = models.CharField(FIELDS["second_surname"].label, max_length=40, blank=True)
     profile = models.ForeignKey(
-        Profile, verbose_name=_("Profile"), on_delete=models.PROTECT, null=True, blank=True, related_name="users"
+        Profile,
+        verbose_name=FIELDS["profile"].label,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="users",
     )
-    id_type = models.CharField(_("Identification type"), max_length=5, choices=IdentificationType, blank=True)
-    id_number = models.CharField(_("Identification number"), max_length=20, blank=True)
-    address = models.CharField(_("Mailing address"), max_length=120, blank=True)
-    email = models.EmailField(_("E-mail"), blank=True)
-    office_phone = models.CharField(_("Office telephone"), max_length=20, blank=True)
-    office_extension = models.CharField(_("Extension"), max_length=8, blank=True)
-    mobile = models.CharField(_("Mobile"), max_length=20, blank=True)
-    department = models.CharField(_("Department"), max_length=60, blank=True)
-    city = models.CharField(_("City"), max_length=60, blank=True)
-    receives_alerts = models.BooleanField(_("Receives alerts"), default=False)
+    id_type = models.CharField(FIELDS["id_type"].label, max_length=5, blank=True)
+    id_number = models.CharField(FIELDS["id_number"].label, max_length=20, blank=True)
+    address = models.CharField(FIELDS["address"].label, max_length=120, blank=True)
+    email = models.EmailField(FIELDS["email"].label, blank=True)
+    office_phone = models.CharField(FIELDS["office_phone"].label, max_length=20, blank=True)
+    office_extension = models.CharField(FIELDS["office_extension"].label, max_length=8, blank=True)
+    mobile = models.CharField(FIELDS["mobile"].label, max_length=20, blank=True)
+    department = models.CharField(FIELDS["department"].label, max_length=60, blank=True)
+    city = models.CharField(FIELDS["city"].label, max_length=60, blank=True)
+    receives_alerts = models.BooleanField(FIELDS["receives_alerts"].label, default=False)
 
     state = models.CharField(_("State"), max_length=10, choices=UserState, default=UserState.PENDING)
     credential_state = models.CharField(
@@ -282,7 +305,7 @@ class Service(models.Model):
     tenancy_shared = "the bank's catalogue, the same for every company of an edition"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    edition = models.CharField(_("Edition"), max_length=10, choices=Edition)
+    edition = models.CharField(_("Edition"), max_length=10)
     group = models.CharField(_("Group of services"), max_length=60)
     code = models.SlugField(_("Code"), max_length=40)
     name = models.CharField(_("Name"), max_length=80)

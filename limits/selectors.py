@@ -53,7 +53,7 @@ def limits_table(subject: User, local_now: datetime) -> LimitsTable:
     """The monetary services of the user's edition, the products the user has, ceilings, limits and what is used."""
     company_id = subject.company_id
     return LimitsTable(
-        services=list(monetary_services(subject.portal.edition)),
+        services=list(monetary_services(subject.portal.edition_code)),
         products=effective_products(company_id, subject.pk),
         ceilings=ceilings_of(company_id),
         limits=limits_of(company_id, subject.pk),

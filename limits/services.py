@@ -77,7 +77,7 @@ def set_bank_maximum(*, actor: User, company: Company, service: Service, maximum
 
 def open_ceilings(*, company: Company) -> None:
     """A new company starts with nothing in every monetary service of its portal, for the bank to raise."""
-    offered = monetary_services(company.portal.edition)
+    offered = monetary_services(company.portal.edition_code)
     CompanyCeiling.objects.bulk_create(CompanyCeiling(company=company, service=service) for service in offered)
 
 

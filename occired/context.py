@@ -64,9 +64,9 @@ class Shell:
     @cached_property
     def menu(self) -> list[dict[str, object]]:
         match = self.request.resolver_match
-        if self.is_staff:
+        if not self.signed_in:
             return []
-        return menu_for(self.user.permissions, match.view_name if match else "") if self.signed_in else []
+        return menu_for(self.portal.edition.menu, self.user.permissions, match.view_name if match else "")
 
     @property
     def user_name(self) -> str:
@@ -128,4 +128,4 @@ def shell(request: HttpRequest) -> dict[str, object]:
     if not portal:
         return {}
     hint = ("banco" if portal is BACK_OFFICE else "adelgado") if settings.DEMO else ""
-    return {"portal": portal, "shell": Shell(request, portal), "demo_code_hint": hint}
+    return {"portal": portal, "edition": portal.edition, "shell": Shell(request, portal), "demo_code_hint": hint}

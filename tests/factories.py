@@ -21,6 +21,7 @@ def portal(**values: Any) -> Portal:
     number = next(_numbers)
     defaults = {
         "code": f"portal{number}",
+        "edition_code": "occired",
         "brand": "OcciRed",
         "tagline": "Tenga una sucursal del Banco en su escritorio",
         "bank_name": "Banco Demostración",

@@ -7,10 +7,12 @@ from django.forms.models import fields_for_model
 from django.utils.translation import gettext_lazy as _
 
 from accounts.users.services import name_taken
+from directory.editions import EDITIONS, OFFICE, portal_editions
 from directory.models import BACK_OFFICE, Company, Portal, User
-from directory.rules.back_office import PERSON_FIELDS, check_conditions, cleaned_company_code, cleaned_person
-from directory.rules.company import cleaned_tax_id
-from directory.rules.people import OPTIONAL_FIELDS, sign_in_key
+from directory.rules.back_office import check_conditions, cleaned_company_code
+from directory.rules.company import check_parameters, cleaned_tax_id
+from directory.rules.countries import COUNTRIES
+from directory.rules.people import cleaned
 from directory.selectors.company import is_code_taken, is_tax_id_taken
 from directory.selectors.users import is_taken
 
@@ -49,55 +51,92 @@ class PortalForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("One a line: Bogotá: 000 00 00"),
     )
 
+    edition_code = forms.ChoiceField(label=Portal._meta.get_field("edition_code").verbose_name, choices=portal_editions)
+
     class Meta:
         model = Portal
         fields = (
-            *("code", "edition", "brand", "tagline", "bank_name", "legend", "hostnames"),
+            *("code", "edition_code", "brand", "tagline", "bank_name", "legend", "hostnames"),
             *("country", "time_zone", "currency", "language", "date_format", "decimal_separator", "group_separator"),
             *("support_lines", "conditions", "conditions_version"),
             *("password_policy", "password_days", "generated_password_hours", "idle_minutes", "max_failed_attempts"),
         )
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if not self.instance._state.adding and {"conditions", "conditions_version"} <= cleaned.keys():
-            check_conditions(before=self.initial, after=cleaned)
-        return cleaned
+        data = super().clean() or self.cleaned_data
+        if not self.instance._state.adding and {"conditions", "conditions_version"} <= data.keys():
+            check_conditions(before=self.initial, after=data)
+        return data
 
 
 class PersonFields(forms.ModelForm):  # type: ignore[type-arg]
-    """Adds the fields of a person to a form; what is wrong with them is for the rules to say."""
+    """Adds the fields of a person to a form; what is wrong with them is for the rules to say.
+
+    The form is drawn before a portal is chosen: it offers the fields of every edition, and takes those of the one.
+    """
 
     requires_all: ClassVar[bool] = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, field in fields_for_model(User, fields=PERSON_FIELDS).items():
-            field.required = self.requires_all and name not in OPTIONAL_FIELDS
+        for name, field in fields_for_model(User, fields=person_fields()).items():
+            field.required = self.requires_all and is_required_everywhere(name)
             field.widget.attrs["class"] = "vTextField"
             field.widget.attrs["autocomplete"] = "off"
             self.fields[name] = field
+        if "id_type" in self.fields:
+            self.fields["id_type"].widget = forms.Select(choices=[("", "---------"), *every_identification()])
 
-    def clean_person(self, portal: Portal, *, is_staff: bool) -> None:
+    def clean_person(self, portal: Portal, company_code: str) -> None:
         """The rules' answers beside their fields, and the name that is already taken."""
+        edition = portal.edition
+        values = {name: self.cleaned_data.get(name) or "" for name in edition.texts}
         try:
-            self.person = cleaned_person(self.cleaned_data, is_staff=is_staff, country=portal.country)
+            self.person = cleaned(values, portal.country, edition.optional_fields)
         except ValidationError as error:
             for name, errors in error.error_dict.items():
                 if name not in self.errors:
                     self.add_error(name, errors)
             return
-        if is_taken(sign_in_key(portal.code, self.person["username"])):
+        if is_taken(portal.sign_in_key(self.person["username"], company_code)):
             self.add_error(None, name_taken())
 
 
+def person_fields() -> list[str]:
+    """The texts of a person in any edition, in the order of the first that has them."""
+    return list(dict.fromkeys(name for edition in EDITIONS.values() for name in edition.texts))
+
+
+def is_required_everywhere(name: str) -> bool:
+    having = [edition for edition in EDITIONS.values() if edition is not OFFICE and name in edition.texts]
+    return bool(having) and all(name not in edition.optional_fields for edition in having)
+
+
+def every_identification() -> list[tuple[str, Any]]:
+    return [(code, kind.label) for country in COUNTRIES.values() for code, kind in country.identifications.items()]
+
+
 class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
-    """What the bank corrects of a company."""
+    """What the bank corrects of a company, by the same rules as the company's own administrators."""
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        clean_tax_id(self, self.instance.portal)
-        return cleaned
+        data = super().clean() or self.cleaned_data
+        portal = self.instance.portal
+        clean_tax_id(self, portal)
+        if {"idle_minutes", "password_days"} <= data.keys():
+            self._check_parameters(portal, data["idle_minutes"], data["password_days"])
+        return data
+
+    def _check_parameters(self, portal: Portal, idle_minutes: int | None, password_days: int | None) -> None:
+        """Empty is the portal's own; zero is none of the numbers allowed."""
+        try:
+            check_parameters(
+                idle_minutes=portal.idle_minutes if idle_minutes is None else idle_minutes,
+                password_days=portal.password_days if password_days is None else password_days,
+                most_password_days=portal.password_days,
+            )
+        except ValidationError as error:
+            self.add_error(None, error)
 
 
 def clean_tax_id(form: forms.ModelForm, portal: Portal) -> None:  # type: ignore[type-arg]
@@ -125,13 +164,13 @@ class OpenCompanyForm(PersonFields):
         return cleaned_company_code(self.cleaned_data["code"])
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if "portal" in cleaned:
-            self.clean_person(cleaned["portal"], is_staff=False)
-            clean_tax_id(self, cleaned["portal"])
-            if "code" in cleaned and is_code_taken(cleaned["portal"], cleaned["code"]):
+        data = super().clean() or self.cleaned_data
+        if "portal" in data:
+            self.clean_person(data["portal"], data.get("code", ""))
+            clean_tax_id(self, data["portal"])
+            if "code" in data and is_code_taken(data["portal"], data["code"]):
                 self.add_error("code", ValidationError(_("There is a company with this code."), "taken"))
-        return cleaned
+        return data
 
 
 class OpenUserForm(PersonFields):
@@ -147,10 +186,10 @@ class OpenUserForm(PersonFields):
         }
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        company = cleaned.get("company")
-        self.clean_person(company.portal if company else BACK_OFFICE, is_staff=company is None)
-        return cleaned
+        data = super().clean() or self.cleaned_data
+        company = data.get("company")
+        self.clean_person(company.portal if company else BACK_OFFICE, company.code if company else "")
+        return data
 
     def _post_clean(self) -> None:
         """The user is made by a service, from `person`: nothing is put into an instance here."""

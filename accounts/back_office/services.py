@@ -21,7 +21,7 @@ from audit.services import Target, record
 from directory.enums import CompanyState, OperatingRole, Role, UserState
 from directory.models import BACK_OFFICE, Company, Profile, User
 from directory.rules.back_office import check_company_may_become, check_is_run_by_the_bank, check_may_act_on
-from directory.rules.people import seconds_until_next_generation, sign_in_key
+from directory.rules.people import seconds_until_next_generation
 from limits.services import open_ceilings
 from notifications.selectors import last_delivery
 from schedules.services import open_schedule
@@ -81,7 +81,7 @@ def _create(actor: User | None, role: Role, company: Company | None, values: Map
     user = User(
         role=role,
         company=company,
-        sign_in_key=sign_in_key(portal.code, values["username"]),
+        sign_in_key=portal.sign_in_key(values["username"], company.code if company else ""),
         created_by_name=actor.username if actor else "",
         **{"state": UserState.PENDING, **more, **values},
     )

@@ -65,7 +65,7 @@ def _check_new(user: User, new: str) -> None:
     names = [user.username, user.first_names, user.first_surname, user.second_surname]
     places = [user.company.legal_name if user.company else "", user.portal.bank_name, user.portal.brand]
     try:
-        check_password_policy(new, user.portal.password_policy, [*names, *places])
+        check_password_policy(new, user.portal.policy, [*names, *places])
     except ValidationError as error:
         raise ValidationError({"new": error}) from error
     if any(check_password(new, past.hash) for past in remembered_passwords(user)):

@@ -1,34 +1,50 @@
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from directory.editions import Edition
 from directory.rules.passwords import MAX_CHARACTERS
 
 CODE_MAX_CHARACTERS = 20
 
 
 class UsernameForm(forms.Form):
-    """Step 1 (S1-004..010). The code is optional here: who has no token leaves it out."""
+    """Step 1 (S1-004..010). The code is optional here: who has no token leaves it out.
+
+    The edition says what its fields are called, and whether the company's code is asked for (S3-005).
+    """
+
+    company_code = forms.CharField(
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "organization", "autocapitalize": "characters"}),
+    )
 
     username = forms.CharField(
-        label=pgettext_lazy("field", "User"),
         max_length=40,
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
         ),
     )
     code = forms.CharField(
-        label=_("Token dynamic key"),
         required=False,
         max_length=CODE_MAX_CHARACTERS,
         strip=False,
-        help_text=_("If you have no token, please leave this field out"),
         widget=forms.TextInput(attrs={"class": "oc-code", "autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
     conditions = forms.BooleanField(
         label=_("I have read the Security Conditions"),
         error_messages={"required": _("Tick that you have read the Security Conditions to go on.")},
     )
+
+    def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not edition.asks_company:
+            del self.fields["company_code"]
+        for name in ("company_code", "username", "code"):
+            if name in self.fields:
+                self.fields[name].label = edition.words[name]
+        self.fields["code"].help_text = edition.words["code_help"]
 
 
 class PasswordForm(forms.Form):

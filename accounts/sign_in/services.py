@@ -20,7 +20,6 @@ from audit.services import Target, record
 from directory.enums import CredentialState, SecurityImage, UserState
 from directory.models import Portal, User
 from directory.rules.passwords import normalised
-from directory.rules.people import sign_in_key
 from directory.selectors.sign_in import NOBODY, find_for_sign_in
 from rights.selectors.entry import first_refusal
 from tenancy import context
@@ -55,9 +54,9 @@ class Admitted:
 
 
 @evenly
-def begin(*, portal: Portal, username: str, code: str, address: str | None) -> Begun | None:
+def begin(*, portal: Portal, username: str, code: str, address: str | None, company_code: str = "") -> Begun | None:
     """Step 1. With a code: None for every cause of refusal. Without: always on, with the true image or a decoy."""
-    user = find_for_sign_in(sign_in_key(portal.code, username))
+    user = find_for_sign_in(portal.sign_in_key(username, company_code))
     with context.of(user.company_id if user else None):
         device = _proved_token(user, code) if code else None
         if code:

@@ -30,11 +30,12 @@ ENTRY = "entry"
 @require_http_methods(["GET", "POST"])
 def username_step(request: HttpRequest) -> HttpResponse:
     """Step 1: user, code, conditions. A session that is open stays open until the new one is complete."""
-    form = UsernameForm(request.POST or None)
+    form = UsernameForm(request.POST or None, edition=request.edition)
     if request.method == "POST" and form.is_valid():
         begun = sign_in.begin(
             portal=request.portal,
             username=form.cleaned_data["username"],
+            company_code=form.cleaned_data.get("company_code", ""),
             code=form.cleaned_data["code"],
             address=request.address,
         )

@@ -12,10 +12,9 @@ from accounts.users import services
 from audit.enums import Event
 from audit.services import target_of
 from changes.registry import ChangeService, Description, Line, register
-from directory.enums import IdentificationType
 from directory.models import Profile, User
 from directory.permissions import Permission
-from directory.rules.people import CONTACT_FIELDS, LABELS, MAIN_FIELDS, cleaned, sign_in_key
+from directory.rules.people import FIELDS, cleaned, identification_label
 from directory.selectors import users as selectors
 from directory.selectors.subjects import lock_subject, subject_of
 
@@ -30,14 +29,15 @@ def _profile_of(actor: User, params: Params) -> Profile:
 
 
 def _cleaned(actor: User, params: Params, names: Sequence[str]) -> dict[str, str]:
-    return cleaned({name: params[name] for name in names}, actor.portal.country)
+    portal = actor.portal
+    return cleaned({name: params[name] for name in names}, portal.country, portal.edition.optional_fields)
 
 
-def _shown(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, str]:
+def _shown(values: Mapping[str, Any], names: Sequence[str], country: str) -> dict[str, str]:
     """Fields as a person reads them: the words of a choice, Sí or No."""
     shown = {name: str(values[name]) for name in names}
     if shown.get("id_type"):
-        shown["id_type"] = str(IdentificationType(shown["id_type"]).label)
+        shown["id_type"] = identification_label(shown["id_type"], country)
     if "receives_alerts" in shown:
         shown["receives_alerts"] = _("Yes") if values["receives_alerts"] else _("No")
     return shown
@@ -45,14 +45,15 @@ def _shown(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, str]:
 
 def _lines(before: Mapping[str, str], after: Mapping[str, str]) -> list[Line]:
     return [
-        Line(str(LABELS[name]), before[name], after[name], "changed" if before[name] else "added")
+        Line(str(FIELDS[name].label), before[name], after[name], "changed" if before[name] else "added")
         for name in after
         if before[name] != after[name]
     ]
 
 
 def _warn_of_same_person(actor: User, values: Mapping[str, str], user_id: str) -> list[str]:
-    others = selectors.same_person(actor, id_type=values["id_type"], id_number=values["id_number"], besides=user_id)
+    id_type, id_number = values.get("id_type", ""), values.get("id_number", "")
+    others = selectors.same_person(actor, id_type=id_type, id_number=id_number, besides=user_id) if id_number else []
     if not others:
         return []
     return [_("The company already has this person under another user: %(names)s.") % {"names": ", ".join(others)}]
@@ -65,19 +66,19 @@ class CreateUser(ChangeService):
     key = "users.create"
     event = Event.USER_CREATED
     permission = Permission.EDIT_USERS
-    fields = ("username", *MAIN_FIELDS, *CONTACT_FIELDS)
 
     def lock(self, actor: User, params: Params) -> None:
         """Nothing to overwrite; the profile must stay, and two of the same name meet in the unique constraint."""
         list(selectors.profiles_of(actor).filter(pk=params["profile"]).select_for_update(no_key=True))
 
     def describe(self, actor: User, params: Params) -> Description:
-        values = _cleaned(actor, params, self.fields)
+        values = _cleaned(actor, params, actor.portal.edition.texts)
         profile = _profile_of(actor, params)
-        if selectors.is_taken(sign_in_key(actor.portal.code, values["username"])):
+        if selectors.is_taken(actor.company.sign_in_key(values["username"])):
             raise services.name_taken()
         content = {**values, "profile": profile.name, "receives_alerts": params["receives_alerts"]}
-        after = _shown(content, [name for name in LABELS if content[name] != ""])
+        names = [name for name in actor.portal.edition.person_fields if content[name] != ""]
+        after = _shown(content, names, actor.portal.country)
         return Description(
             title=_("Create user %(name)s") % {"name": values["username"]},
             target=("user", params["user"], values["username"]),
@@ -91,7 +92,7 @@ class CreateUser(ChangeService):
         services.create_user(
             actor=actor,
             user_id=UUID(params["user"]),
-            values=_cleaned(actor, params, self.fields),
+            values=_cleaned(actor, params, actor.portal.edition.texts),
             profile=_profile_of(actor, params),
             receives_alerts=params["receives_alerts"],
         )
@@ -113,14 +114,14 @@ class EditMain(ChangeService):
 
     def describe(self, actor: User, params: Params) -> Description:
         user = subject_of(actor, params)
-        values = _cleaned(actor, params, MAIN_FIELDS)
-        names = (*MAIN_FIELDS, "profile")
-        before = {**{name: getattr(user, name) for name in MAIN_FIELDS}, "profile": user.profile or ""}
+        values = _cleaned(actor, params, actor.portal.edition.texts_on("main"))
+        names = (*values, "profile")
+        before = {**{name: getattr(user, name) for name in values}, "profile": user.profile or ""}
         after = {**values, "profile": _profile_of(actor, params)}
         return Description(
             title=_("Main information of %(name)s") % {"name": user.username},
             target=target_of(user),
-            lines=_lines(_shown(before, names), _shown(after, names)),
+            lines=_lines(_shown(before, names, actor.portal.country), _shown(after, names, actor.portal.country)),
             success=_("The main information of %(name)s was changed.") % {"name": user.username},
         )
 
@@ -128,7 +129,7 @@ class EditMain(ChangeService):
         services.edit_main(
             actor=actor,
             user=subject_of(actor, params),
-            values=_cleaned(actor, params, MAIN_FIELDS),
+            values=_cleaned(actor, params, actor.portal.edition.texts_on("main")),
             profile=_profile_of(actor, params),
         )
 
@@ -149,11 +150,11 @@ class EditContact(ChangeService):
 
     def describe(self, actor: User, params: Params) -> Description:
         user = subject_of(actor, params)
-        values = _cleaned(actor, params, CONTACT_FIELDS)
-        names = (*CONTACT_FIELDS, "receives_alerts")
-        before = _shown({name: getattr(user, name) for name in names}, names)
-        after = _shown({**values, "receives_alerts": params["receives_alerts"]}, names)
-        moved = (values["id_type"], values["id_number"]) != (user.id_type, user.id_number)
+        values = _cleaned(actor, params, actor.portal.edition.texts_on("contact"))
+        names, country = (*values, "receives_alerts"), actor.portal.country
+        before = _shown({name: getattr(user, name) for name in names}, names, country)
+        after = _shown({**values, "receives_alerts": params["receives_alerts"]}, names, country)
+        moved = (values.get("id_type"), values.get("id_number")) != (user.id_type, user.id_number)
         return Description(
             title=_("User information of %(name)s") % {"name": user.username},
             target=target_of(user),
@@ -169,7 +170,7 @@ class EditContact(ChangeService):
         services.edit_contact(
             actor=actor,
             user=subject_of(actor, params),
-            values=_cleaned(actor, params, CONTACT_FIELDS),
+            values=_cleaned(actor, params, actor.portal.edition.texts_on("contact")),
             receives_alerts=params["receives_alerts"],
         )
 

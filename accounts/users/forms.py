@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from changes.forms import ChangeForm
-from directory import geography
-from directory.enums import IdentificationType
+from directory.editions.edition import FieldGroup
 from directory.models import User
-from directory.rules.people import CONTACT_FIELDS, LABELS, MAIN_FIELDS, OPTIONAL_FIELDS, cleaned
+from directory.rules.countries import country_called
+from directory.rules.people import FIELDS, cleaned
 from directory.selectors.users import profiles_of
 from pages.forms import NOT_ASKED
 
@@ -21,15 +21,14 @@ class SearchForm(forms.Form):
 
     usuario = forms.CharField(label=pgettext_lazy("field", "User"), required=False, max_length=20)
     nombre = forms.CharField(label=_("User name"), required=False, max_length=80)
-    tipo = forms.ChoiceField(
-        label=_("Identification type"), required=False, choices=[NOT_ASKED, *IdentificationType.choices]
-    )
+    tipo = forms.ChoiceField(label=FIELDS["id_type"].label, required=False)
     numero = forms.CharField(label=_("Identification No."), required=False, max_length=20)
     perfil = forms.ModelChoiceField(label=_("Profile"), required=False, queryset=None, empty_label=_("All"))
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["perfil"].queryset = profiles_of(viewer)  # type: ignore[attr-defined]
+        self.fields["tipo"].choices = [NOT_ASKED, *identification_choices(viewer.portal.country)]  # type: ignore[attr-defined]
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
 
@@ -47,43 +46,62 @@ class SearchForm(forms.Form):
 
 
 class PersonForm(ChangeForm):
-    """Fields of a person, checked all at once by the rules of `accounts.rules.people`."""
+    """Fields of a person as the portal's edition groups them, checked all at once by `directory.rules.people`."""
 
-    texts: ClassVar[Sequence[str]] = ()
-    has_profile: ClassVar[bool] = False
-    has_alerts: ClassVar[bool] = False
+    tabs: ClassVar[Sequence[str]] = ()
+    left_out: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.country = viewer.portal.country
-        for name in self.texts:
-            self.fields[name] = _field(name)
-        if self.has_profile:
-            self.fields["profile"] = forms.ModelChoiceField(
-                label=LABELS["profile"], queryset=profiles_of(viewer), empty_label=_("Choose")
+        self.portal = viewer.portal
+        self.texts: list[str] = []
+        for name in self._names():
+            self.fields[name] = self._field(name, viewer)
+
+    def _groups(self) -> list[FieldGroup]:
+        return [group for tab in self.tabs for group in self.portal.edition.groups_of(tab)]
+
+    def _names(self) -> list[str]:
+        return [name for group in self._groups() for name in group.fields if name not in self.left_out]
+
+    def _field(self, name: str, viewer: User) -> forms.Field:
+        label, is_required = FIELDS[name].label, name not in self.portal.edition.optional_fields
+        if name == "profile":
+            return forms.ModelChoiceField(label=label, queryset=profiles_of(viewer), empty_label=_("Choose"))
+        if name == "receives_alerts":
+            return forms.BooleanField(label=label, required=False)
+        self.texts.append(name)
+        if name == "id_type":
+            return forms.ChoiceField(
+                label=label,
+                choices=[("", _("Choose")), *identification_choices(self.portal.country)],
+                required=is_required,
             )
-        if self.has_alerts:
-            self.fields["receives_alerts"] = forms.BooleanField(label=LABELS["receives_alerts"], required=False)
-        self.order_fields(list(LABELS))
+        return _text_field(name, is_required)
+
+    def groups(self) -> list[tuple[FieldGroup, list[forms.BoundField]]]:
+        """For the page: each group with its fields."""
+        return [(group, [self[name] for name in group.fields if name in self.fields]) for group in self._groups()]
 
     @property
     def lacks_profiles(self) -> bool:
         """Nobody can be created before the company has a profile."""
-        return self.has_profile and not self.fields["profile"].queryset.exists()  # type: ignore[attr-defined]
+        return "profile" in self.fields and not self.fields["profile"].queryset.exists()  # type: ignore[attr-defined]
 
     @property
     def departments(self) -> list[str]:
-        return geography.departments(self.country)
+        return country_called(self.portal.country).departments
 
     @property
     def cities(self) -> list[str]:
-        return geography.cities(self.country)
+        return country_called(self.portal.country).all_cities
 
     def clean(self) -> dict[str, Any]:
         """The rules, for every text that has the right shape."""
         data = super().clean() or {}
+        texts = {name: data[name] for name in self.texts if name in data}
         try:
-            data.update(cleaned({name: data[name] for name in self.texts if name in data}, self.country))
+            data.update(cleaned(texts, self.portal.country, self.portal.edition.optional_fields))
         except ValidationError as error:
             self.add_error(None, _without(error, self.errors))
         for name in self.fields:  # the summary lists them as the page shows them
@@ -93,18 +111,17 @@ class PersonForm(ChangeForm):
 
     def params(self) -> dict[str, Any]:
         params = {name: self.cleaned_data[name] for name in self.texts}
-        if self.has_profile:
+        if "profile" in self.fields:
             params["profile"] = str(self.cleaned_data["profile"].pk)
-        if self.has_alerts:
+        if "receives_alerts" in self.fields:
             params["receives_alerts"] = self.cleaned_data["receives_alerts"]
         return params
 
 
 class CreateForm(PersonForm):
-    """Crear Nuevo (S1-065..068)."""
+    """Crear Nuevo (S1-065..068): everything at once."""
 
-    texts = ("username", *MAIN_FIELDS, *CONTACT_FIELDS)
-    has_profile = has_alerts = True
+    tabs = ("main", "contact")
 
     def params(self) -> dict[str, Any]:
         """With the key the user will have: the same however often the same form is sent."""
@@ -113,47 +130,33 @@ class CreateForm(PersonForm):
 
 
 class MainForm(PersonForm):
-    """Información Principal."""
+    """Información Principal; the user name never changes."""
 
-    texts = MAIN_FIELDS
-    has_profile = True
+    tabs = ("main",)
+    left_out = frozenset({"username"})
 
 
 class ContactForm(PersonForm):
     """Información Usuario."""
 
-    texts = CONTACT_FIELDS
-    has_alerts = True
+    tabs = ("contact",)
 
 
-def _field(name: str) -> forms.Field:
-    required = name not in OPTIONAL_FIELDS
-    if name == "id_type":
-        return forms.ChoiceField(label=LABELS[name], choices=[("", _("Choose")), *IdentificationType.choices])
+def identification_choices(country: str) -> list[tuple[str, Any]]:
+    return [(code, kind.label) for code, kind in country_called(country).identifications.items()]
+
+
+def _text_field(name: str, is_required: bool) -> forms.CharField:
+    known = FIELDS[name]
     return forms.CharField(
-        label=LABELS[name],
-        required=required,
+        label=known.label,
+        required=is_required,
         max_length=User._meta.get_field(name).max_length,
-        widget=forms.TextInput(attrs=ATTRIBUTES.get(name, {}) | {"autocomplete": "off"}),
-        help_text=HELP.get(name, ""),
+        widget=forms.TextInput(attrs={**known.attributes, "autocomplete": "off"}),
+        help_text=known.hint,
     )
 
 
 def _without(error: ValidationError, known: Any) -> dict[str, Any]:
     """Broken rules of fields that have no other error yet."""
     return {name: errors for name, errors in error.error_dict.items() if name not in known}
-
-
-HELP = {
-    "username": _("4 to 20 letters, digits, dots, hyphens or underscores. It cannot be changed later."),
-    "email": _("The generated password goes to this address."),
-}
-ATTRIBUTES: dict[str, dict[str, Any]] = {
-    "username": {"spellcheck": "false", "autocapitalize": "off"},
-    "email": {"inputmode": "email", "spellcheck": "false", "autocapitalize": "off"},
-    "office_phone": {"inputmode": "tel"},
-    "office_extension": {"inputmode": "numeric"},
-    "mobile": {"inputmode": "tel"},
-    "department": {"list": "departments"},
-    "city": {"list": "cities"},
-}

@@ -33,13 +33,17 @@ def unfinished_users(viewer: User) -> QuerySet[User]:
 
 def main_mark(viewer: User, subject: User) -> tuple[str, str]:
     """The sign on the tab Información Principal; so for the next two."""
-    complete = subject.first_names and subject.first_surname and subject.profile_id
-    return ("ok", _("complete")) if complete else ("missing", _("incomplete"))
+    return _mark_of(subject, "main")
 
 
 def contact_mark(viewer: User, subject: User) -> tuple[str, str]:
-    needed = (subject.id_number, subject.address, subject.email, subject.mobile, subject.department, subject.city)
-    return ("ok", _("complete")) if all(needed) else ("missing", _("incomplete"))
+    return _mark_of(subject, "contact")
+
+
+def _mark_of(subject: User, tab: str) -> tuple[str, str]:
+    """Complete when every field that the edition requires on the tab is filled in."""
+    needed = subject.portal.edition.required_on(tab)
+    return ("ok", _("complete")) if all(getattr(subject, name) for name in needed) else ("missing", _("incomplete"))
 
 
 def password_mark(viewer: User, subject: User) -> tuple[str, str]:

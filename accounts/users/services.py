@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from accounts.passwords.generation import withdraw_pending_mails
 from directory.enums import Role, UserState
 from directory.models import Profile, User
-from directory.rules.people import sign_in_key
 
 
 def name_taken() -> ValidationError:
@@ -31,7 +30,7 @@ def create_user(
         id=user_id,
         company=actor.company,
         role=Role.SECONDARY,
-        sign_in_key=sign_in_key(actor.portal.code, values["username"]),
+        sign_in_key=actor.company.sign_in_key(values["username"]),
         profile=profile,
         receives_alerts=receives_alerts,
         state=UserState.PENDING,

@@ -14,7 +14,6 @@ from accounts.users.forms import ContactForm, CreateForm, MainForm, SearchForm
 from changes.proposing import to_correct
 from directory.models import User
 from directory.permissions import Permission, requires
-from directory.rules.people import CONTACT_FIELDS, MAIN_FIELDS
 from directory.selectors.subjects import subject_or_404
 from directory.selectors.users import search_users
 from pages.breadcrumbs import crumbs
@@ -53,7 +52,10 @@ def create(request: HttpRequest) -> HttpResponse:
 def main(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Información Principal: Datos generales (decision 13)."""
     subject = subject_or_404(request.user, user_id)
-    present = {**{name: getattr(subject, name) for name in MAIN_FIELDS}, "profile": subject.profile_id}
+    present = {
+        **{name: getattr(subject, name) for name in request.portal.edition.texts_on("main")},
+        "profile": subject.profile_id,
+    }
     initial = to_correct(request, "users.edit_main", user=str(user_id)) or present
     form = MainForm(posted(request), viewer=request.user, initial=initial)
     if answer := _proposed(request, form, "users.edit_main", subject):
@@ -66,7 +68,9 @@ def main(request: HttpRequest, user_id: UUID) -> HttpResponse:
 def contact(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Información Usuario: Datos adicionales and Datos de contacto (decision 13)."""
     subject = subject_or_404(request.user, user_id)
-    present = {name: getattr(subject, name) for name in (*CONTACT_FIELDS, "receives_alerts")}
+    present = {
+        name: getattr(subject, name) for name in (*request.portal.edition.texts_on("contact"), "receives_alerts")
+    }
     initial = to_correct(request, "users.edit_contact", user=str(user_id)) or present
     form = ContactForm(posted(request), viewer=request.user, initial=initial)
     if answer := _proposed(request, form, "users.edit_contact", subject):

@@ -9,24 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from directory.enums import CompanyState, Role
-from directory.rules.people import cleaned
 
-PERSON_FIELDS = (
-    "username",
-    "first_names",
-    "first_surname",
-    "second_surname",
-    "id_type",
-    "id_number",
-    "address",
-    "email",
-    "office_phone",
-    "office_extension",
-    "mobile",
-    "department",
-    "city",
-)
-STAFF_FIELDS = ("username", "first_names", "first_surname", "email")
 COMPANY_CODE = re.compile(r"[A-Z0-9]{3,20}")
 COMPANY_TRANSITIONS: Mapping[str, str] = {
     CompanyState.ACTIVE: CompanyState.SUSPENDED,
@@ -46,12 +29,6 @@ def cleaned_company_code(text: str) -> str:
     if not COMPANY_CODE.fullmatch(code):
         raise ValidationError(_("3 to 20 letters without accents and digits, such as ANDINA."), code="company_code")
     return code
-
-
-def cleaned_person(values: Mapping[str, str], *, is_staff: bool, country: str) -> dict[str, str]:
-    """The fields of an administrator, or of bank staff, who need fewer. Raises ValidationError by field."""
-    names = STAFF_FIELDS if is_staff else PERSON_FIELDS
-    return cleaned({name: values.get(name) or "" for name in names}, country)
 
 
 def check_conditions(*, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:

@@ -8,32 +8,16 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from directory.rules.countries import country_called
+
 MAX_NETWORKS = 50
 MIN_IDLE_MINUTES, MAX_IDLE_MINUTES = 1, 15
 MIN_PASSWORD_DAYS = 1
 
 
-NIT = re.compile(r"[1-9][0-9]{5,9}-[0-9]")
-TAX_ID_PATTERN = r"^[A-Z0-9][A-Z0-9./-]{2,18}[A-Z0-9]$"
-A_DIGIT = re.compile(r"[0-9]")
-
-
 def cleaned_tax_id(text: str, country: str) -> str:
-    """The tax identification in one way of writing it, so that nobody has two. Raises ValidationError.
-
-    In Colombia a NIT: digits, a hyphen and the check digit, `900.613.673-3`; dots are put where they belong. Elsewhere
-    letters belong to it, too.
-    """
-    written = "".join(text.split()).upper()
-    if country != "CO":
-        if not (re.fullmatch(TAX_ID_PATTERN, written) and A_DIGIT.search(written)):
-            raise ValidationError(_("4 to 20 digits, letters, dots and hyphens."), code="tax_id")
-        return written
-    plain = written.replace(".", "")
-    if not NIT.fullmatch(plain):
-        raise ValidationError(_("A NIT with its check digit, such as 900.613.673-3."), code="tax_id")
-    number, digit = plain.split("-")
-    return f"{int(number):,}-{digit}".replace(",", ".")
+    """The tax identification in the country's one way of writing it. Raises ValidationError."""
+    return country_called(country).cleaned_tax_id("".join(text.split()).upper())
 
 
 @dataclass(frozen=True)

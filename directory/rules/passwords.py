@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
@@ -27,7 +27,7 @@ def normalised(password: str) -> str:
 
 def check_password_policy(password: str, policy: str, context_words: Iterable[str]) -> None:
     """Raises ValidationError with every reason. `context_words` are the user's, company's and bank's names."""
-    problems = _occinet(password) if policy == PasswordPolicy.OCCINET else _strong(password)
+    problems = POLICIES[PasswordPolicy(policy)](password)
     if any(
         word.casefold() in password.casefold()
         for text in context_words
@@ -61,3 +61,9 @@ def _occinet(password: str) -> list[ValidationError]:
     if re.search(r"(.)\1\1", password):
         problems.append(ValidationError(_("The same character at most twice in a row."), code="repeated"))
     return problems
+
+
+POLICIES: Mapping[PasswordPolicy, Callable[[str], list[ValidationError]]] = {
+    PasswordPolicy.STRONG: _strong,
+    PasswordPolicy.OCCINET: _occinet,
+}

@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import phonenumbers
 from django.core.exceptions import ValidationError
@@ -12,50 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from email_validator import EmailNotValidError, validate_email
 
-from directory.enums import CredentialState, IdentificationType, UserState
+from directory.enums import CredentialState, UserState
+from directory.rules.countries import PASSPORT, country_called
 
-MAIN_FIELDS = ("first_names", "first_surname", "second_surname")
-CONTACT_FIELDS = (
-    "id_type",
-    "id_number",
-    "address",
-    "email",
-    "office_phone",
-    "office_extension",
-    "mobile",
-    "department",
-    "city",
-)
-LABELS = {
-    "username": pgettext_lazy("field", "User"),
-    "first_names": _("First names"),
-    "first_surname": _("First surname"),
-    "second_surname": _("Second surname"),
-    "profile": _("Profile"),
-    "id_type": _("Identification type"),
-    "id_number": _("Identification No."),
-    "address": _("Mailing address"),
-    "email": _("E-mail"),
-    "office_phone": _("Office telephone"),
-    "office_extension": _("Extension"),
-    "mobile": _("Mobile"),
-    "department": _("Department"),
-    "city": _("City"),
-    "receives_alerts": _("Allow receiving alerts"),
-}
-OPTIONAL_FIELDS = frozenset({"second_surname", "office_extension"})  # decision 12
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
 SECONDS_BETWEEN_GENERATIONS = 60
 
 USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{3,19}", re.ASCII)
 NAME_MARKS = frozenset(" '\u2019-")
 PLACE_MARKS = str.maketrans("", "", ",.()")
-ID_NUMBERS = {
-    IdentificationType.CITIZEN: (re.compile(r"[0-9]{3,10}"), _("3 to 10 digits, without dots.")),
-    IdentificationType.MINOR: (re.compile(r"[0-9]{10,11}"), _("10 or 11 digits, without dots.")),
-    IdentificationType.FOREIGNER: (re.compile(r"[0-9]{3,10}"), _("3 to 10 digits, without dots.")),
-    IdentificationType.TAX: (re.compile(r"[0-9]{9,10}(-[0-9])?"), _("9 or 10 digits, with or without -check digit.")),
-    IdentificationType.PASSPORT: (re.compile(r"[A-Za-z0-9]{5,20}"), _("5 to 20 letters and digits.")),
-}
 MOBILE_TYPES = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 # From which states an administrator may take a user to which. `pending` is only ever the first one (decision 11), and
@@ -84,13 +52,14 @@ def has_usable_password(credential_state: str, expires_at: datetime | None, now:
     return credential_state != CredentialState.NONE and (expires_at is None or now < expires_at)
 
 
-def cleaned(values: Mapping[str, str], country: str) -> dict[str, str]:
-    """Every field in the form it is kept in. Raises one ValidationError with all broken rules by field."""
+def cleaned(values: Mapping[str, str], country: str, optional: Collection[str]) -> dict[str, str]:
+    """Every field in the form it is kept in; `optional` ones may be empty. Raises one ValidationError with all broken
+    rules by field."""
     kept: dict[str, str] = {}
     problems: dict[str, Any] = {}
     for name, value in values.items():
         try:
-            kept[name] = cleaned_field(name, value, values, country)
+            kept[name] = cleaned_field(name, value, values, country, optional)
         except ValidationError as error:
             problems[name] = error
     if problems:
@@ -98,18 +67,20 @@ def cleaned(values: Mapping[str, str], country: str) -> dict[str, str]:
     return kept
 
 
-def cleaned_field(name: str, value: str, values: Mapping[str, str], country: str) -> str:
+def cleaned_field(
+    name: str, value: str, values: Mapping[str, str], country: str, optional: Collection[str] = ()
+) -> str:
     """One field as it is kept; `values` are all of the form, because the number depends on its type."""
     text = " ".join(unicodedata.normalize("NFC", value).split())
     if not text:
-        if name in OPTIONAL_FIELDS:
+        if name in optional:
             return ""
         raise ValidationError(_("This field is required."), code="required")
     if any(unicodedata.category(character).startswith("C") for character in value.strip()):
         raise ValidationError(_("It contains characters that cannot be seen."), code="characters")
     if name == "id_number":
-        return _id_number(text, values.get("id_type", ""))
-    return _RULES[name](text, country)
+        return _id_number(text, values.get("id_type", ""), country)
+    return FIELDS[name].clean(text, country)
 
 
 def _username(text: str, _country: str) -> str:
@@ -138,16 +109,16 @@ def _place(text: str, country: str) -> str:
     return text
 
 
-def _id_type(text: str, _country: str) -> str:
-    if text not in IdentificationType.values:
+def _id_type(text: str, country: str) -> str:
+    if text not in country_called(country).identifications:
         raise ValidationError(_("Choose one of the list."), code="id_type")
     return text
 
 
-def _id_number(text: str, id_type: str) -> str:
-    pattern, explanation = ID_NUMBERS.get(id_type, ID_NUMBERS[IdentificationType.PASSPORT])  # type: ignore[call-overload]
-    if not pattern.fullmatch(text):
-        raise ValidationError(explanation, code="id_number")
+def _id_number(text: str, id_type: str, country: str) -> str:
+    kind = country_called(country).identifications.get(id_type, PASSPORT)
+    if not kind.pattern.fullmatch(text):
+        raise ValidationError(kind.explanation, code="id_number")
     return text.upper()
 
 
@@ -215,22 +186,50 @@ def _extension(text: str, _country: str) -> str:
     return text
 
 
-_RULES: dict[str, Callable[[str, str], str]] = {
-    "username": _username,
-    "first_names": _name,
-    "first_surname": _name,
-    "second_surname": _name,
-    "id_type": _id_type,
-    "address": _address,
-    "email": _email,
-    "office_phone": _office_phone,
-    "office_extension": _extension,
-    "mobile": _mobile,
-    "department": _place,
-    "city": _place,
+def _any(text: str, _country: str) -> str:
+    """Chosen from a list or ticked: its form has checked it, and a number goes by its type."""
+    return text
+
+
+@dataclass(frozen=True)
+class Field:
+    """What is known of one of a person's fields, whatever the edition: the words on screen, how a text becomes the
+    form it is kept in, a hint below it, what the browser should know of its input, and whether it is a text at all."""
+
+    label: "str | StrPromise"
+    clean: Callable[[str, str], str] = _any
+    hint: "str | StrPromise" = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    is_text: bool = True
+
+
+PLAIN = {"spellcheck": "false", "autocapitalize": "off"}
+FIELDS: Mapping[str, Field] = {
+    "username": Field(
+        pgettext_lazy("field", "User"),
+        _username,
+        _("4 to 20 letters, digits, dots, hyphens or underscores. It cannot be changed later."),
+        PLAIN,
+    ),
+    "first_names": Field(_("First names"), _name),
+    "first_surname": Field(_("First surname"), _name),
+    "second_surname": Field(_("Second surname"), _name),
+    "profile": Field(_("Profile"), is_text=False),
+    "id_type": Field(_("Identification type"), _id_type),
+    "id_number": Field(_("Identification No.")),
+    "address": Field(_("Mailing address"), _address),
+    "email": Field(
+        _("E-mail"), _email, _("The generated password goes to this address."), {"inputmode": "email", **PLAIN}
+    ),
+    "office_phone": Field(_("Office telephone"), _office_phone, attributes={"inputmode": "tel"}),
+    "office_extension": Field(_("Extension"), _extension, attributes={"inputmode": "numeric"}),
+    "mobile": Field(_("Mobile"), _mobile, attributes={"inputmode": "tel"}),
+    "department": Field(_("Department"), _place, attributes={"list": "departments"}),
+    "city": Field(_("City"), _place, attributes={"list": "cities"}),
+    "receives_alerts": Field(_("Allow receiving alerts"), is_text=False),
 }
 
 
-def sign_in_key(portal_code: str, username: str) -> str:
-    """What a sign-in is looked up by; case never distinguishes two users."""
-    return f"{portal_code}:{username.strip().casefold()}"
+def identification_label(id_type: str, country: str) -> str:
+    """The name of a kind of document, as people read it."""
+    return str(country_called(country).identifications[id_type].label) if id_type else ""

@@ -5,8 +5,6 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 import limits.selectors
 import products.selectors
@@ -17,15 +15,15 @@ from directory.models import User
 register = template.Library()
 Mark = Callable[[User, User], tuple[str, str]]
 
-# S1-071, in the guide's order.
-TABS: list[tuple[str, str, str, Mark]] = [
-    ("main", _("Main information"), "users:main", users.main_mark),
-    ("contact", _("User information"), "users:contact", users.contact_mark),
-    ("products", _("Assign products"), "products:user", products.selectors.tab_mark),
-    ("limits", _("Assign limits"), "limits:user", limits.selectors.tab_mark),
-    ("schedule", _("Days and hours"), "schedules:user", schedules.selectors.tab_mark),
-    ("password", pgettext_lazy("tab", "Password"), "users:password", users.password_mark),
-]
+# Who says how complete a tab is, by the key an edition gives it.
+MARKS: dict[str, Mark] = {
+    "main": users.main_mark,
+    "contact": users.contact_mark,
+    "products": products.selectors.tab_mark,
+    "limits": limits.selectors.tab_mark,
+    "schedule": schedules.selectors.tab_mark,
+    "password": users.password_mark,
+}
 
 
 @register.inclusion_tag("components/tabs.html", takes_context=True)
@@ -33,18 +31,16 @@ def user_tabs(context: Mapping[str, Any], subject: User, active_tab: str) -> dic
     """At most one query a tab, whatever the user has."""
     viewer = context["request"].user
     tabs = []
-    for name, label, url_name, mark_of in TABS:
-        mark, text = mark_of(viewer, subject)
-        url = reverse(url_name, args=[subject.pk])
-        tabs.append({"label": label, "url": url, "active": name == active_tab, "mark": mark, "mark_text": text})
+    for tab in subject.portal.edition.person_tabs:
+        mark, text = MARKS[tab.key](viewer, subject)
+        url = reverse(tab.url_name, args=[subject.pk])
+        tabs.append({"label": tab.label, "url": url, "active": tab.key == active_tab, "mark": mark, "mark_text": text})
     return {"tabs": tabs, "request": context["request"]}
 
 
 @register.inclusion_tag("components/next_tab.html")
 def next_tab(subject: User, active_tab: str) -> dict[str, Any]:
     """The tab that follows in the guide's order; nothing after the last."""
-    names = [name for name, *_rest in TABS]
-    following = TABS[names.index(active_tab) + 1 :][:1]
-    return {
-        "tabs": [{"label": label, "url": reverse(url, args=[subject.pk])} for _name, label, url, _mark in following]
-    }
+    tabs = subject.portal.edition.person_tabs
+    following = tabs[[tab.key for tab in tabs].index(active_tab) + 1 :][:1]
+    return {"tabs": [{"label": tab.label, "url": reverse(tab.url_name, args=[subject.pk])} for tab in following]}

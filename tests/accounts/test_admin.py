@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -157,6 +157,23 @@ def test_a_company_is_corrected_with_before_and_after(staff: Client, company: Co
     assert row.company_id == company.pk
     assert row.before["legal_name"] == before
     assert row.after["legal_name"] == "OTRO NOMBRE SAS"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("idle_minutes", "0"), ("idle_minutes", "16"), ("password_days", "0"), ("password_days", "91")]
+)
+def test_the_bank_obeys_the_rule_on_a_companys_parameters(
+    staff: Client, company: Company, field: str, value: str
+) -> None:
+    """The portal's passwords hold 90 days: a company's hold no longer, whoever writes it."""
+    values = {"legal_name": "X SAS", "tax_id": company.tax_id, "internal_identifier": "1"}
+    parameters = {"idle_minutes": "", "password_days": "", field: value}
+
+    response = staff.post(f"/oficina/directory/company/{company.pk}/change/", {**values, **parameters})
+
+    assert field in errors_of(response)
+    company.refresh_from_db()
+    assert (company.idle_minutes, company.password_days) == (None, None)
 
 
 def test_code_and_state_cannot_be_written_by_a_form(staff: Client, company: Company) -> None:
@@ -336,6 +353,21 @@ def test_a_second_administrator_and_staff_are_added(staff: Client, company: Comp
     )
     assert (clerk.role, clerk.company_id, clerk.is_superuser) == (Role.BANK, None, False)
     assert clerk.sign_in_key == "bank:cajera"
+
+
+def test_who_may_change_groups_does_not_give_themselves_everything(bank_scope: None) -> None:
+    """Django's permission on groups is not enough: it would let its holder write any right into their own group."""
+    client = staff_client(username="grupos", is_superuser=False)
+    own = Group.objects.create(name="Mesa")
+    own.permissions.set(Permission.objects.filter(codename__in=("view_group", "change_group", "add_group")))
+    User.objects.get(username="grupos").groups.add(own)
+    everything = [str(key) for key in Permission.objects.values_list("pk", flat=True)]
+
+    changed = client.post(f"/oficina/auth/group/{own.pk}/change/", {"name": "Mesa", "permissions": everything})
+    added = client.post("/oficina/auth/group/add/", {"name": "Otra", "permissions": everything})
+
+    assert (changed.status_code, added.status_code) == (403, 403)
+    assert own.permissions.count() == 3
 
 
 def test_groups_of_staff_are_written_with_before_and_after(staff: Client) -> None:

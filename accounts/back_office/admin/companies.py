@@ -9,12 +9,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.back_office import services as back_office
 from accounts.back_office.admin.steps import remaining_steps
-from accounts.back_office.forms import COMPANY_FIELDS, CompanyForm, OpenCompanyForm
+from accounts.back_office.forms import COMPANY_FIELDS, CompanyForm, OpenCompanyForm, person_fields
 from audit.admin.base import BackOfficeAdmin
 from audit.enums import Event
 from directory.enums import CompanyState
 from directory.models import Company
-from directory.rules.back_office import PERSON_FIELDS
 
 
 @admin.register(Company)
@@ -40,7 +39,7 @@ class CompanyAdmin(BackOfficeAdmin):
             (
                 gettext_lazy("First administrator"),
                 {
-                    "fields": PERSON_FIELDS,
+                    "fields": person_fields(),
                     "description": gettext_lazy(
                         "Gets the password by e-mail, valid for a day. Once the company is saved, three steps "
                         "remain: assign a token to this person, activate the token, activate the user."

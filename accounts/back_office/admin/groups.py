@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.contrib.auth import admin as auth_admin  # noqa: F401 - registers its own, which is taken back here
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin.base import BackOfficeAdmin
@@ -46,5 +47,13 @@ class GroupAdmin(BackOfficeAdmin):
     """What the bank's staff may do: nobody needs everything (security.md, 42)."""
 
     form = GroupForm
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)  # type: ignore[union-attr]
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """Who may write a group could give it, and so themselves, everything."""
+        return bool(request.user.is_superuser)  # type: ignore[union-attr]
+
     search_fields = ("name",)
     ordering = ("name",)

@@ -8,10 +8,10 @@ from directory.models import Portal
 @admin.register(Portal)
 class PortalAdmin(BackOfficeAdmin):
     form = PortalForm
-    list_display = ("brand", "bank_name", "edition", "country", "currency", "conditions_version")
+    list_display = ("brand", "bank_name", "edition_code", "country", "currency", "conditions_version")
     search_fields = ("brand", "bank_name", "code")
     ordering = ("brand",)
 
     def get_readonly_fields(self, request: object, obj: Portal | None = None) -> tuple[str, ...]:
         """Both are part of what people of an open portal sign in with."""
-        return ("code", "edition") if obj else ()
+        return ("code", "edition_code") if obj else ()

@@ -9,14 +9,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.back_office import services as back_office
 from accounts.back_office.admin.steps import remaining_steps
-from accounts.back_office.forms import OpenUserForm, StaffForm
+from accounts.back_office.forms import OpenUserForm, StaffForm, person_fields
 from audit.admin.base import BackOfficeAdmin
 from directory.enums import Role, UserState
 from directory.models import User
-from directory.rules.back_office import PERSON_FIELDS
 
 SHOWN = (
-    *("company", "role", *PERSON_FIELDS, "profile", "receives_alerts", "state", "credential_state"),
+    *("company", "role", *person_fields(), "profile", "receives_alerts", "state", "credential_state"),
     *("password_set_at", "password_expires_at", "failed_attempts", "locked_at"),
     *("signed_in_at", "signed_in_address", "created_at", "created_by_name"),
 )
@@ -55,7 +54,7 @@ class UserAdmin(BackOfficeAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:
-            return ((None, {"fields": ("company", *PERSON_FIELDS)}),)
+            return ((None, {"fields": ("company", *person_fields())}),)
         groups = ("groups",) if obj.role == Role.BANK else ()
         return ((None, {"fields": (*SHOWN, *groups)}),)
 

@@ -5,8 +5,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from accounts.back_office.services import create_staff, generate_first_password
+from directory.editions import OFFICE
 from directory.models import BACK_OFFICE, User
-from directory.rules.back_office import cleaned_person
+from directory.rules.people import cleaned
 from tenancy import context
 from tokens.enums import TokenKind
 from tokens.rules import enrolment_uri
@@ -36,7 +37,9 @@ class Command(BaseCommand):
 
 
 def _add(options: dict[str, Any]) -> tuple[User, bytes]:
-    values = cleaned_person(options, is_staff=True, country=BACK_OFFICE.country)
+    values = cleaned(
+        {name: options[name] for name in OFFICE.person_fields}, BACK_OFFICE.country, OFFICE.optional_fields
+    )
     with context.bank(), transaction.atomic():
         user = create_staff(actor=None, values=values, is_superuser=True)
         generate_first_password(actor=None, user=user)

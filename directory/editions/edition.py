@@ -1,0 +1,121 @@
+"""What an edition is: data and pure functions. Rules and services are the same in all of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from directory.enums import PasswordPolicy
+from directory.permissions import Permission
+from directory.rules.people import FIELDS
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
+    Text = str | StrPromise
+else:
+    Text = object
+SignInKey = Callable[[str, str, str], str]
+
+
+@dataclass(frozen=True)
+class FieldGroup:
+    """Fields of a person that stand together under a title, on one tab of the person; the names are those of the
+    user's columns (`directory.rules.people.FIELDS` says what each is)."""
+
+    tab: str
+    title: Text
+    fields: tuple[str, ...]
+    is_dense: bool = False
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One page of a person, in the strip at their head (S1-071)."""
+
+    key: str
+    label: Text
+    url_name: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the menu: shown to who has the permission."""
+
+    label: Text
+    url_name: str
+    permission: Permission
+
+
+@dataclass(frozen=True)
+class EntryGroup:
+    label: Text
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """`pages` are the namespaces of pages that belong here though no entry leads to them directly."""
+
+    label: Text
+    groups: tuple[EntryGroup, ...]
+    pages: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Brand:
+    """Static files: the logo, and a style sheet loaded after all others where there is one."""
+
+    logo: str
+    stylesheet: str = ""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One face of the portal.
+
+    `asks_company` says whether step 1 of the sign-in asks for the company's code; `sign_in_key` makes what a person is
+    looked up by from the codes of portal and company and the user name, and case never distinguishes two.
+    `template_folder`, below `templates/editions/`, is looked in first. `words` are what the pages call things.
+    """
+
+    code: str
+    name: str
+    brand: Brand
+    template_folder: str
+    home: str
+    words: Mapping[str, Text]
+    asks_company: bool
+    sign_in_key: SignInKey
+    password_policy: PasswordPolicy
+    person: tuple[FieldGroup, ...]
+    optional_fields: frozenset[str]
+    person_tabs: tuple[Tab, ...] = ()
+    menu: tuple[Section, ...] = ()
+
+    @property
+    def person_fields(self) -> tuple[str, ...]:
+        """Every field of a person, in the order in which they are asked."""
+        return tuple(name for group in self.person for name in group.fields)
+
+    def texts_on(self, tab: str) -> tuple[str, ...]:
+        """The fields of a tab that are texts of the person's own row and can be changed: the user name never is."""
+        names = (name for group in self.groups_of(tab) for name in group.fields)
+        return tuple(name for name in names if FIELDS[name].is_text and name != "username")
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every text of a person, the user name among them."""
+        return tuple(name for name in self.person_fields if FIELDS[name].is_text)
+
+    def groups_of(self, tab: str) -> tuple[FieldGroup, ...]:
+        return tuple(group for group in self.person if group.tab == tab)
+
+    def required_on(self, tab: str) -> tuple[str, ...]:
+        """What must be filled in before a tab counts as complete."""
+        names = (name for group in self.groups_of(tab) for name in group.fields)
+        return tuple(name for name in names if name not in self.optional_fields)
+
+    def url_names(self) -> list[str]:
+        """Every page the edition leads to; a check at start resolves them."""
+        entries = (entry for section in self.menu for group in section.groups for entry in group.entries)
+        return [self.home, *(entry.url_name for entry in entries), *(tab.url_name for tab in self.person_tabs)]

@@ -1,0 +1,141 @@
+"""OcciRed, the portal for companies in Colombia (guides S1 and S2)."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from directory.editions.edition import Brand, Edition, Entry, EntryGroup, FieldGroup, Section, Tab
+from directory.enums import PasswordPolicy
+from directory.permissions import Permission
+
+
+def _sign_in_key(portal_code: str, _company_code: str, username: str) -> str:
+    """A user name is the whole portal's: `occired:felipe20`."""
+    return f"{portal_code}:{username.strip().casefold()}"
+
+
+# S1-064..068; decisions 12 and 13.
+PERSON = (
+    FieldGroup(
+        "main",
+        _("General data"),
+        ("username", "first_names", "first_surname", "second_surname", "profile"),
+        is_dense=True,
+    ),
+    FieldGroup("contact", _("Additional data"), ("id_type", "id_number")),
+    FieldGroup(
+        "contact",
+        _("Contact data"),
+        (
+            *("address", "email", "office_phone", "office_extension", "mobile", "department", "city"),
+            "receives_alerts",
+        ),
+    ),
+)
+
+# S1-071, in the guide's order.
+TABS = (
+    Tab("main", _("Main information"), "users:main"),
+    Tab("contact", _("User information"), "users:contact"),
+    Tab("products", _("Assign products"), "products:user"),
+    Tab("limits", _("Assign limits"), "limits:user"),
+    Tab("schedule", _("Days and hours"), "schedules:user"),
+    Tab("password", pgettext_lazy("tab", "Password"), "users:password"),
+)
+
+# S1-033..036.
+MENU = (
+    Section(_("Inquiries"), (EntryGroup("", (Entry(_("My products"), "products:own", Permission.SEE_OWN_RIGHTS),)),)),
+    Section(
+        _("Transactions"),
+        (
+            EntryGroup(
+                "",
+                (
+                    Entry(_("What I may do"), "rights:own", Permission.SEE_OWN_RIGHTS),
+                    Entry(_("Authorizations"), "changes:approvals", Permission.CONFIRM_CHANGES),
+                ),
+            ),
+        ),
+    ),
+    Section(
+        _("Customer service"),
+        (
+            EntryGroup(
+                "",
+                (
+                    Entry(_("Messages"), "inbox:messages", Permission.OWN_ACCOUNT),
+                    Entry(_("Notifications"), "inbox:notifications", Permission.OWN_ACCOUNT),
+                    Entry(_("Contact us"), "help:contact", Permission.OWN_ACCOUNT),
+                ),
+            ),
+        ),
+    ),
+    Section(
+        _("Administration"),
+        (
+            EntryGroup(
+                _("Users"),
+                (
+                    Entry(_("Profiles"), "users:profiles", Permission.EDIT_PROFILES),
+                    Entry(_("User configuration"), "users:search", Permission.SEE_USERS),
+                    Entry(_("Alert registration"), "users:alerts", Permission.EDIT_USERS),
+                    Entry(_("Change of own password and image"), "own-account", Permission.OWN_ACCOUNT),
+                    Entry(_("Activation/Inactivation"), "users:states", Permission.CHANGE_USER_STATE),
+                    Entry(_("Accumulated amounts"), "limits:usage", Permission.SEE_USAGE),
+                ),
+            ),
+            EntryGroup(
+                _("Security"),
+                (
+                    Entry(_("Configuration of amounts by service"), "limits:ceilings", Permission.EDIT_CEILINGS),
+                    Entry(_("Administration of IPs"), "users:addresses", Permission.EDIT_ADDRESSES),
+                    Entry(_("Token administration"), "tokens:list", Permission.SEE_TOKENS),
+                    Entry(_("General and security parameters"), "users:parameters", Permission.EDIT_COMPANY_PARAMETERS),
+                    Entry(_("Company products"), "products:company", Permission.ENABLE_PRODUCTS),
+                    Entry(_("Company days and hours"), "schedules:company", Permission.EDIT_SCHEDULES),
+                ),
+            ),
+        ),
+        pages=frozenset({"users", "products", "schedules", "limits", "tokens"}),
+    ),
+    Section(
+        _("Help"),
+        (
+            EntryGroup(
+                "",
+                (
+                    Entry(_("OcciRed tutorials"), "help:tutorials", Permission.OWN_ACCOUNT),
+                    Entry(_("Browsing recommendations"), "help:recommendations", Permission.OWN_ACCOUNT),
+                    Entry(_("Security Conditions"), "help:conditions", Permission.OWN_ACCOUNT),
+                ),
+            ),
+        ),
+    ),
+)
+
+WORDS = {
+    "sign_in_title": _("Please enter your User data"),
+    "username": pgettext_lazy("field", "User"),
+    "company_code": _("Company code"),
+    "code": _("Token dynamic key"),
+    "code_help": _("If you have no token, please leave this field out"),
+    "password_title": _("Enter your Password"),
+    "image_differs": _("If the image does not match, contact the bank"),
+    "sign_out": _("Safe exit"),
+}
+
+OCCIRED = Edition(
+    code="occired",
+    name="OcciRed",
+    brand=Brand(logo="img/logo.svg"),
+    template_folder="occired",
+    home="home",
+    words=WORDS,
+    asks_company=False,
+    sign_in_key=_sign_in_key,
+    password_policy=PasswordPolicy.STRONG,
+    person=PERSON,
+    optional_fields=frozenset({"second_surname", "office_extension", "receives_alerts"}),
+    person_tabs=TABS,
+    menu=MENU,
+)

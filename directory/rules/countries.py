@@ -1,0 +1,129 @@
+"""What differs by country: which identifications there are, how a tax identification is written, and the places.
+
+Data alone; a country that is not here has passports, tax identifications in any spelling, and no places to offer.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
+TAX_ID_PATTERN = r"^[A-Z0-9][A-Z0-9./-]{2,18}[A-Z0-9]$"
+NIT = re.compile(r"[1-9][0-9]{5,9}-[0-9]")
+A_DIGIT = re.compile(r"[0-9]")
+
+
+@dataclass(frozen=True)
+class Identification:
+    """A kind of document: its name, how its number is written, and that in words."""
+
+    label: "str | StrPromise"
+    pattern: re.Pattern[str]
+    explanation: "str | StrPromise"
+
+
+def _tax_id_of_anywhere(written: str) -> str:
+    if not (re.fullmatch(TAX_ID_PATTERN, written) and A_DIGIT.search(written)):
+        raise ValidationError(_("4 to 20 digits, letters, dots and hyphens."), code="tax_id")
+    return written
+
+
+def _nit(written: str) -> str:
+    """Digits, a hyphen and the check digit, `900.613.673-3`; dots are put where they belong."""
+    plain = written.replace(".", "")
+    if not NIT.fullmatch(plain):
+        raise ValidationError(_("A NIT with its check digit, such as 900.613.673-3."), code="tax_id")
+    number, digit = plain.split("-")
+    return f"{int(number):,}-{digit}".replace(",", ".")
+
+
+PASSPORT = Identification(_("Passport"), re.compile(r"[A-Za-z0-9]{5,20}"), _("5 to 20 letters and digits."))
+
+
+@dataclass(frozen=True)
+class Country:
+    """`identifications` by the code that is kept; `cities` by department; both in the order in which they are shown.
+
+    `cleaned_tax_id` takes text without blanks, in capitals, and gives the one way of writing it, so that nobody has
+    two. Raises ValidationError.
+    """
+
+    code: str
+    identifications: Mapping[str, Identification] = field(default_factory=lambda: {"PA": PASSPORT})
+    cities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cleaned_tax_id: Callable[[str], str] = _tax_id_of_anywhere
+
+    @property
+    def departments(self) -> list[str]:
+        return list(self.cities)
+
+    @property
+    def all_cities(self) -> list[str]:
+        return sorted(city for group in self.cities.values() for city in group)
+
+
+# Departments and larger cities, offered while typing. Suggestions: anything else may be written too.
+CITIES_OF_COLOMBIA = {
+    "Amazonas": ("Leticia",),
+    "Antioquia": ("Medellín", "Bello", "Itagüí", "Envigado", "Rionegro", "Apartadó", "Sabaneta"),
+    "Arauca": ("Arauca",),
+    "Atlántico": ("Barranquilla", "Soledad", "Malambo"),
+    "Bogotá, D.C.": ("Bogotá, D.C.",),
+    "Bolívar": ("Cartagena de Indias", "Magangué", "Turbaco"),
+    "Boyacá": ("Tunja", "Duitama", "Sogamoso"),
+    "Caldas": ("Manizales", "La Dorada"),
+    "Caquetá": ("Florencia",),
+    "Casanare": ("Yopal",),
+    "Cauca": ("Popayán", "Santander de Quilichao"),
+    "Cesar": ("Valledupar", "Aguachica"),
+    "Chocó": ("Quibdó",),
+    "Córdoba": ("Montería", "Cereté", "Lorica"),
+    "Cundinamarca": ("Soacha", "Chía", "Zipaquirá", "Facatativá", "Fusagasugá", "Girardot", "Mosquera", "Funza"),
+    "Guainía": ("Inírida",),
+    "Guaviare": ("San José del Guaviare",),
+    "Huila": ("Neiva", "Pitalito"),
+    "La Guajira": ("Riohacha", "Maicao"),
+    "Magdalena": ("Santa Marta", "Ciénaga"),
+    "Meta": ("Villavicencio", "Acacías"),
+    "Nariño": ("Pasto", "Ipiales", "Tumaco"),
+    "Norte de Santander": ("Cúcuta", "Ocaña", "Villa del Rosario"),
+    "Putumayo": ("Mocoa",),
+    "Quindío": ("Armenia", "Calarcá"),
+    "Risaralda": ("Pereira", "Dosquebradas"),
+    "San Andrés y Providencia": ("San Andrés",),
+    "Santander": ("Bucaramanga", "Floridablanca", "Girón", "Piedecuesta", "Barrancabermeja"),
+    "Sucre": ("Sincelejo",),
+    "Tolima": ("Ibagué", "Espinal"),
+    "Valle del Cauca": ("Cali", "Palmira", "Buenaventura", "Tuluá", "Yumbo", "Buga", "Cartago", "Jamundí"),
+    "Vaupés": ("Mitú",),
+    "Vichada": ("Puerto Carreño",),
+}
+
+COLOMBIA = Country(
+    code="CO",
+    identifications={
+        "CC": Identification(_("Citizenship card"), re.compile(r"[0-9]{3,10}"), _("3 to 10 digits, without dots.")),
+        "CE": Identification(_("Foreigner's card"), re.compile(r"[0-9]{3,10}"), _("3 to 10 digits, without dots.")),
+        "PA": PASSPORT,
+        "NIT": Identification(
+            _("Tax identification number"),
+            re.compile(r"[0-9]{9,10}(-[0-9])?"),
+            _("9 or 10 digits, with or without -check digit."),
+        ),
+        "TI": Identification(_("Identity card"), re.compile(r"[0-9]{10,11}"), _("10 or 11 digits, without dots.")),
+    },
+    cities=CITIES_OF_COLOMBIA,
+    cleaned_tax_id=_nit,
+)
+COUNTRIES: dict[str, Country] = {COLOMBIA.code: COLOMBIA}
+
+
+def country_called(code: str) -> Country:
+    """The country with this ISO 3166 code."""
+    return COUNTRIES.get(code) or Country(code)

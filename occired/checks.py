@@ -1,0 +1,33 @@
+"""What must be true of the whole before it starts."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import Error, register
+from django.urls import NoReverseMatch, reverse
+
+from directory.editions import EDITIONS, OFFICE
+
+NOBODY = "00000000-0000-0000-0000-000000000000"
+
+
+@register
+def pages_of_editions_resolve(**_: Any) -> list[Error]:
+    """Every URL name an edition leads to is there: a menu never ends in an error page."""
+    return [
+        Error(f"edition {edition.code}: no page is called {name!r}", id="occired.E003")
+        for edition in EDITIONS.values()
+        for name in edition.url_names()
+        if not _resolves(name, "occired.staff_urls" if edition is OFFICE else settings.ROOT_URLCONF)
+    ]
+
+
+def _resolves(name: str, urlconf: str) -> bool:
+    """A page of its own, or one of a person's."""
+    for args in ([], [NOBODY]):
+        try:
+            reverse(name, urlconf=urlconf, args=args)
+        except NoReverseMatch:
+            continue
+        return True
+    return False
