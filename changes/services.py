@@ -1,4 +1,4 @@
-"""The one way an administrator changes anything: propose, confirm, apply (architecture, mechanism 3)."""
+"""The one way an administrator changes anything: propose, confirm, apply (architecture.md, mechanism 3)."""
 
 import json
 from collections.abc import Callable, Iterator

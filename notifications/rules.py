@@ -13,5 +13,5 @@ def next_attempt(attempts: int, now: datetime) -> datetime:
 
 
 def is_permanent(smtp_code: int) -> bool:
-    """A 5xx answer to the recipient or the message will not become better by repeating (RFC 5321, 4.2.1)."""
+    """A 5xx answer to the recipient or the message will not become better by repeating (RFC 5321 section 4.2.1)."""
     return 500 <= smtp_code < 600  # noqa: PLR2004 - reply classes of RFC 5321

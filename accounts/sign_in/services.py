@@ -1,4 +1,4 @@
-"""The two steps of signing in (S0-03, S1-001..028; decisions 9 and 10; security.md B)."""
+"""The two steps of signing in (S0-03, S1-001..028; decisions 9 and 10; security.md, B)."""
 
 import hashlib
 import hmac

@@ -46,7 +46,7 @@ def check_company_may_become(state: str, new_state: str) -> None:
 
 
 def check_is_run_by_the_bank(role: str) -> None:
-    """A company's secondary users are run by its administrators, never by the bank (architecture)."""
+    """A company's secondary users are run by its administrators, never by the bank (architecture.md)."""
     if role == Role.SECONDARY:
         raise ValidationError(_("The company's administrators do this for its secondary users."), code="secondary")
 

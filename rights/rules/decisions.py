@@ -1,7 +1,7 @@
 """The only answer to "may this user do this, with this product, for this amount, at this instant, from here?".
 
 Pure: facts in, decision out. Sign-in, the pages that say what somebody may do, the question they can ask and the
-administrator's view all come from here, so that none of them can say something else (architecture, mechanism 4).
+administrator's view all come from here, so that none of them can say something else (architecture.md, mechanism 4).
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What style.md says in numbers, and the rules of it that a linter does not know."""
+"""What CONTRIBUTING.md says in numbers, and the rules of it that a linter does not know."""
 
 import ast
 import re

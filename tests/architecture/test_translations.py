@@ -1,4 +1,4 @@
-"""Every text of the portal has its Spanish words; the message ids are English (style.md)."""
+"""Every text of the portal has its Spanish words; the message ids are English (CONTRIBUTING.md)."""
 
 import ast
 import re
