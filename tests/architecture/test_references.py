@@ -28,6 +28,7 @@ LOOSE = {
     r"(?<=\()architecture\)": None,
     r"\bRFC(?![A-Z_])": RFC,
     r"\bASVS": ASVS,
+    r"(?i)\brequirement \d": None,
 }
 
 
@@ -198,7 +199,7 @@ class TestTheChecksThemselves:
         "text",
         [
             *("security.md 28", "(security.md B)", "(architecture, mechanism 3)", "(architecture)"),
-            *("RFC6238", "RFC 5321, 4.2.1", "RFC 4226/6238", "ASVS 6.3", "ASVS V6.3.8"),
+            *("RFC6238", "RFC 5321, 4.2.1", "RFC 4226/6238", "ASVS 6.3", "ASVS V6.3.8", "Requirement 36"),
         ],
     )
     def test_an_unusual_form_is_found(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Clients that hold their connection keep nobody else out (requirement 20)."""
+"""Clients that hold their connection keep nobody else out (security.md, 63)."""
 
 import http.client
 import signal
