@@ -1,99 +1,26 @@
 """Every text of the portal has its Spanish words; the message ids are English (CONTRIBUTING.md)."""
 
-import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
-from babel.messages import Catalog, Message
-from babel.messages.pofile import read_po
-from django.utils.translation.template import templatize
+from babel.messages import Message
 
-ROOT = Path(__file__).resolve().parents[2]
-APPS = (
-    *("tenancy", "pages", "directory", "audit", "notifications", "changes", "products", "schedules", "tokens"),
-    *("limits", "rights", "accounts", "occired"),
+from tests.support.messages import (
+    CATALOGUE,
+    Used,
+    catalogues,
+    everything_used,
+    translated,
+    update_catalogues,
+    used_in_python,
+    used_in_template,
 )
-# name of the call -> places of (context, singular, plural) among its arguments
-CALLS: dict[str, tuple[int | None, int, int | None]] = {
-    "_": (None, 0, None),
-    "gettext": (None, 0, None),
-    "gettext_lazy": (None, 0, None),
-    "gettext_noop": (None, 0, None),
-    "ngettext": (None, 0, 1),
-    "ngettext_lazy": (None, 0, 1),
-    "pgettext": (0, 1, None),
-    "pgettext_lazy": (0, 1, None),
-    "npgettext": (0, 1, 2),
-    "npgettext_lazy": (0, 1, 2),
-}
-IN_TEMPLATE = re.compile(r"\b(_|gettext|ngettext|pgettext|npgettext)\((?=u?['\"])")
+
+used_texts = cache(everything_used)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|{\w*}")
-Used = tuple[str | None, str, str | None]  # context, singular, plural
-
-
-def used_in_python(source: str) -> Iterator[Used]:
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call):
-            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-            yield from _used_by(name, node.args)
-
-
-def used_in_template(source: str) -> Iterator[Used]:
-    """Django turns a template into something like Python; each call in it is read by itself."""
-    text = templatize(source)
-    for match in IN_TEMPLATE.finditer(text):
-        yield from _used_by(match[1], list(_strings(text, match.end())))
-
-
-def _strings(text: str, place: int) -> Iterator[ast.expr]:
-    literal = re.compile(r"\s*(u?'(?:\\.|[^'\\])*'|u?\"(?:\\.|[^\"\\])*\")\s*,?", re.DOTALL)
-    while match := literal.match(text, place):
-        yield ast.parse(match[1], mode="eval").body
-        place = match.end()
-
-
-def _used_by(name: str, arguments: list[ast.expr]) -> Iterator[Used]:
-    if name not in CALLS:
-        return
-    words = [arg.value if isinstance(arg, ast.Constant) and isinstance(arg.value, str) else None for arg in arguments]
-    context, singular, plural = (words[at] if at is not None and at < len(words) else None for at in CALLS[name])
-    if singular:
-        yield context, singular, plural
-
-
-def everything_used() -> dict[Used, list[str]]:
-    """Each text with the files that use it."""
-    used: dict[Used, list[str]] = defaultdict(list)
-    sources = [(path, used_in_python) for app in APPS for path in sorted((ROOT / app).rglob("*.py"))]
-    sources += [
-        (path, used_in_template)
-        for folder in (ROOT / "templates", *(ROOT / app / "templates" for app in APPS))
-        for path in sorted(folder.rglob("*"))
-        if path.suffix in {".html", ".txt"}
-    ]
-    for path, reader in sources:
-        if "migrations" not in path.parts:
-            for text in reader(path.read_text()):
-                used[text].append(str(path.relative_to(ROOT)))
-    return used
-
-
-def catalogues() -> dict[str, Catalog]:
-    found = {}
-    for path in sorted(ROOT.glob("*/locale/es/LC_MESSAGES/django.po")):
-        with path.open("rb") as file:
-            found[str(path.relative_to(ROOT))] = read_po(file, locale="es", abort_invalid=True)
-    return found
-
-
-def translated(message: Message | None) -> bool:
-    if message is None or message.fuzzy:
-        return False
-    words = message.string if isinstance(message.string, tuple | list) else [message.string]
-    return all(words)
 
 
 def misplaced(message: Message) -> list[str]:
@@ -110,7 +37,7 @@ def test_every_text_has_spanish_words() -> None:
     books = catalogues().values()
     missing = {
         text: files
-        for text, files in everything_used().items()
+        for text, files in used_texts().items()
         if not any(translated(book.get(text[1], context=text[0])) for book in books)
     }
 
@@ -118,7 +45,7 @@ def test_every_text_has_spanish_words() -> None:
 
 
 def test_enough_texts_are_found_for_the_check_to_mean_something() -> None:
-    used = everything_used()
+    used = used_texts()
 
     assert len(used) > 300
     assert (None, "Assign products", None) in used or any("products" in text[1] for text in used)
@@ -159,7 +86,7 @@ def test_plurals_have_both_forms() -> None:
     books = catalogues().values()
     single = [
         text
-        for text in everything_used()
+        for text in used_texts()
         if text[2]
         and not any(isinstance(found.id, tuple | list) for book in books if (found := book.get(text[1], text[0])))
     ]
@@ -217,3 +144,64 @@ class TestTheChecksThemselves:
         messages = [None, Message("a", ""), Message("a", "b", flags={"fuzzy"}), Message(("a", "b"), ("c", ""))]
 
         assert [translated(message) for message in messages] == [False] * 4
+
+
+class TestMakeMessages:
+    @pytest.fixture
+    def tree(self, tmp_path: Path) -> Path:
+        """Two apps: one has a catalogue that knows one of its texts and one that nobody uses, the other has none."""
+        for app, code in (("accounts", '_("Kept"); ngettext("%(n)d day", "%(n)d days", n)'), ("occired", '_("Kept")')):
+            (tmp_path / app).mkdir()
+            (tmp_path / app / "apps.py").write_text(code)
+        (tmp_path / "templates" / "accounts").mkdir(parents=True)
+        (tmp_path / "templates" / "accounts" / "page.html").write_text('{% translate "New" context "page" %}')
+        (tmp_path / "templates" / "base.html").write_text("{% translate 'Frame' %}")
+        catalogue = tmp_path / "accounts" / CATALOGUE
+        catalogue.parent.mkdir(parents=True)
+        catalogue.write_text(
+            'msgid ""\nmsgstr ""\n"Language: es\\n"\n\nmsgid "Gone"\nmsgstr "Ido"\n\nmsgid "Kept"\nmsgstr "Queda"\n'
+        )
+        return tmp_path
+
+    def test_what_is_new_comes_and_what_nobody_uses_goes(self, tree: Path) -> None:
+        waiting = update_catalogues(tree)
+
+        assert (tree / "accounts" / CATALOGUE).read_text() == (
+            'msgid ""\nmsgstr ""\n"Language: es\\n"\n\nmsgid "Kept"\nmsgstr "Queda"\n\n'
+            'msgid "%(n)d day"\nmsgid_plural "%(n)d days"\nmsgstr[0] ""\nmsgstr[1] ""\n\n'
+            'msgctxt "page"\nmsgid "New"\nmsgstr ""\n'
+        )
+        assert (tree / "occired" / CATALOGUE).read_text().endswith('\n\nmsgid "Frame"\nmsgstr ""\n')
+        assert {path: len(texts) for path, texts in waiting.items()} == {
+            f"accounts/{CATALOGUE}": 2,
+            f"occired/{CATALOGUE}": 1,
+        }
+
+    def test_a_second_run_changes_nothing(self, tree: Path) -> None:
+        update_catalogues(tree)
+        before = (tree / "accounts" / CATALOGUE).stat().st_mtime_ns
+
+        update_catalogues(tree)
+
+        assert (tree / "accounts" / CATALOGUE).stat().st_mtime_ns == before
+
+    def test_a_text_that_gets_a_plural_gets_one_message(self, tree: Path) -> None:
+        (tree / "occired" / "apps.py").write_text('_("Kept"); ngettext("Kept", "Kept ones", n)')
+
+        update_catalogues(tree)
+
+        assert 'msgid "Kept"\nmsgid_plural "Kept ones"' in (tree / "occired" / CATALOGUE).read_text()
+        assert all("Queda" not in path.read_text() for path in tree.glob(f"*/{CATALOGUE}"))
+
+    def test_the_catalogues_are_as_it_leaves_them(self) -> None:
+        """A text that is gone from the code is gone from its catalogue."""
+        used = {(text[0], text[1]) for text in used_texts()}
+        unused = [
+            (path, message.id)
+            for path, book in catalogues().items()
+            for message in book
+            if message.id
+            and (message.context, message.id if isinstance(message.id, str) else message.id[0]) not in used
+        ]
+
+        assert unused == []
