@@ -5,6 +5,7 @@ from contextlib import ExitStack
 
 import django
 import pytest
+from hypothesis import settings
 
 from tests.support import servers
 
@@ -16,26 +17,50 @@ pytest_plugins = [
     "tests.support.people",
 ]
 
+settings.register_profile("quick", max_examples=20)  # of a hundred; `make test` tries them all
+# Who asks for one of these, itself or by way of another, needs a server.
+SERVED = {"django_db_setup", "valkey", "smtp", "chromium"}
 _at_end = ExitStack()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--unit", action="store_true", help="start no server, and run what needs none and is not long")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """The settings read the environment on import, so everything they name runs before Django is looked at."""
     worker = os.environ.get("PYTEST_XDIST_WORKER")
+    unit = config.getoption("unit")
     if worker is None:
         servers.prepare_working_tree()
-        servers.hand_over(_at_end.enter_context(servers.running()))
+        servers.hand_over(servers.NOWHERE if unit else _at_end.enter_context(servers.running()))
         if config.getoption("dist", "no") != "no":
             # xdist's workers inherit this, and would load the settings before they have a database of their own.
             os.environ.pop("DJANGO_SETTINGS_MODULE", None)
             return
     _set_up_django(number=int((worker or "gw0").removeprefix("gw")))
+    if unit:
+        servers.gather_static_files()
+        settings.load_profile("quick")
 
 
 def _set_up_django(number: int) -> None:
     found = servers.handed_over()
     os.environ.update(servers.environment_for(found, database=f"test_{number}", number=number))
     django.setup()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("unit"):
+        left_out = [item for item in items if not _is_unit(item)]
+        items[:] = [item for item in items if _is_unit(item)]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def _is_unit(item: pytest.Item) -> bool:
+    """pytest-django refuses the database to what neither asks for it nor is marked so."""
+    needs = SERVED.intersection(getattr(item, "fixturenames", ()))
+    return not (needs or item.get_closest_marker("django_db") or item.get_closest_marker("long"))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

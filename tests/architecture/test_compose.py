@@ -75,6 +75,7 @@ def test_the_variables_are_exactly_those_the_settings_read(compose: dict[str, An
     assert {name for name in given if name.startswith("OCCIRED")} == read - NOT_IN_COMPOSE
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("service", PORTAL_SERVICES)
 def test_the_settings_load_with_what_a_service_gets(compose: dict[str, Any], service: str) -> None:
     result = load_settings(environment_of(compose["services"][service]))
@@ -82,6 +83,7 @@ def test_the_settings_load_with_what_a_service_gets(compose: dict[str, Any], ser
     assert result.returncode == 0, result.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "name",
     [

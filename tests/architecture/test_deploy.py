@@ -11,6 +11,7 @@ from tests.architecture.test_compose import compose, environment_of, load_settin
 from tests.support.servers import ROOT
 
 __all__ = ["compose"]  # the fixture
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture

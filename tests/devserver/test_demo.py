@@ -23,6 +23,7 @@ from devserver.postgres import APP, OWNER, SUPERUSER, Postgres
 from devserver.processes import CannotStart, free_port, refuse_taken_port
 from tests.support.servers import ROOT
 
+pytestmark = pytest.mark.long
 READY = re.compile(r"Occired is ready \((\d+) s\)")
 SECOND_START_SECONDS = 15
 PATIENCE_SECONDS = 120

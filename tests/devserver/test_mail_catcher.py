@@ -15,6 +15,7 @@ from devserver.mail.store import Store
 from devserver.processes import answers, free_port, spawn, stop
 from tests.support.servers import ROOT
 
+pytestmark = pytest.mark.long
 NASTY = "<script>alert('ñ')</script>"
 
 

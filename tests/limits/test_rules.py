@@ -81,10 +81,11 @@ ANY_AMOUNTS = st.builds(Amounts, MONEY, MONEY, MONEY)
 GROWING = st.lists(MONEY, min_size=3, max_size=3).map(lambda three: Amounts(*sorted(three)))
 
 
+@pytest.mark.long
 @settings(max_examples=10_000)
 @given(limit=ANY_AMOUNTS, ceiling=GROWING)
 def test_delegation_never_exceeds_the_delegator(limit: Amounts, ceiling: Amounts) -> None:
-    """Requirement 36: what is accepted, and what holds in fact, is transaction <= day <= month <= company."""
+    """What is accepted, and what holds in fact, is transaction <= day <= month <= company (security.md, 36)."""
     accepted = not limit_problems(limit, ceiling)
     holds = effective_limit(limit if accepted else Amounts(*sorted(limit)), ceiling)
 

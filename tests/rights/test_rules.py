@@ -198,6 +198,7 @@ def test_an_inquiry_asks_neither_token_nor_money() -> None:
 MONEY = st.decimals(min_value=0, max_value=1000, places=2)
 
 
+@pytest.mark.long
 @settings(max_examples=2000)
 @given(amounts=st.lists(MONEY, min_size=8, max_size=8), amount=MONEY)
 def test_what_is_allowed_never_exceeds_limit_or_ceiling(amounts: list[Decimal], amount: Decimal) -> None:

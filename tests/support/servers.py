@@ -53,6 +53,10 @@ class Servers:
         return server
 
 
+# What is handed over when no server runs: addresses that nobody answers at.
+NOWHERE = Servers("", dict.fromkeys((SUPERUSER, OWNER, APP), "nobody answers here"), 1, 1, "nobody")
+
+
 @contextmanager
 def running() -> Iterator[Servers]:
     """Starts both servers, and stops them at the end."""

@@ -147,6 +147,7 @@ def test_no_verification_fails_while_the_key_is_rotated(bank: None, new_key: Any
     assert (len(answers), failed, resealing.rows_left()) == (40, 0, 0)
 
 
+@pytest.mark.long
 def test_a_hundred_thousand_secrets_never_share_a_nonce(settings: Any) -> None:
     count = 100_000
     nonces = {sealing.seal(b"x", row="r").partition(":")[2][:16] for _ in range(count)}
