@@ -17,6 +17,7 @@ from accounts.passwords.generation import KIND
 from accounts.sign_in.services import must_change_password
 from changes.proposing import to_correct
 from directory.permissions import Permission, requires
+from directory.rules.passwords import policy_called
 from directory.rules.people import has_usable_password
 from directory.selectors.subjects import subject_or_404
 from notifications.selectors import last_delivery
@@ -44,7 +45,9 @@ def own_password(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Your password was changed."))
         return redirect("home")
     path = crumbs((_title(), None if must_change else reverse("own-account")), _("Change password"))
-    return render(request, "accounts/own/password.html", {"form": form, "must_change": must_change, "crumbs": path})
+    hints = policy_called(request.user.portal.policy).hints
+    shown = {"form": form, "must_change": must_change, "hints": hints, "crumbs": path}
+    return render(request, "accounts/own/password.html", shown)
 
 
 def _changed(request: HttpRequest, form: OwnPasswordForm) -> bool:

@@ -2,13 +2,18 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from directory.enums import PasswordPolicy
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 STRONG_MIN_CHARACTERS = 12
 MAX_CHARACTERS = 128
@@ -27,7 +32,7 @@ def normalised(password: str) -> str:
 
 def check_password_policy(password: str, policy: str, context_words: Iterable[str]) -> None:
     """Raises ValidationError with every reason. `context_words` are the user's, company's and bank's names."""
-    problems = POLICIES[PasswordPolicy(policy)](password)
+    problems = policy_called(policy).problems(password)
     if any(
         word.casefold() in password.casefold()
         for text in context_words
@@ -63,7 +68,32 @@ def _occinet(password: str) -> list[ValidationError]:
     return problems
 
 
-POLICIES: Mapping[PasswordPolicy, Callable[[str], list[ValidationError]]] = {
-    PasswordPolicy.STRONG: _strong,
-    PasswordPolicy.OCCINET: _occinet,
+@dataclass(frozen=True)
+class Policy:
+    """What is wrong with a password by itself, and what a person is told before choosing one."""
+
+    problems: Callable[[str], list[ValidationError]]
+    hints: Sequence["str | StrPromise"]
+
+
+POLICIES: Mapping[PasswordPolicy, Policy] = {
+    PasswordPolicy.STRONG: Policy(
+        _strong,
+        (
+            _("Between 12 and 128 characters of any kind; a sentence you can remember is best."),
+            _("Without your name, your user name, the company or the bank."),
+        ),
+    ),
+    PasswordPolicy.OCCINET: Policy(
+        _occinet,
+        (
+            _("It must have 6 letters and between 2 and 4 digits."),
+            _("The same character at most twice in a row."),
+            _("Without your name, your user name, the company or the bank."),
+        ),
+    ),
 }
+
+
+def policy_called(name: str) -> Policy:
+    return POLICIES[PasswordPolicy(name)]

@@ -23,7 +23,7 @@ APPS = (
 )
 # Somebody asking which edition, country or policy it is, instead of asking the edition.
 ASKS_WHICH = re.compile(
-    r"(\.country|\bcountry|password_policy|\.policy|edition_code|edition\.code)\s*(==|!=|\bin\b)\s*[\"'(\[{A-Z]"
+    r"(\.country|\bcountry|password_policy|\.policy|edition_code|edition\.code)\s*((==|!=)\s*[\"'A-Z]|\bin\s*[\"'(\[{])"
 )
 
 
