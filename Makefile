@@ -69,10 +69,11 @@ migrations: .venv/.stamp-test ## what the models want migrated; written down: CA
 # Needs uv on the machine. The lock files name versions and hashes, and no address they come from.
 COMPILE = uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 lock: ## the lock files, after a change of pyproject.toml
-	$(COMPILE) --extra demo pyproject.toml --output-file requirements.lock
+	$(COMPILE) pyproject.toml --output-file requirements.lock
+	$(COMPILE) --extra demo pyproject.toml --output-file requirements-demo.lock
 	$(COMPILE) --extra demo --extra test pyproject.toml --output-file requirements-dev.lock
 
-.venv/.stamp-run: requirements.lock
+.venv/.stamp-run: requirements-demo.lock
 .venv/.stamp-test: requirements-dev.lock
 .venv/.stamp-run .venv/.stamp-test:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name one: make run PYTHON=/path/to/python3" >&2; exit 1; }

