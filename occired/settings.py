@@ -182,7 +182,7 @@ STATIC_ROOT = env.text("OCCIRED_STATIC_ROOT", str(BASE_DIR / "var" / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static", ("vendor/bootstrap", BOOTSTRAP_DIR)]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "occired.static_files.PortalStaticFiles"},
 }
 
 EMAIL_HOST = env.text("OCCIRED_SMTP_HOST")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+STATIC = ROOT / "static"
 APPS = (
     *("tenancy", "pages", "directory", "audit", "notifications", "changes", "products", "schedules", "tokens"),
     *("limits", "rights", "accounts", "occired"),
@@ -56,6 +57,13 @@ def inline_parts(template: str) -> list[str]:
     return [name for name, pattern in INLINE.items() if pattern.search(plain)]
 
 
+def crowded_lines(css: str) -> list[str]:
+    """Lines with more than a selector, a declaration or a brace on them."""
+    plain = re.sub(r"/\*.*?\*/|\"[^\"]*\"", "", css, flags=re.DOTALL)
+    lines = [line.strip() for line in plain.splitlines()]
+    return [line for line in lines if re.search(r"[;{}].*\S|[^;{},(]\}$|,\s*[^,]*\{$", re.sub(r"\([^()]*\)", "", line))]
+
+
 def test_no_function_is_longer_than_a_screen() -> None:
     found = {str(path.relative_to(ROOT)): long_functions(path.read_text()) for path in sources()}
 
@@ -95,9 +103,16 @@ def test_templates_hold_no_script_and_no_style() -> None:
     assert len(found) > 20
 
 
+def test_style_sheets_have_one_declaration_on_a_line() -> None:
+    found = {str(path.relative_to(ROOT)): crowded_lines(path.read_text()) for path in sorted(STATIC.rglob("*.css"))}
+
+    assert {path: lines for path, lines in found.items() if lines} == {}
+    assert len(found) > 30
+
+
 def test_nothing_is_left_for_later() -> None:
     marks = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
-    everything = [*sources(), *templates(), *(ROOT / "static").rglob("*.js"), *(ROOT / "static").rglob("*.css")]
+    everything = [*sources(), *templates(), *STATIC.rglob("*.js"), *STATIC.rglob("*.css")]
     found = [str(path.relative_to(ROOT)) for path in everything if marks.search(path.read_text())]
 
     assert found == []
@@ -129,3 +144,18 @@ class TestTheChecksThemselves:
     )
     def test_inline_parts_are_found(self, template: str, found: list[str]) -> None:
         assert inline_parts(template) == found
+
+    @pytest.mark.parametrize(
+        ("css", "found"),
+        [
+            ("a,\nb > :not(i, u) {\n  top: 1px; /* why */\n}\n", []),
+            ('a {\n  --image: url("data:x;y{z}");\n  margin: min(1px, 2px) 0;\n}', []),
+            ("@media (width > 1px) {\n  a {\n    top: 1px;\n  }\n}\n", []),
+            ("a {\n  top: 1px; left: 2px;\n}", ["top: 1px; left: 2px;"]),
+            ("a { top: 1px; }", ["a { top: 1px; }"]),
+            ("a, b {\n}", ["a, b {"]),
+            ("a {\n  top: 1px }", ["top: 1px }"]),
+        ],
+    )
+    def test_a_crowded_line_of_style_is_found(self, css: str, found: list[str]) -> None:
+        assert crowded_lines(css) == found

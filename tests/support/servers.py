@@ -154,7 +154,8 @@ def prepare_working_tree() -> None:
 
 def _static_root() -> Path:
     """One directory for each state of the source files, so that the next session finds them gathered."""
-    digest = hashlib.sha256((ROOT / "requirements-dev.lock").read_bytes())
+    how = (ROOT / "requirements-dev.lock", ROOT / "occired" / "static_files.py")
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in how))
     for folder in sorted([ROOT / "static", *ROOT.glob("*/static")]):
         for path in sorted(folder.rglob("*")):
             if path.is_file():

@@ -1,0 +1,76 @@
+"""What a browser is sent: one style sheet, made of a file for each component."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import FileSystemStorage, Storage
+
+from occired.static_files import PortalStaticFiles, in_one
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+CSS = STATIC / "css"
+OF_THE_BACK_OFFICE = "back_office.css"
+Gathered = dict[str, Path]
+
+
+def sources(folder: Path) -> dict[str, tuple[Storage, str]]:
+    storage = FileSystemStorage(folder)
+    names = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    return {name: (storage, name) for name in names}
+
+
+@pytest.fixture(scope="module")
+def gathered(tmp_path_factory: pytest.TempPathFactory) -> Gathered:
+    """The portal's own files as `collectstatic` leaves them: name -> the file that is sent."""
+    folder = tmp_path_factory.mktemp("static")
+    shutil.copytree(STATIC, folder, dirs_exist_ok=True)
+    storage = PortalStaticFiles(location=folder)
+    found = list(storage.post_process(sources(folder)))
+    assert [each for each in found if isinstance(each[2], Exception)] == []
+    return {name: folder / hashed for name, hashed in storage.hashed_files.items()}
+
+
+def imported_styles() -> list[str]:
+    return re.findall(r'@import "([^"]+)";', (CSS / "portal.css").read_text())
+
+
+def test_the_style_sheet_is_sent_whole_in_the_order_of_its_layers(gathered: Gathered) -> None:
+    sent = gathered["css/portal.css"].read_text()
+
+    parts = [re.sub(r"/\*.*?\*/\s*", "", (CSS / name).read_text(), flags=re.DOTALL) for name in imported_styles()]
+    assert sent == "".join(parts)
+    assert "@import" not in sent
+    layers = [name.partition("/")[0] for name in imported_styles()]
+    assert sorted(set(layers), key=layers.index) == ["theme", "base", "components", "pages", "print.css"]
+
+
+def test_every_file_of_the_style_is_sent_once() -> None:
+    written = {path.relative_to(CSS).as_posix() for path in CSS.rglob("*.css")}
+
+    assert len(imported_styles()) == len(set(imported_styles()))
+    assert written - set(imported_styles()) == {"portal.css", OF_THE_BACK_OFFICE}
+
+
+def test_a_style_that_imports_is_followed_from_its_own_folder(tmp_path: Path) -> None:
+    (tmp_path / "css" / "parts").mkdir(parents=True)
+    (tmp_path / "css" / "portal.css").write_text('/* order */\n@import "parts/a.css";\n@import "z.css";\n')
+    (tmp_path / "css" / "parts" / "a.css").write_text('@import "b.css";\na {\n  top: 1px;\n}\n')
+    (tmp_path / "css" / "parts" / "b.css").write_text("/* b */\n\nb {\n  top: 2px;\n}\n")
+    (tmp_path / "css" / "z.css").write_text("z {\n  top: 3px;\n}\n")
+
+    assert re.sub(r"\s+", "", in_one(sources(tmp_path))) == "b{top:2px;}a{top:1px;}z{top:3px;}"
+
+
+@pytest.mark.parametrize("name", imported_styles())
+def test_a_part_of_the_style_names_no_file(name: str) -> None:
+    """Its address would be looked for beside the whole sheet."""
+    addresses = re.findall(r"url\(\s*[\"']?([^\"')]*)", (CSS / name).read_text())
+
+    assert [address for address in addresses if not address.startswith("data:")] == []
+
+
+def test_looking_on_writes_nothing(tmp_path: Path) -> None:
+    assert list(PortalStaticFiles(location=tmp_path).post_process(sources(STATIC), dry_run=True)) == []
+    assert list(tmp_path.iterdir()) == []
