@@ -1,22 +1,26 @@
 // A choice that is longer than its field is written out below it: a closed select never wraps. Inside [data-choices].
 
-const pen = document.createElement("canvas").getContext("2d");
-const selects = [...document.querySelectorAll("[data-choices] select")];
-
-const writeOut = (select) => {
-  const { font, paddingLeft, paddingRight } = getComputedStyle(select);
-  const chosen = select.selectedOptions[0]?.text ?? "";
+const widthOf = (text, font) => {
+  const pen = document.createElement("canvas").getContext("2d");
   pen.font = font;
-  const room = select.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
-  select.nextElementSibling.textContent = pen.measureText(chosen).width > room ? chosen : "";
+  return pen.measureText(text).width;
 };
 
-for (const select of selects) {
+const doesNotFit = (text, select) => {
+  const { font, paddingLeft, paddingRight } = getComputedStyle(select);
+  return widthOf(text, font) > select.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+};
+
+for (const select of document.querySelectorAll("[data-choices] select")) {
   const note = document.createElement("p");
   note.className = "oc-help";
   note.ariaHidden = "true"; // the field says it already
+  const writeOut = () => {
+    const chosen = select.selectedOptions[0]?.text ?? "";
+    note.textContent = doesNotFit(chosen, select) ? chosen : "";
+  };
   select.after(note);
-  writeOut(select);
-  select.addEventListener("change", () => writeOut(select));
+  select.addEventListener("change", writeOut);
+  addEventListener("resize", writeOut);
+  writeOut();
 }
-addEventListener("resize", () => selects.forEach(writeOut));

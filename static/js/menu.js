@@ -1,32 +1,37 @@
 // The main menu opens by itself (details/summary). This adds: Escape and a click outside close it, arrows move in it.
 
-const menu = document.querySelector("[data-menu]");
-const openItems = () => menu.querySelectorAll("li > details[open]");
+const itemOf = (element) => element.closest("li > details");
 
-document.addEventListener("click", (event) => {
-  for (const item of openItems()) {
-    if (!item.contains(event.target)) item.open = false;
-  }
-});
+const close = (item) => {
+  item.open = false;
+  item.querySelector("summary").focus();
+};
 
-menu.addEventListener("keydown", (event) => {
-  const item = event.target.closest("li > details");
-  if (event.key === "Escape" && item?.open) {
-    item.open = false;
-    item.querySelector("summary").focus();
-    return;
-  }
-  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
-  if (!item) return;
-  event.preventDefault();
+const move = (item, step) => {
   item.open = true;
   const stops = [item.querySelector("summary"), ...item.querySelectorAll("a")];
-  const step = event.key === "ArrowDown" ? 1 : -1;
   const next = stops.indexOf(document.activeElement) + step;
   stops[Math.min(Math.max(next, 0), stops.length - 1)].focus();
-});
+};
 
-menu.addEventListener("focusout", (event) => {
-  const item = event.target.closest("li > details");
-  if (item && event.relatedTarget && !item.contains(event.relatedTarget)) item.open = false;
-});
+for (const menu of document.querySelectorAll("[data-menu]")) {
+  document.addEventListener("click", ({ target }) => {
+    for (const item of menu.querySelectorAll("li > details[open]")) {
+      if (!item.contains(target)) item.open = false;
+    }
+  });
+
+  menu.addEventListener("keydown", (event) => {
+    const item = itemOf(event.target);
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === "Escape" && item?.open) close(item);
+    if (!step || !item) return;
+    event.preventDefault();
+    move(item, step);
+  });
+
+  menu.addEventListener("focusout", ({ target, relatedTarget }) => {
+    const item = itemOf(target);
+    if (item && relatedTarget && !item.contains(relatedTarget)) item.open = false;
+  });
+}

@@ -1,8 +1,5 @@
 // Leaving a page with unsaved input asks: <form data-unsaved>. What the server kept after an error counts as unsaved too
-// (<form data-unsaved="yes">).
-
-let ending = false;
-document.addEventListener("occired:session-ends", () => { ending = true; });
+// (<form data-unsaved="yes">). A session that ends takes the input with it: there is nothing to ask.
 
 const stateOf = (form) => JSON.stringify(
   [...form.elements].map((field) => (field.type === "checkbox" || field.type === "radio" ? field.checked : field.value)),
@@ -10,11 +7,12 @@ const stateOf = (form) => JSON.stringify(
 
 for (const form of document.querySelectorAll("form[data-unsaved]")) {
   const before = stateOf(form);
-  let sending = false;
+  let isLeft = false;
   const isUnsaved = () => form.dataset.unsaved === "yes" || stateOf(form) !== before;
-  form.addEventListener("submit", () => { sending = true; });
-  window.addEventListener("pageshow", () => { sending = false; });
+  form.addEventListener("submit", () => { isLeft = true; });
+  document.addEventListener("occired:session-ends", () => { isLeft = true; });
+  window.addEventListener("pageshow", () => { isLeft = false; });
   window.addEventListener("beforeunload", (event) => {
-    if (!sending && !ending && isUnsaved()) event.preventDefault();
+    if (!isLeft && isUnsaved()) event.preventDefault();
   });
 }

@@ -10,7 +10,11 @@ from tests.support.browser import OpenPage
 
 pytestmark = pytest.mark.browser
 
-STATIC = Path(__file__).resolve().parents[2] / "static"
+ROOT = Path(__file__).resolve().parents[2]
+STATIC = ROOT / "static"
+SCRIPTS = re.findall(
+    r'<script type="module" src="{% static "(js/[^"]+)" %}">', (ROOT / "templates/base.html").read_text()
+)
 ORIGIN = "http://portal.example"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; form-action 'self'"
@@ -25,9 +29,9 @@ CEILINGS = {"transaction": "100.00", "day": "200.00", "month": "3000.00"}
 
 @pytest.fixture
 def show(open_page: OpenPage):
-    """`show(body, "money")`: a page with these modules; what it posts is counted in `page.posts`."""
+    """`show(body)`: a page with the scripts that every page has; what it posts is counted in `page.posts`."""
 
-    def show(body: str, *modules: str) -> Page:
+    def show(body: str) -> Page:
         page = open_page()
         page.posts = 0  # type: ignore[attr-defined]
 
@@ -39,7 +43,7 @@ def show(open_page: OpenPage):
                 page.posts += 1  # type: ignore[attr-defined]
                 route.fulfill(status=204)
             else:
-                html = "".join(f'<script type="module" src="/js/{name}.js"></script>' for name in modules) + body
+                html = "".join(f'<script type="module" src="/{name}"></script>' for name in SCRIPTS) + body
                 html = f"<!doctype html><html lang='es'><meta charset='utf-8'><link rel='icon' href='data:,'>{html}"
                 route.fulfill(body=html, content_type="text/html", headers={"Content-Security-Policy": POLICY})
 
@@ -75,6 +79,13 @@ def money_field(decimal: str, group: str) -> str:
     return f'<form data-decimal="{decimal}" data-group="{group}"><input id=m data-money><input id=other></form>'
 
 
+def test_a_page_without_what_a_script_looks_for_is_left_alone(show) -> None:
+    page = show("<p>Nada</p>")
+
+    assert page.inner_html("body") == "<p>Nada</p>"
+    assert page.evaluate("Object.keys(window)") == page.context.new_page().evaluate("Object.keys(window)")
+
+
 @pytest.mark.parametrize(
     ("signs", "typed", "while_typing", "afterwards"),
     [
@@ -97,7 +108,7 @@ def money_field(decimal: str, group: str) -> str:
     ],
 )
 def test_money_is_grouped_while_it_is_typed(show, signs, typed, while_typing, afterwards) -> None:
-    page = show(money_field(*signs), "money")
+    page = show(money_field(*signs))
 
     page.focus("#m")
     page.keyboard.type(typed)
@@ -108,7 +119,7 @@ def test_money_is_grouped_while_it_is_typed(show, signs, typed, while_typing, af
 
 
 def test_the_caret_stays_after_the_digit_that_was_typed(show) -> None:
-    page = show(money_field(".", ","), "money")
+    page = show(money_field(".", ","))
     page.fill("#m", "123456")
 
     page.keyboard.press("Home")
@@ -120,7 +131,7 @@ def test_the_caret_stays_after_the_digit_that_was_typed(show) -> None:
 
 
 def test_backspace_over_a_group_sign_takes_the_digit(show) -> None:
-    page = show(money_field(".", ","), "money")
+    page = show(money_field(".", ","))
     page.fill("#m", "12,345")
     page.evaluate("document.activeElement.setSelectionRange(3, 3)")
 
@@ -130,7 +141,7 @@ def test_backspace_over_a_group_sign_takes_the_digit(show) -> None:
 
 
 def test_taking_from_what_is_not_clean_makes_no_other_amount_of_it(show) -> None:
-    page = show(money_field(".", ","), "money")
+    page = show(money_field(".", ","))
     page.focus("#m")
     page.keyboard.type("1.500,50")
 
@@ -140,7 +151,7 @@ def test_taking_from_what_is_not_clean_makes_no_other_amount_of_it(show) -> None
 
 
 def test_the_replicate_box_fills_each_column_and_leaves_the_one_without_value(show) -> None:
-    page = show(grid(), "money", "grid")
+    page = show(grid())
     page.fill("#all-t", "50")
     page.fill("#all-m", "1000")
 
@@ -151,7 +162,7 @@ def test_the_replicate_box_fills_each_column_and_leaves_the_one_without_value(sh
 
 
 def test_a_block_from_a_spreadsheet_is_laid_from_the_cell_that_has_the_focus(show) -> None:
-    page = show(grid(",", "."), "money", "grid")
+    page = show(grid(",", "."))
     page.focus("#d1")
 
     page.evaluate(
@@ -164,7 +175,7 @@ def test_a_block_from_a_spreadsheet_is_laid_from_the_cell_that_has_the_focus(sho
 
 
 def test_what_is_pasted_is_never_made_into_another_amount(show) -> None:
-    page = show(grid(), "money", "grid")
+    page = show(grid())
     page.focus("#t1")
 
     page.evaluate(
@@ -178,7 +189,7 @@ def test_what_is_pasted_is_never_made_into_another_amount(show) -> None:
 
 
 def test_arrows_and_enter_move_from_cell_to_cell_and_never_send(show) -> None:
-    page = show(grid(), "money", "grid")
+    page = show(grid())
     page.focus("#t1")
     seen = []
 
@@ -191,7 +202,7 @@ def test_arrows_and_enter_move_from_cell_to_cell_and_never_send(show) -> None:
 
 
 def test_enter_in_the_last_row_presses_no_button(show) -> None:
-    page = show(grid(), "money", "grid")
+    page = show(grid())
     page.fill("#all-t", "50")
     page.focus("#t2")
 
@@ -212,7 +223,7 @@ def test_enter_in_the_last_row_presses_no_button(show) -> None:
     ],
 )
 def test_a_cell_says_while_typing_what_is_wrong(show, cell, value, sentence) -> None:
-    page = show(grid(), "money", "grid")
+    page = show(grid())
 
     page.fill(f"#{cell}", value)
 
@@ -221,7 +232,7 @@ def test_a_cell_says_while_typing_what_is_wrong(show, cell, value, sentence) -> 
 
 
 def test_a_row_keeps_transaction_below_day_below_month_and_counts_what_is_wrong(show) -> None:
-    page = show(grid(), "money", "grid")
+    page = show(grid())
 
     page.fill("#t1", "50")
     wrong = page.inner_text("[data-grid-problems]"), page.inner_text("#d1_error")
@@ -236,7 +247,7 @@ def test_a_row_keeps_transaction_below_day_below_month_and_counts_what_is_wrong(
 
 
 def test_cents_beyond_the_reach_of_floating_point_are_compared_exactly(show) -> None:
-    page = show(grid().replace("data-ceiling=100.00", "data-ceiling=90071992547409.92"), "money", "grid")
+    page = show(grid().replace("data-ceiling=100.00", "data-ceiling=90071992547409.92"))
 
     page.fill("#t1", "90071992547409.92")
     at_the_ceiling = page.locator("#t1_error").count()
@@ -247,7 +258,7 @@ def test_cents_beyond_the_reach_of_floating_point_are_compared_exactly(show) -> 
 
 
 def test_a_double_click_sends_once(show) -> None:
-    page = show('<form method="post"><button>Continuar</button></form>', "page")
+    page = show('<form method="post"><button>Continuar</button></form>')
 
     page.click("button")
     page.wait_for_timeout(150)
@@ -258,7 +269,7 @@ def test_a_double_click_sends_once(show) -> None:
 
 
 def test_continuar_waits_for_the_tick(show) -> None:
-    page = show('<input type="checkbox" id="tick"><button data-needs="tick">Continuar</button>', "page")
+    page = show('<input type="checkbox" id="tick"><button data-needs="tick">Continuar</button>')
     before = page.is_disabled("button")
 
     page.check("#tick")
@@ -269,7 +280,6 @@ def test_continuar_waits_for_the_tick(show) -> None:
 def test_a_password_is_shown_on_demand_and_hidden_again(show) -> None:
     page = show(
         '<input type="password" id="p"><button data-reveal="p" data-hide-label="Ocultar" hidden>Mostrar</button>',
-        "page",
     )
     seen = []
 
@@ -288,7 +298,7 @@ MENU = (
 
 
 def test_the_menu_opens_by_key_moves_by_arrows_and_closes_by_escape(show) -> None:
-    page = show(MENU, "menu")
+    page = show(MENU)
     page.focus("#s1")
 
     page.keyboard.press("Enter")
@@ -303,7 +313,7 @@ def test_the_menu_opens_by_key_moves_by_arrows_and_closes_by_escape(show) -> Non
 
 
 def test_the_menu_closes_when_one_clicks_elsewhere(show) -> None:
-    page = show(MENU, "menu")
+    page = show(MENU)
     page.click("#s1")
 
     page.click("#out")
@@ -316,7 +326,6 @@ def test_all_groups_open_and_close_at_once(show) -> None:
         '<button data-accordion="open" aria-controls="g" hidden>E</button>'
         '<button data-accordion="close" aria-controls="g" hidden>C</button>'
         '<div id="g"><details><summary>1</summary></details><details open><summary>2</summary></details></div>',
-        "accordion",
     )
     counts = []
 
@@ -329,7 +338,7 @@ def test_all_groups_open_and_close_at_once(show) -> None:
 
 def test_a_choice_that_is_longer_than_its_field_is_written_out_below(show) -> None:
     options = "<option>Pagos</option><option>Transferencias - Internas, Aval y otros Bancos</option>"
-    page = show(f"<form data-choices><div><select id=s>{options}</select></div></form>", "choices")
+    page = show(f"<form data-choices><div><select id=s>{options}</select></div></form>")
     page.evaluate("document.querySelector('#s').style.width = '150px'")
     seen = []
 
@@ -342,7 +351,7 @@ def test_a_choice_that_is_longer_than_its_field_is_written_out_below(show) -> No
 
 @pytest.mark.parametrize(("typed", "asked"), [("x", ["beforeunload"]), ("", [])])
 def test_leaving_asks_only_when_something_was_typed(show, typed, asked) -> None:
-    page = show('<form method="post" data-unsaved><input id="f"></form>', "unsaved")
+    page = show('<form method="post" data-unsaved><input id="f"></form>')
     seen: list[str] = []
     page.on("dialog", lambda dialog: (seen.append(dialog.type), dialog.accept()))
     page.click("#f")
@@ -361,7 +370,7 @@ def idle(seconds: int) -> str:
 
 
 def test_a_minute_before_the_end_a_countdown_offers_to_stay(show) -> None:
-    page = show(idle(62), "idle")
+    page = show(idle(62))
     page.wait_for_selector("dialog[open]", timeout=5000)
     countdown = page.inner_text("[data-idle-countdown]")
 
@@ -373,13 +382,13 @@ def test_a_minute_before_the_end_a_countdown_offers_to_stay(show) -> None:
 
 
 def test_at_the_end_it_leads_to_the_sign_in_with_the_reason(show) -> None:
-    page = show(idle(1), "idle")
+    page = show(idle(1))
 
     page.wait_for_url("**/ingreso/?motivo=idle", timeout=5000)
 
 
 def test_another_tab_at_work_keeps_this_one_open(show) -> None:
-    page = show(idle(61), "idle")
+    page = show(idle(61))
 
     page.evaluate("setInterval(() => localStorage.setItem('occired-last-request', Date.now()), 200)")
     page.wait_for_timeout(2500)

@@ -1,4 +1,4 @@
-"""What a browser is sent: one style sheet, made of a file for each component."""
+"""What a browser is sent: one style sheet made of a file for each component, modules that import by hashed names."""
 
 import re
 import shutil
@@ -9,9 +9,12 @@ from django.core.files.storage import FileSystemStorage, Storage
 
 from occired.static_files import PortalStaticFiles, in_one
 
-STATIC = Path(__file__).resolve().parents[2] / "static"
+ROOT = Path(__file__).resolve().parents[2]
+STATIC, TEMPLATES = ROOT / "static", ROOT / "templates"
 CSS = STATIC / "css"
 OF_THE_BACK_OFFICE = "back_office.css"
+IMPORTED_SCRIPT = re.compile(r'(?:from|import)\s*"(\.[^"]+)"')
+SCRIPT = re.compile(r'<script type="module" src="{% static "([^"]+)" %}"></script>')
 Gathered = dict[str, Path]
 
 
@@ -34,6 +37,10 @@ def gathered(tmp_path_factory: pytest.TempPathFactory) -> Gathered:
 
 def imported_styles() -> list[str]:
     return re.findall(r'@import "([^"]+)";', (CSS / "portal.css").read_text())
+
+
+def imported_by(script: Path) -> list[Path]:
+    return [(script.parent / name).resolve() for name in IMPORTED_SCRIPT.findall(script.read_text())]
 
 
 def test_the_style_sheet_is_sent_whole_in_the_order_of_its_layers(gathered: Gathered) -> None:
@@ -60,7 +67,7 @@ def test_a_style_that_imports_is_followed_from_its_own_folder(tmp_path: Path) ->
     (tmp_path / "css" / "parts" / "b.css").write_text("/* b */\n\nb {\n  top: 2px;\n}\n")
     (tmp_path / "css" / "z.css").write_text("z {\n  top: 3px;\n}\n")
 
-    assert re.sub(r"\s+", "", in_one(sources(tmp_path))) == "b{top:2px;}a{top:1px;}z{top:3px;}"
+    assert re.sub(r"\s+", "", in_one(sources(tmp_path), "css/portal.css")) == "b{top:2px;}a{top:1px;}z{top:3px;}"
 
 
 @pytest.mark.parametrize("name", imported_styles())
@@ -69,6 +76,35 @@ def test_a_part_of_the_style_names_no_file(name: str) -> None:
     addresses = re.findall(r"url\(\s*[\"']?([^\"')]*)", (CSS / name).read_text())
 
     assert [address for address in addresses if not address.startswith("data:")] == []
+
+
+def test_what_a_script_imports_carries_its_hash(gathered: Gathered) -> None:
+    sent = {path.resolve() for path in gathered.values()}
+    imports = [path for name, script in gathered.items() if name.endswith(".js") for path in imported_by(script)]
+
+    assert [path for path in imports if path not in sent] == []
+    assert len(imports) > 3
+
+
+def test_a_script_is_sent_without_its_lines_of_comment(gathered: Gathered) -> None:
+    scripts = {name: path.read_text() for name, path in gathered.items() if name.startswith("js/")}
+
+    assert [name for name, text in scripts.items() if re.search(r"^\s*//", text, re.MULTILINE)] == []
+    assert '    case "ArrowDown": return rows[row + 1]?.[column];\n' in scripts["js/grid/keyboard.js"]
+
+
+def test_every_script_is_loaded_by_the_base_of_all_pages_or_by_one_that_is() -> None:
+    loaded = [STATIC / name for name in SCRIPT.findall((TEMPLATES / "base.html").read_text())]
+    imported = {path for script in loaded for path in imported_by(script)}
+
+    assert {*loaded, *imported} == set(STATIC.rglob("*.js"))
+    assert len(loaded) == len(set(loaded))
+
+
+def test_no_page_loads_a_script_by_hand() -> None:
+    loading = [path for path in TEMPLATES.rglob("*.html") if "<script" in path.read_text()]
+
+    assert loading == [TEMPLATES / "base.html"]
 
 
 def test_looking_on_writes_nothing(tmp_path: Path) -> None:
