@@ -180,6 +180,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = env.text("OCCIRED_STATIC_ROOT", str(BASE_DIR / "var" / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static", ("vendor/bootstrap", BOOTSTRAP_DIR)]
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no page of others reads them
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "occired.static_files.PortalStaticFiles"},

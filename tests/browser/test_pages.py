@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core.management import call_command
 from django.urls import get_resolver, reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Request
 
 from changes.services import propose
 from directory.models import User
@@ -22,6 +22,7 @@ pytestmark = pytest.mark.browser
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 # axe sets styles of its own while it looks, which the page's policy refuses and reports.
 BY_AXE_ITSELF = "Applying inline style"
+MOST_BYTES = 90_000
 PUBLIC = ["sign-in", "help:conditions", "help:recommendations", "help:contact", "help:forgotten-password"]
 OF_A_USER = [
     "users:main",
@@ -133,6 +134,38 @@ def test_pages_are_accessible_and_fit_the_screen(
         faults += [f"{path}: {fault['id']} {fault['nodes'][0]['html'][:120]}" for fault in found.response["violations"]]
 
     assert faults == []
+
+
+def test_sign_in_and_the_grid_weigh_under_90_kilobytes_with_an_empty_cache(
+    people: People, open_page: Callable[..., Page]
+) -> None:
+    with context.bank():
+        busy = User.objects.get(username="VictorP1")
+    pages = {
+        "sign-in": ("public", reverse("sign-in")),
+        "limits": ("administrator", reverse("limits:user", args=[busy.pk])),
+    }
+    weights = {}
+
+    for name, (who, path) in pages.items():
+        page = open_page()
+        enter(page, people, who, "es")
+        weights[name] = weight_of(page, people.portal.url + path)
+
+    assert {name: weight for name, weight in weights.items() if weight > MOST_BYTES} == {}
+
+
+def weight_of(page: Page, url: str) -> int:
+    """Bytes of everything a browser with an empty cache is sent for a page, headers included."""
+    sent: list[Request] = []
+
+    def note(request: Request) -> None:
+        sent.append(request)
+
+    page.on("requestfinished", note)
+    page.goto(url, wait_until="networkidle")
+    sizes = [request.sizes() for request in sent if request.url.startswith("http")]
+    return sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
 
 
 def test_no_page_is_forgotten() -> None:

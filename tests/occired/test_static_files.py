@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import FileSystemStorage, Storage
+from django.templatetags.static import static
+from django.test import Client
+from django.urls import reverse
 
 from occired.static_files import PortalStaticFiles, in_one
+from tests import factories
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC, TEMPLATES = ROOT / "static", ROOT / "templates"
@@ -110,3 +114,18 @@ def test_no_page_loads_a_script_by_hand() -> None:
 def test_looking_on_writes_nothing(tmp_path: Path) -> None:
     assert list(PortalStaticFiles(location=tmp_path).post_process(sources(STATIC), dry_run=True)) == []
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("bank_scope")
+def test_the_browser_keeps_a_static_file_and_never_a_page() -> None:
+    factories.portal()
+    client = Client(headers={"host": "localhost"})
+
+    style, page = client.get(static("css/portal.css")), client.get(reverse("help:contact"))
+    style.close()
+
+    assert (style.status_code, style["Cache-Control"]) == (200, "max-age=315360000, public, immutable")
+    assert (page.status_code, page["Cache-Control"]) == (200, "no-store")
+    assert (style["X-Content-Type-Options"], page["X-Content-Type-Options"]) == ("nosniff", "nosniff")
+    assert {"Permissions-Policy", "Content-Security-Policy"} - set(page.headers) == set()
+    assert {"Permissions-Policy", "Access-Control-Allow-Origin"} & set(style.headers) == set()
