@@ -51,6 +51,22 @@ class Change(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_applied(self) -> bool:
+        return self.state == ChangeState.APPLIED
+
+    @property
+    def is_stale(self) -> bool:
+        return self.state == ChangeState.STALE
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.state == ChangeState.WITHDRAWN
+
+    @property
+    def is_refused(self) -> bool:
+        return self.state == ChangeState.REFUSED
+
 
 class Confirmation(models.Model):
     """That a person confirmed a change: by which means, and the digest of the text that was confirmed."""

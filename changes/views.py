@@ -54,10 +54,9 @@ def _after(request: HttpRequest, change: Change) -> HttpResponse:
 
 def _ended(request: HttpRequest, change: Change) -> HttpResponse:
     """The last page of a change that was applied, or never will be. Its time may be over before the sweep says so."""
-    state = ChangeState.EXPIRED if change.state == ChangeState.PROPOSED else change.state
-    moved = moved_meanwhile(request.user, change) if state == ChangeState.STALE else []
-    context = {"change": change, "state": state, "moved": moved, "crumbs": _crumbs(change.title)}
-    if state == ChangeState.APPLIED:
+    moved = moved_meanwhile(request.user, change) if change.is_stale else []
+    context = {"change": change, "moved": moved, "crumbs": _crumbs(change.title)}
+    if change.is_applied:
         context["done_url"] = registry.get(change.service).done_url(change.params)
     return render(request, "changes/ended.html", context)
 

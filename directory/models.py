@@ -259,13 +259,29 @@ class User(AbstractBaseUser, PermissionsMixin):
         return " ".join(filter(None, (self.first_names, self.first_surname, self.second_surname)))
 
     @property
-    def state_kind(self) -> str:
+    def state_tone(self) -> str:
         """How the state's badge is coloured."""
         return {UserState.ACTIVE: "good", UserState.PENDING: "warn", UserState.LOCKED: "bad"}.get(self.state, "")  # type: ignore[call-overload]
 
     @property
     def is_active(self) -> bool:  # type: ignore[override]
         return self.state == UserState.ACTIVE
+
+    @property
+    def is_locked(self) -> bool:
+        return self.state == UserState.LOCKED
+
+    @property
+    def has_no_password(self) -> bool:
+        return self.credential_state == CredentialState.NONE
+
+    @property
+    def has_generated_password(self) -> bool:
+        return self.credential_state == CredentialState.GENERATED
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.role == Role.ADMINISTRATOR
 
     @property
     def is_staff(self) -> bool:

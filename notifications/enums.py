@@ -11,6 +11,9 @@ class DeliveryState(TextChoices):
     CANCELLED = "cancelled", _("Replaced by a later one")
 
 
+TONE_OF_STATE = {DeliveryState.PENDING: "warn", DeliveryState.SENT: "good", DeliveryState.FAILED: "bad"}
+
+
 class MessageKind(TextChoices):
     MESSAGE = "message", _("Message")
     NOTIFICATION = "notification", _("Notification")

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from notifications.enums import DeliveryState, MessageKind
+from notifications.enums import TONE_OF_STATE, DeliveryState, MessageKind
 
 
 class Delivery(models.Model):
@@ -48,6 +48,27 @@ class Delivery(models.Model):
     def row_name(self) -> str:
         """The name the secret is sealed for."""
         return f"notifications.delivery/{self.id}"
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state == DeliveryState.PENDING
+
+    @property
+    def is_sent(self) -> bool:
+        return self.state == DeliveryState.SENT
+
+    @property
+    def is_failed(self) -> bool:
+        return self.state == DeliveryState.FAILED
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state == DeliveryState.CANCELLED
+
+    @property
+    def state_tone(self) -> str:
+        """How the state's badge is coloured."""
+        return TONE_OF_STATE.get(DeliveryState(self.state), "")
 
     @property
     def message_id(self) -> str:

@@ -26,9 +26,11 @@ def notifications(request: HttpRequest) -> HttpResponse:
 
 def _inbox(request: HttpRequest, kind: MessageKind) -> HttpResponse:
     page = page_of(request, selectors.inbox(request.user, kind))
-    title = _("Messages") if kind == MessageKind.MESSAGE else _("Notifications")
+    shows_messages = kind == MessageKind.MESSAGE
+    title = _("Messages") if shows_messages else _("Notifications")
     path = [(_("Customer service"), None), (title, None)]
-    return render(request, "notifications/inbox.html", {"page": page, "kind": kind, "crumbs": path})
+    shown = {"page": page, "title": title, "shows_messages": shows_messages, "crumbs": path}
+    return render(request, "notifications/inbox.html", shown)
 
 
 @requires(Permission.OWN_ACCOUNT)

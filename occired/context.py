@@ -19,7 +19,30 @@ from directory.permissions import Permission
 from notifications.selectors import unread_counts
 from occired.menu import menu_for
 
+COUNTER_ICONS = {"messages": "inbox", "approvals": "check-circle", "notifications": "bell"}
 LANGUAGE_LINKS = {"es": {"label": "In English", "code": "en"}, "en": {"label": "En español", "code": "es"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """How many there are of `messages`, `approvals` or `notifications`, and the page that lists them."""
+
+    key: str
+    count: int
+    url: str | None
+
+    @property
+    def is_of_messages(self) -> bool:
+        return self.key == "messages"
+
+    @property
+    def is_due(self) -> bool:
+        """It waits for the person to act, not only to read."""
+        return self.key == "approvals"
+
+    @property
+    def icon(self) -> str:
+        return COUNTER_ICONS[self.key]
 
 
 @dataclass
@@ -99,19 +122,16 @@ class Shell:
         return int(self.request.session.get("failed_since", 0))
 
     @cached_property
-    def counters(self) -> list[dict[str, object]]:
+    def counters(self) -> list[Counter]:
         """Two queries: the inbox's unread lines, and the changes that wait for the person."""
         if self.is_staff:
             return []
         unread = unread_counts(self.user)
+        may_confirm = Permission.CONFIRM_CHANGES in self.user.permissions
         return [
-            {"label_key": "messages", "count": unread["messages"], "url": reverse("inbox:messages")},
-            {
-                "label_key": "approvals",
-                "count": waiting_for(self.user).count(),
-                "url": reverse("changes:approvals") if Permission.CONFIRM_CHANGES in self.user.permissions else None,
-            },
-            {"label_key": "notifications", "count": unread["notifications"], "url": reverse("inbox:notifications")},
+            Counter("messages", unread["messages"], reverse("inbox:messages")),
+            Counter("approvals", waiting_for(self.user).count(), reverse("changes:approvals") if may_confirm else None),
+            Counter("notifications", unread["notifications"], reverse("inbox:notifications")),
         ]
 
     @property

@@ -27,6 +27,20 @@ class PortalBoundField(BoundField):
     the summary of all errors. The server decides what is missing.
     """
 
+    @property
+    def is_tick(self) -> bool:
+        return isinstance(self.field.widget, w.CheckboxInput)
+
+    @property
+    def is_single_choice(self) -> bool:
+        """One of several that are all seen; Django makes the widget of several choices from the same class."""
+        widget = self.field.widget
+        return isinstance(widget, w.RadioSelect) and not isinstance(widget, w.CheckboxSelectMultiple)
+
+    @property
+    def is_password(self) -> bool:
+        return isinstance(self.field.widget, w.PasswordInput)
+
     def build_widget_attrs(self, attrs: dict[str, Any], widget: w.Widget | None = None) -> dict[str, Any]:
         widget = widget or self.field.widget
         attrs = super().build_widget_attrs(attrs, widget)

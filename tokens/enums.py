@@ -21,7 +21,7 @@ class TokenState(TextChoices):
 
 LIVE = (TokenState.ASSIGNED, TokenState.PENDING_ACTIVATION, TokenState.ACTIVE, TokenState.BLOCKED)
 
-MOOD_OF_STATE = {
+TONE_OF_STATE = {
     TokenState.ASSIGNED: "note",
     TokenState.PENDING_ACTIVATION: "warn",
     TokenState.ACTIVE: "good",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device, DeviceManager
 
 from directory.models import Company
-from tokens.enums import LIVE, MOOD_OF_STATE, TokenKind, TokenState
+from tokens.enums import LIVE, TONE_OF_STATE, TokenKind, TokenState
 from tokens.rules import NEVER_USED
 
 
@@ -91,14 +91,22 @@ class Token(Device):
         return self.state == TokenState.ACTIVE
 
     @property
+    def is_available(self) -> bool:
+        return self.state == TokenState.AVAILABLE
+
+    @property
+    def is_virtual(self) -> bool:
+        return self.kind == TokenKind.VIRTUAL
+
+    @property
     def is_locked(self) -> bool:
         """Wrong codes keep it locked now; its state says nothing about that."""
         return self.locked_until is not None and self.locked_until > timezone.now()
 
     @property
-    def mood(self) -> str:
+    def state_tone(self) -> str:
         """How the badge of its state looks: good, warn, bad or neutral."""
-        return MOOD_OF_STATE.get(TokenState(self.state), "")
+        return TONE_OF_STATE.get(TokenState(self.state), "")
 
     @property
     def row_name(self) -> str:

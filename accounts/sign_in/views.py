@@ -43,7 +43,9 @@ def username_step(request: HttpRequest) -> HttpResponse:
             _keep(request, begun)
             return redirect("sign-in-password")
         form.add_error(None, _("What you entered is not correct, or you may not enter at this moment."))
-    shown = {"form": form, "reason": _reason(request), "refusal": _refusal(request)}
+    reason = _reason(request)
+    reason_kind = "success" if reason == SessionEnd.SIGNED_OUT else "warning"
+    shown = {"form": form, "reason": reason, "reason_kind": reason_kind, "refusal": _refusal(request)}
     return render(request, "accounts/sign_in/username.html", shown)
 
 

@@ -17,6 +17,7 @@ from pages.icons import ICONS
 
 register = template.Library()
 
+SORT_ICONS = {"ascending": "sorted-up", "descending": "sorted-down", "": "sortable"}
 PAGE_SIZES = (10, 25, 50, 100)
 BAR_WARNS_AT_PERCENT = 80
 FULL_PERCENT = 100
@@ -37,13 +38,14 @@ def sort_header(
 ) -> dict[str, Any]:
     """A `<th>` whose link sorts by `key` (`?orden=key`, `?orden=-key`); `default` holds when none is asked for."""
     current = context["request"].GET.get("orden") or default
-    ascending, descending = current == key, current == f"-{key}"
+    direction = {key: "ascending", f"-{key}": "descending"}.get(current, "")
     return {
         "query": context["request"].GET,
         "label": label,
         "align": align,
-        "direction": "ascending" if ascending else "descending" if descending else "",
-        "order": f"-{key}" if ascending else key,
+        "direction": direction,
+        "icon_name": SORT_ICONS[direction],
+        "order": f"-{key}" if current == key else key,
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils.text import smart_split
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
@@ -14,6 +15,7 @@ APPS = (
     *("limits", "rights", "accounts", "occired"),
 )
 LONGEST_FUNCTION, LONGEST_FILE = 50, 400
+COMPARISONS = {"==", "!=", "<", "<=", ">", ">=", "in", "is"}
 INLINE = {
     "a script": re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")[^>]*>", re.IGNORECASE),
     "a style": re.compile(r"<style\b|\sstyle\s*=", re.IGNORECASE),
@@ -55,6 +57,17 @@ def managers_used(source: str) -> list[str]:
 def inline_parts(template: str) -> list[str]:
     plain = re.sub(r"{#.*?#}|{% comment.*?endcomment %}|<!--.*?-->", "", template, flags=re.DOTALL)
     return [name for name, pattern in INLINE.items() if pattern.search(plain)]
+
+
+def words_compared(template: str) -> list[str]:
+    """Conditions that compare with a word written out: `{% if user.state == "active" %}`."""
+    conditions = re.findall(r"{%\s*(?:el)?if\s+(.*?)\s*%}", template, flags=re.DOTALL)
+    return [condition for condition in conditions if _compares_a_word(list(smart_split(condition)))]
+
+
+def _compares_a_word(bits: list[str]) -> bool:
+    places = [at for at, bit in enumerate(bits) if bit in COMPARISONS]
+    return any(bits[beside].startswith(("'", '"', "_(")) for at in places for beside in (at - 1, at + 1))
 
 
 def crowded_lines(css: str) -> list[str]:
@@ -103,6 +116,15 @@ def test_templates_hold_no_script_and_no_style() -> None:
     assert len(found) > 20
 
 
+def test_templates_compare_no_words() -> None:
+    """What a state means is said once, by the row (`user.is_locked`) or by its look (pages.templatetags.looks)."""
+    texts = [*templates(), *(ROOT / "templates").rglob("*.txt")]
+    found = {str(path.relative_to(ROOT)): words_compared(path.read_text()) for path in texts}
+
+    assert {path: conditions for path, conditions in found.items() if conditions} == {}
+    assert len(found) > 90
+
+
 def test_style_sheets_have_one_declaration_on_a_line() -> None:
     found = {str(path.relative_to(ROOT)): crowded_lines(path.read_text()) for path in sorted(STATIC.rglob("*.css"))}
 
@@ -144,6 +166,22 @@ class TestTheChecksThemselves:
     )
     def test_inline_parts_are_found(self, template: str, found: list[str]) -> None:
         assert inline_parts(template) == found
+
+    @pytest.mark.parametrize(
+        ("template", "found"),
+        [
+            ('{% if user.is_locked %}locked{% elif page.number == number %}=="x"{% endif %}', []),
+            ('{% if name|default:"a" == other %}{% include "x.html" with kind="warn" %}', []),
+            ("{% if rows|length > 20 and not forloop.first %}", []),
+            ('{% if user.state == "active" %}', ['user.state == "active"']),
+            ("{% if a %}{% elif 'active' != user.state %}", ["'active' != user.state"]),
+            ('{% if ready and kind in "raised lowered" %}', ['ready and kind in "raised lowered"']),
+            ('{% if kind not in "raised" %}', ['kind not in "raised"']),
+            ('{%if title == _("Users")%}', ['title == _("Users")']),
+        ],
+    )
+    def test_a_compared_word_is_found(self, template: str, found: list[str]) -> None:
+        assert words_compared(template) == found
 
     @pytest.mark.parametrize(
         ("css", "found"),

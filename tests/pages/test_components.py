@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from directory.models import Portal
+from occired.context import Counter
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = [*ROOT.glob("templates/**/*.html"), *ROOT.glob("*/templates/**/*.html")]
@@ -115,6 +116,16 @@ def test_choices_are_a_group_that_is_named_and_required() -> None:
         '<fieldset aria-describedby="id_role_error" role="radiogroup" aria-required="true" aria-invalid="true">' in html
     )
     assert "<legend>Rol" in html
+
+
+def test_several_ticks_are_a_group_but_not_one_choice() -> None:
+    class Days(forms.Form):
+        days = forms.MultipleChoiceField(choices=[("l", "Lunes")], widget=forms.CheckboxSelectMultiple)
+
+    html = str(Days()["days"].as_field_group())
+
+    assert "<legend>" in html
+    assert "radiogroup" not in html
 
 
 def test_a_hidden_field_carries_no_class() -> None:
@@ -369,9 +380,9 @@ def panel(**changes: Any) -> str:
         "last_address": "200.14.232.152",
         "failed_since": 0,
         "counters": [
-            {"label_key": "messages", "count": 1, "url": "/mensajes/"},
-            {"label_key": "approvals", "count": 0, "url": "/autorizaciones/"},
-            {"label_key": "notifications", "count": 2, "url": None},
+            Counter("messages", 1, "/mensajes/"),
+            Counter("approvals", 0, "/autorizaciones/"),
+            Counter("notifications", 2, None),
         ],
     }
     html = render(
@@ -424,6 +435,23 @@ def test_what_must_not_be_missed_interrupts(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["success", "info"])
 def test_what_can_wait_is_said_politely(kind: str) -> None:
     assert 'role="status"' in render('{% include "components/banner.html" with text="x" %}', kind=kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "tone", "word"),
+    [
+        ("success", " is-good", "Listo:"),
+        ("warning", " is-warn", "Atención:"),
+        ("error", " is-bad", "Error:"),
+        ("info", "", "Nota:"),
+        ("debug", "", "Nota:"),
+    ],
+)
+def test_a_banner_says_in_colour_and_in_a_word_what_it_is(kind: str, tone: str, word: str) -> None:
+    html = render('{% include "components/banner.html" with text="Hecho" title="Ya" %}', kind=kind)
+
+    assert f'class="oc-banner{tone}"' in html
+    assert words(html) == f"{word} Ya Hecho"
 
 
 @pytest.mark.parametrize("code", ["400", "403", "404", "500", "503"])

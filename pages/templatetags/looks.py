@@ -1,0 +1,82 @@
+"""How a part of a page looks for the word it is given, `{% with look=kind|banner_look %}`: templates compare none."""
+
+from dataclasses import dataclass
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class BannerLook:
+    """`word` is for screen readers, which `role` makes speak at once (alert) or at the next pause (status)."""
+
+    tone: str
+    icon: str
+    role: str
+    word: str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class LineLook:
+    """`word` says the kind of change; an amount stands at the right."""
+
+    word: str | Promise
+    tone: str = ""
+    is_amount: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MarkLook:
+    """What is drawn, an icon or a sign, is not read aloud: its `word` is. Without a drawing the word is seen."""
+
+    tone: str
+    word: str | Promise = ""
+    icon: str = ""
+    sign: str = ""
+
+    @property
+    def is_drawn(self) -> bool:
+        return bool(self.icon or self.sign)
+
+
+BANNERS = {
+    "success": BannerLook("good", "check-circle", "status", _("Done:")),
+    "warning": BannerLook("warn", "alert", "alert", _("Careful:")),
+    "error": BannerLook("bad", "x-circle", "alert", _("Error:")),
+}
+NOTE = BannerLook("", "info", "status", _("Note:"))
+LINES = {
+    "raised": LineLook(_("raises"), "note", is_amount=True),
+    "lowered": LineLook(_("lowers"), "warn", is_amount=True),
+    "added": LineLook(_("adds"), "good"),
+    "removed": LineLook(_("removes"), "bad"),
+    "changed": LineLook(_("changes")),
+}
+SAID = LineLook("")
+MARKS = {
+    "ok": MarkLook("ok", _("complete"), icon="check"),
+    "count": MarkLook("count"),
+    "missing": MarkLook("missing", _("missing")),
+    "none": MarkLook("", _("nothing yet"), sign="–"),
+}
+
+
+@register.filter
+def banner_look(kind: str) -> BannerLook:
+    """By the kind of a banner, which is the level of a message: success, warning, error; all else is a note."""
+    return BANNERS.get(kind, NOTE)
+
+
+@register.filter
+def line_look(kind: str) -> LineLook:
+    """By the kind of a line of a change: raised, lowered, added, removed, changed; all else just says something."""
+    return LINES.get(kind, SAID)
+
+
+@register.filter
+def mark_look(mark: str) -> MarkLook | None:
+    """By the mark of a tab: ok, count, missing, none; a tab without one has no look."""
+    return MARKS.get(mark)
