@@ -51,7 +51,7 @@ class Postgres:
             self._initialise()
         self._own_directory()
         self._stop_leftover()
-        self.port = free_port()
+        self.port = self.port or free_port()  # started again it is found where it was
         with (self.directory / "server.log").open("ab") as log:
             self.process = spawn(
                 [*self._launcher, _binary("postgres"), "-D", self.directory, *self._options()],

@@ -2,6 +2,9 @@
 
 import logging
 import re
+from types import TracebackType
+
+from occired.availability import is_outage
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -12,3 +15,10 @@ class OneLineFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return CONTROL.sub(lambda match: f"\\x{ord(match.group()):02x}", super().format(record))
+
+    def formatException(  # noqa: N802 - logging's
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
+    ) -> str:
+        """Of an outage the reason is enough: a trace for each request would bury everything else."""
+        return f"{type(ei[1]).__name__}: {ei[1]}" if is_outage(ei[1]) else super().formatException(ei)

@@ -1,44 +1,16 @@
 """What holds for every request and answer, whoever asks."""
 
 import ipaddress
-import logging
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
 from audit import origin as audit_origin
 
-log = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
-RETRY_AFTER_SECONDS = 5
-
-
-def availability(get_response: Handler) -> Handler:
-    """While the database is away every page says so with 503, and nothing is a stack trace (security.md, 55)."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        try:
-            return get_response(request)
-        except (OperationalError, InterfaceError):
-            log.exception("database not reached")
-            return unavailable(request)
-
-    def unavailable(request: HttpRequest) -> HttpResponse:
-        response = render(None, "503.html", status=503)  # type: ignore[arg-type]
-        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
-    middleware.process_exception = (  # type: ignore[attr-defined]
-        lambda request, exception: (
-            unavailable(request) if isinstance(exception, OperationalError | InterfaceError) else None
-        )
-    )
-    return middleware
 
 
 def client_address(remote: str, forwarded: str) -> str:

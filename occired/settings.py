@@ -62,7 +62,6 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "occired.middleware.availability",
     "occired.middleware.origin",
     "django.middleware.security.SecurityMiddleware",
     "occired.middleware.response_headers",

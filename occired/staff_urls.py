@@ -20,3 +20,4 @@ urlpatterns = [
 ]
 
 handler403 = "occired.views.forbidden"
+handler500 = "occired.views.failed"

@@ -32,3 +32,4 @@ urlpatterns = [
 ]
 
 handler403 = "occired.views.forbidden"
+handler500 = "occired.views.failed"

@@ -1,5 +1,6 @@
 """Home, help and the pages that belong to no app."""
 
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.sessions.services import note_refused_access
 from directory.permissions import Permission, public, requires
+from occired import availability
 from occired import home as home_content
 
 
@@ -103,3 +105,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     user: Any = getattr(request, "user", None)
     number = note_refused_access(actor=user, what=request.path) if user and user.is_authenticated else None
     return render(request, "403.html", {"decision": number}, status=403)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Whatever broke, in a view or a middleware, in rendering another error's page or in saving the session: Django
+    turns an exception into an answer at the next middleware, so that no middleware of ours could catch them all."""
+    if availability.is_outage(sys.exception()):
+        return availability.unavailable()
+    return render(None, "500.html", status=500)  # type: ignore[arg-type]

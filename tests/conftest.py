@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.support.database",
     "tests.support.mail",
     "tests.support.portal",
+    "tests.support.outages",
     "tests.support.browser",
     "tests.support.people",
 ]

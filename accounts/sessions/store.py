@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db import DatabaseError
 from django.utils import timezone
 
 from accounts.enums import SessionEnd
@@ -41,9 +43,15 @@ class SessionStore(DatabaseStore):
         return row
 
     def save(self, must_create: bool = False) -> None:
-        """A new row is nobody's until the next save: while a key is cycled, the old row is still the open one."""
+        """A new row is nobody's until the next save: while a key is cycled, the old row is still the open one.
+
+        Django takes every failure of an update for a row that is gone, and would tell the person that they signed out.
+        """
         self.inserting = must_create
-        super().save(must_create)
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            raise (error if type(error.__context__) is DatabaseError else error.__context__) from None
 
     def exists(self, session_key: str) -> bool:
         return Session.objects.filter(session_key=digest(session_key)).exists()

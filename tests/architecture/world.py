@@ -1,5 +1,6 @@
 """Two companies with one of everything that has an address, and everybody who might ask for it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,11 @@ class Address:
         for parameter in self.parameters:
             path = path.replace(f"<uuid:{parameter}>", str(ids[parameter]))
         return path
+
+    @property
+    def beginning(self) -> str:
+        """The path as far as it is the same for every row; those of Django admin have parameters of many kinds."""
+        return re.split(r"[<^(]", self.path, maxsplit=1)[0]
 
 
 def addresses(urlconf: str) -> list[Address]:

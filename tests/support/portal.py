@@ -34,9 +34,9 @@ class Portal:
     def staff_url(self) -> str:
         return f"http://banco.localhost:{self.port}"
 
-    def start_web(self) -> subprocess.Popen[bytes]:
+    def start_web(self, **environment: str) -> subprocess.Popen[bytes]:
         bind = f"--bind=127.0.0.1:{self.port}"
-        process = self._start("gunicorn", "--config", "occired/gunicorn_conf.py", bind, "occired.wsgi")
+        process = self._start("gunicorn", "--config", "occired/gunicorn_conf.py", bind, "occired.wsgi", **environment)
         give_up = time.monotonic() + START_SECONDS
         while not (answers(self.port) and self.log.read_text().count("Booting worker") >= WEB_PROCESSES):
             if process.poll() is not None or time.monotonic() > give_up:

@@ -114,7 +114,7 @@ def prepare_template(servers: Servers) -> None:
     done = Path(servers.directory) / "migrated"
     with _locked(Path(servers.directory) / "migrate.lock"):
         if not done.exists():
-            _manage("migrate", environment_for(servers, database=TEMPLATE, number=0))
+            manage("migrate", environment_for(servers, database=TEMPLATE, number=0))
             done.touch()
 
 
@@ -123,14 +123,14 @@ def gather_static_files() -> None:
     target = Path(os.environ["OCCIRED_STATIC_ROOT"])
     with _locked(ROOT / "var" / "tests" / ".lock"):
         if not (target / "staticfiles.json").exists():
-            _manage("collectstatic", {"OCCIRED_STATIC_ROOT": str(target)})
+            manage("collectstatic", {"OCCIRED_STATIC_ROOT": str(target)})
         target.touch()
         for other in target.parent.glob("static-*"):
             if other.stat().st_mtime < time.time() - DAY_SECONDS:
                 shutil.rmtree(other, ignore_errors=True)
 
 
-def _manage(command: str, environment: dict[str, str]) -> None:
+def manage(command: str, environment: dict[str, str]) -> None:
     """Without the system checks, which are a test of their own."""
     result = subprocess.run(
         [sys.executable, "manage.py", command, "--skip-checks", "--no-input"],

@@ -1,0 +1,242 @@
+"""With the database gone every page says so, with 503 and when to come back; with the database back all is well."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError, close_old_connections, connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.test import Client
+from django.urls import path
+from pytest_django import Settings
+
+from devserver.processes import free_port
+from directory.models import Company
+from directory.permissions import Permission, public, requires
+from occired import urls
+from occired.logs import OneLineFormatter
+from tenancy import context
+from tests import barrier
+from tests.architecture.world import World, addresses, make_world
+from tests.support.outages import OwnDatabase
+from tests.support.portal import Portal
+
+SAYS_SO = (503, "5", "Error 503")
+
+
+@pytest.fixture(scope="module")
+def world(own_database: OwnDatabase) -> World:
+    with context.bank():
+        return make_world()
+
+
+@pytest.fixture(scope="module")
+def web(own_database: OwnDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    web = Portal(free_port(), tmp_path_factory.mktemp("web") / "web.log")
+    web.start_web(**own_database.environment)
+    yield web
+    web.stop_all()
+
+
+def cookies_of(client: Client) -> dict[str, str]:
+    return {name: morsel.value for name, morsel in client.cookies.items()}
+
+
+def said(answer: barrier.Answer) -> tuple[int, str, str]:
+    page = "Error 503" if "Error 503" in answer.body and "Traceback" not in answer.body else answer.body[:200]
+    return answer.status, answer.headers.get("retry-after", ""), page
+
+
+def ask(url: str, method: str, path: str, cookies: Mapping[str, str]) -> tuple[int, str, str]:
+    return said(barrier.fire(url, [barrier.request(method, url + path, b"a=b", cookies=cookies)])[0])
+
+
+@pytest.fixture
+def walks(web: Portal, world: World) -> list[tuple[str, str, dict[str, str]]]:
+    """Every address with everybody who might ask for it: host, path and cookies."""
+    customers = [each.with_ids(world.own.ids) for each in addresses("occired.urls") if each.name != "healthz"]
+    staff = [each.beginning for each in addresses("occired.staff_urls") if each.name != "healthz"]
+    at_the_portal = cookies_of(world.clients["administrator"])
+    at_the_bank = cookies_of(world.clients["staff at the staff host"])
+    return [
+        *[(web.url, path, cookies) for path in [*customers, "/no-existe/"] for cookies in ({}, at_the_portal)],
+        *[(web.staff_url, path, at_the_bank) for path in staff],
+    ]
+
+
+class TestAnOutage:
+    def test_every_address_says_so_and_nobody_sees_a_trace(
+        self, own_database: OwnDatabase, walks: list[tuple[str, str, dict[str, str]]], web: Portal
+    ) -> None:
+        with own_database.stopped():
+            got = {
+                f"{method} {url}{path} {bool(cookies)}": ask(url, method, path, cookies)
+                for url, path, cookies in walks
+                for method in ("GET", "POST")
+            }
+
+        assert {asked: answer for asked, answer in got.items() if answer != SAYS_SO} == {}
+        assert len(got) > 250
+        assert "Traceback" not in web.log.read_text()
+
+    def test_the_next_request_after_it_is_well(
+        self, own_database: OwnDatabase, walks: list[tuple[str, str, dict[str, str]]], web: Portal, world: World
+    ) -> None:
+        cookies = cookies_of(world.clients["administrator"])
+        before = [barrier.get(f"{web.url}/", cookies=cookies).status for _ in range(20)]
+        with own_database.stopped():
+            during = [barrier.get(f"{web.url}/", cookies=cookies).status for _ in range(20)]
+
+        after = [barrier.get(f"{web.url}/", cookies=cookies).status for _ in range(20)]
+
+        assert (set(before), set(during), set(after)) == ({200}, {503}, {200})
+
+    def test_a_process_that_started_without_a_database_says_so_and_recovers(
+        self, own_database: OwnDatabase, world: World, tmp_path: Path
+    ) -> None:
+        late = Portal(free_port(), tmp_path / "late.log")
+        try:
+            with own_database.stopped():
+                late.start_web(**own_database.environment)
+                during = said(barrier.get(f"{late.url}/ingreso/"))
+
+            assert (during, barrier.get(f"{late.url}/ingreso/").status) == (SAYS_SO, 200)
+        finally:
+            late.stop_all()
+
+    def test_a_standby_that_takes_no_writes_is_an_outage_for_who_must_write(
+        self, own_database: OwnDatabase, web: Portal, world: World
+    ) -> None:
+        form = barrier.form_of(f"{web.url}/ingreso/")
+        sign_in = barrier.post(f"{web.url}/ingreso/", {**form[1], "username": "x", "conditions": "on"}, cookies=form[0])
+        with own_database.postgres.connect() as superuser:
+            superuser.execute("ALTER SYSTEM SET default_transaction_read_only = on")
+            superuser.execute("SELECT pg_reload_conf()")
+            try:
+                during = said(barrier.fire(web.url, [sign_in])[0])
+            finally:
+                superuser.execute("SET default_transaction_read_only = off")
+                superuser.execute("ALTER SYSTEM RESET default_transaction_read_only")
+                superuser.execute("SELECT pg_reload_conf()")
+
+        assert during == SAYS_SO
+
+
+def cut_off() -> None:
+    """The server ends this connection, as in a failover: whatever is asked next fails."""
+    with suppress(psycopg.OperationalError):
+        connection.connection.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+@public
+def in_the_view(request: HttpRequest) -> HttpResponse:
+    cut_off()
+    return HttpResponse(str(Company.objects.count()))
+
+
+@public
+def in_the_template(request: HttpRequest) -> HttpResponse:
+    cut_off()
+    return render(request, "portal.html")
+
+
+@public
+def while_saving_the_session(request: HttpRequest) -> HttpResponse:
+    request.session["noted"] = "something"
+    cut_off()
+    return HttpResponse("done")
+
+
+@public
+@transaction.atomic
+def at_the_commit(request: HttpRequest) -> HttpResponse:
+    request.session.save()
+    cut_off()
+    return HttpResponse("done")
+
+
+@requires(Permission.OWN_ACCOUNT)
+def while_a_refusal_is_noted(request: HttpRequest) -> HttpResponse:
+    cut_off()
+    raise PermissionDenied
+
+
+@public
+def behind_another_error(request: HttpRequest) -> HttpResponse:
+    cut_off()
+    try:
+        return HttpResponse(str(Company.objects.count()))
+    except OperationalError as error:
+        raise ValueError("what it was for") from error
+
+
+@public
+def of_its_own(request: HttpRequest) -> HttpResponse:
+    raise ZeroDivisionError("a defect of ours")
+
+
+MOMENTS = [
+    in_the_view,
+    in_the_template,
+    while_saving_the_session,
+    at_the_commit,
+    while_a_refusal_is_noted,
+    behind_another_error,
+]
+urlpatterns = [*urls.urlpatterns, *[path(f"{view.__name__}/", view) for view in (*MOMENTS, of_its_own)]]
+handler403, handler500 = urls.handler403, urls.handler500
+
+
+@pytest.fixture
+def client(world: World, settings: Settings) -> Client:
+    """An administrator at a portal with the views above, told what a browser is told."""
+    settings.ROOT_URLCONF = __name__
+    client = Client(headers={"host": "localhost"}, raise_request_exception=False)
+    client.cookies = world.clients["administrator"].cookies
+    close_old_connections()
+    return client
+
+
+class TestAConnectionLostInTheMiddle:
+    @pytest.mark.parametrize("view", MOMENTS)
+    def test_wherever_it_is_noticed_the_page_says_so_and_the_next_one_is_well(
+        self, client: Client, view: Callable[[HttpRequest], HttpResponse]
+    ) -> None:
+        got = client.get(f"/{view.__name__}/")
+        close_old_connections()
+
+        assert (got.status_code, got["Retry-After"], got["Cache-Control"]) == (503, "5", "no-store")
+        assert "Error 503" in got.text
+        assert client.get("/").status_code == 200
+
+    def test_what_is_not_the_databases_fault_stays_a_failure_of_ours(
+        self, client: Client, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        got = client.get("/of_its_own/")
+
+        assert (got.status_code, "Error 500" in got.text, "Retry-After" in got.headers) == (500, True, False)
+        assert "defect" not in got.text
+
+
+class TestTheLog:
+    @pytest.fixture(autouse=True)
+    def ours(self, caplog: pytest.LogCaptureFixture) -> None:
+        caplog.handler.setFormatter(OneLineFormatter())
+
+    def test_an_outage_is_one_short_line_with_its_reason(
+        self, client: Client, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        client.get("/in_the_view/")
+
+        assert "Service Unavailable: /in_the_view/" in caplog.text
+        assert "OperationalError" in caplog.text
+        assert (caplog.text.count("\n"), "Traceback" in caplog.text) == (1, False)
+
+    def test_a_defect_of_ours_keeps_its_trace(self, client: Client, caplog: pytest.LogCaptureFixture) -> None:
+        client.get("/of_its_own/")
+
+        assert (caplog.text.count("\n"), "Traceback" in caplog.text) == (1, True)
