@@ -11,6 +11,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.request import split_domain_port
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -33,11 +34,11 @@ OPEN_BEFORE_IMAGE = OPEN_BEFORE_PASSWORD_CHANGE | {"own-image"}
 
 
 def portal_of_request(get_response: Handler) -> Handler:
-    """The portal is known by the host name. The staff host has its own URLs and no portal of customers,
-    and Django's admin shows and reads times in the bank's own zone."""
+    """The portal is known by the host name, in which case means nothing (RFC 4343). The staff host has its own URLs and
+    no portal of customers, and Django's admin shows and reads times in the bank's own zone."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        host = request.get_host().rsplit(":", 1)[0]
+        host, _ = split_domain_port(request.get_host())
         if host == settings.STAFF_HOST:
             request.urlconf = "occired.staff_urls"  # type: ignore[attr-defined]
             request.portal = BACK_OFFICE  # type: ignore[attr-defined]

@@ -21,8 +21,8 @@ if len(SECRET_KEY) < MIN_SECRET_KEY_CHARACTERS:
     raise ImproperlyConfigured(f"OCCIRED_SECRET_KEY needs at least {MIN_SECRET_KEY_CHARACTERS} characters.")
 SEALING_KEYS = env.sealing_keys("OCCIRED_SEALING_KEYS")
 
-ALLOWED_HOSTS = env.names("OCCIRED_HOSTS")
-STAFF_HOST = env.text("OCCIRED_STAFF_HOST")
+ALLOWED_HOSTS = [name.lower() for name in env.names("OCCIRED_HOSTS")]
+STAFF_HOST = env.text("OCCIRED_STAFF_HOST").lower()
 TRUSTED_PROXIES = env.networks("OCCIRED_TRUSTED_PROXIES")
 DEMO_HOSTS = {"localhost", "127.0.0.1", "[::1]", "testserver"}
 if DEMO and not all(host in DEMO_HOSTS or host.endswith(".localhost") for host in ALLOWED_HOSTS):

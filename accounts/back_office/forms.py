@@ -62,6 +62,10 @@ class PortalForm(forms.ModelForm):  # type: ignore[type-arg]
             *("password_policy", "password_days", "generated_password_hours", "idle_minutes", "max_failed_attempts"),
         )
 
+    def clean_hostnames(self) -> list[str]:
+        """As requests are looked up: in small letters."""
+        return [name.lower() for name in self.cleaned_data["hostnames"]]
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if not self.instance._state.adding and {"conditions", "conditions_version"} <= data.keys():

@@ -406,6 +406,14 @@ def test_support_lines_are_written_one_a_line(staff: Client, portal: Portal) -> 
     assert row.after == {"support_lines": portal.support_lines}
 
 
+def test_host_names_are_kept_in_small_letters(staff: Client, portal: Portal) -> None:
+    values = portal_values(portal, hostnames="Empresas.Banco.Example,localhost")
+    staff.post(f"/oficina/accounts/portal/{portal.pk}/change/", values)
+
+    portal.refresh_from_db()
+    assert portal.hostnames == ["empresas.banco.example", "localhost"]
+
+
 def test_a_line_without_number_is_refused(staff: Client, portal: Portal) -> None:
     values = portal_values(portal, support_lines="Cali")
     response = staff.post(f"/oficina/directory/portal/{portal.pk}/change/", values)

@@ -1,0 +1,40 @@
+"""What holds for every request, whoever asks and under whatever name."""
+
+import pytest
+from django.test import Client
+
+from occired.logs import OneLineFormatter
+from tests import factories
+
+
+@pytest.fixture
+def portal(bank_scope: None) -> None:
+    factories.portal()
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST", "LocalHost:8000", "localhost."])
+def test_a_portal_answers_to_its_name_in_whatever_letters(portal: None, host: str) -> None:
+    assert Client(headers={"host": host}).get("/ingreso/").status_code == 200
+
+
+@pytest.mark.parametrize("host", ["banco.localhost", "BANCO.localhost", "Banco.LocalHost:8000", "banco.localhost."])
+def test_so_does_the_back_office(portal: None, host: str) -> None:
+    got = Client(headers={"host": host}).get("/ingreso/")
+
+    assert (got.status_code, "Oficina del banco" in got.text) == (200, True)
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "evil.example:80", "local host", "", "[::1", "a\r\nb", "ñ" * 300]
+)
+@pytest.mark.parametrize("path", ["/", "/ingreso/", "/healthz", "/no-existe/"])
+def test_a_foreign_name_is_refused_in_one_line_without_a_trace(
+    caplog: pytest.LogCaptureFixture, host: str, path: str
+) -> None:
+    caplog.handler.setFormatter(OneLineFormatter())
+
+    got = Client(headers={"host": host}).get(path)
+
+    assert (got.status_code, "Error 400" in got.text, got["Cache-Control"]) == (400, True, "no-store")
+    assert "default-src 'none'" in got["Content-Security-Policy"]
+    assert (caplog.text.count("\n"), caplog.text.count("HTTP_HOST"), "Traceback" in caplog.text) == (1, 1, False)
