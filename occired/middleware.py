@@ -9,8 +9,11 @@ from django.shortcuts import render
 from django.utils import translation
 
 from audit import origin as audit_origin
+from occired.availability import unavailable
+from occired.postgresql import patience
 
 Handler = Callable[[HttpRequest], HttpResponse]
+LIVENESS_PATH = "/healthz"
 
 
 def client_address(remote: str, forwarded: str) -> str:
@@ -75,5 +78,30 @@ def utf8_only(get_response: Handler) -> Handler:
         if (request.encoding or "utf-8").lower() not in {"utf-8", "utf8"}:
             return render(None, "400.html", status=400)  # type: ignore[arg-type]
         return get_response(request)
+
+    return middleware
+
+
+def without_database(get_response: Handler) -> Handler:
+    """Answers what is the same for everybody before anything asks the database: whether this process lives, so that a
+    probe does not kill what only waits, and that there is no such static file (whitenoise has answered the others)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.get_host()  # a foreign name is refused whatever it asks for
+        if request.path_info == LIVENESS_PATH:
+            return HttpResponse("ok", content_type="text/plain")
+        if request.path_info.startswith(settings.STATIC_URL):
+            return render(None, "404.html", status=404)  # type: ignore[arg-type]
+        return get_response(request)
+
+    return middleware
+
+
+def patience_with_database(get_response: Handler) -> Handler:
+    """A database that says nothing costs a request five seconds at most, and most requests nothing."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with patience.line.admission() as admitted, patience.for_a_request():
+            return get_response(request) if admitted else unavailable()
 
     return middleware

@@ -69,6 +69,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "occired.middleware.utf8_only",
+    "occired.middleware.without_database",
+    "occired.middleware.patience_with_database",
     "accounts.middleware.portal_of_request",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "occired.middleware.language",
@@ -105,24 +107,29 @@ TEMPLATES = [
     },
 ]
 
-# Two roles on one database: `default` is what web and worker use and obeys row-level security; `owner` only migrates.
+# Two roles on one database: `default` is what web and worker use and obeys row-level security; `owner` only migrates,
+# for which no time is too long. The server's own limits come before those of the driver (occired/postgresql).
+_CONNECTION = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+_LIMITS = "-c lock_timeout=3000 -c statement_timeout=4000 -c idle_in_transaction_session_timeout=120000"
 DATABASES = {
-    alias: {
-        **env.database(variable),
-        "CONN_MAX_AGE": 600,
-        "CONN_HEALTH_CHECKS": True,
+    "default": {
+        **env.database("OCCIRED_DATABASE_URL"),
+        **_CONNECTION,
+        "ENGINE": "occired.postgresql",
         "OPTIONS": {
             "connect_timeout": 3,
-            "application_name": f"occired-{alias}",
-            "options": "-c statement_timeout=5000 -c lock_timeout=4000 -c idle_in_transaction_session_timeout=120000"
-            if alias == "default"
-            else "",
             "tcp_user_timeout": 5000,
+            "application_name": "occired-default",
+            "options": _LIMITS,
         },
     }
-    for alias, variable in (("default", "OCCIRED_DATABASE_URL"), ("owner", "OCCIRED_DATABASE_OWNER_URL"))
-    if alias == "default" or env.text(variable, "")
 }
+if env.text("OCCIRED_DATABASE_OWNER_URL", ""):
+    DATABASES["owner"] = {
+        **env.database("OCCIRED_DATABASE_OWNER_URL"),
+        **_CONNECTION,
+        "OPTIONS": {"connect_timeout": 3, "application_name": "occired-owner"},
+    }
 DATABASE_ROUTERS = ["tenancy.routers.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

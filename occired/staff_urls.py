@@ -11,7 +11,6 @@ from occired import views
 home = requires(Permission.OWN_ACCOUNT)(RedirectView.as_view(pattern_name="admin:index"))
 
 urlpatterns = [
-    path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("", home, name="home"),
     path("idioma/", views.language, name="language"),

@@ -16,7 +16,6 @@ help_urls = (
 )
 
 urlpatterns = [
-    path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("", views.home, name="home"),
     path("idioma/", views.language, name="language"),

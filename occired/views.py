@@ -77,14 +77,6 @@ def _crumbs(*path: str) -> dict[str, list[tuple[str, None]]]:
     return {"crumbs": [(step, None) for step in path]}
 
 
-def healthz(request: HttpRequest) -> HttpResponse:
-    """Whether this process answers; says nothing of the database, so that a probe does not kill what only waits."""
-    return HttpResponse("ok", content_type="text/plain")
-
-
-healthz.access = "public-anywhere"  # type: ignore[attr-defined]
-
-
 def readyz(request: HttpRequest) -> HttpResponse:
     """Whether this process can serve: the database answers."""
     with connection.cursor() as cursor:

@@ -18,7 +18,6 @@ from tests.support.back_office import HOST
 # has this company's ids; bank staff with a session of theirs, on the customers' host. What comes: "in" is the way to
 # the sign-in, "to" another redirect, else the status. The first five for GET, the others for POST without a body.
 PORTAL = """
-healthz                  public-anywhere          200 200 200 200 200   200 200 200 200 200
 readyz                   public-anywhere          200 200 200 200 200   200 200 200 200 200
 home                     own_account              in  200 200 200 in    in  405 405 405 in
 language                 public                   405 405 405 405 405   to  to  to  to  to
@@ -73,7 +72,6 @@ PEOPLE = ("anonymous", "secondary", "administrator", "neighbour", "staff")
 
 # The bank's host: a stranger, a company's administrator with a session of the portal, bank staff with their token.
 STAFF_HOST = """
-healthz                  public-anywhere          200 200 200   200 200 200
 readyz                   public-anywhere          200 200 200   200 200 200
 home                     own_account              in  in  to    in  in  to
 language                 public                   405 405 405   to  to  to

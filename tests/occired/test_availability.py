@@ -1,15 +1,17 @@
 """With the database gone every page says so, with 503 and when to come back; with the database back all is well."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import psycopg
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError, close_old_connections, connection, transaction
+from django.db import OperationalError, close_old_connections, connection, connections, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.test import Client
 from django.urls import path
 from pytest_django import Settings
@@ -19,6 +21,8 @@ from directory.models import Company
 from directory.permissions import Permission, public, requires
 from occired import urls
 from occired.logs import OneLineFormatter
+from occired.postgresql import patience
+from occired.postgresql.base import DatabaseWrapper
 from tenancy import context
 from tests import barrier
 from tests.architecture.world import World, addresses, make_world
@@ -26,6 +30,8 @@ from tests.support.outages import OwnDatabase
 from tests.support.portal import Portal
 
 SAYS_SO = (503, "5", "Error 503")
+LONGEST_SECONDS = 5
+CROWD = 40
 
 
 @pytest.fixture(scope="module")
@@ -240,3 +246,151 @@ class TestTheLog:
         client.get("/of_its_own/")
 
         assert (caplog.text.count("\n"), "Traceback" in caplog.text) == (1, True)
+
+
+def backend() -> int:
+    """The server's process for this thread's connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
+
+
+def wait_a_second() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(1)")
+
+
+def timed(url: str, path: str, cookies: Mapping[str, str], method: str = "GET") -> tuple[float, int]:
+    began = time.monotonic()
+    answer = barrier.fire(url, [barrier.request(method, url + path, cookies=cookies)])[0]
+    return time.monotonic() - began, answer.status
+
+
+class TestAFrozenDatabase:
+    """Its processes stand still: nothing is refused, nothing is answered, and no socket notices."""
+
+    def test_each_request_costs_five_seconds_at_most(
+        self, own_database: OwnDatabase, web: Portal, world: World
+    ) -> None:
+        cookies = cookies_of(world.clients["administrator"])
+        for _ in range(20):
+            barrier.get(f"{web.url}/", cookies=cookies)
+
+        with own_database.frozen():
+            got = [timed(web.url, path, cookies) for path in ("/", "/ingreso/", "/readyz", "/no-existe/", "/")]
+
+        print(f"with the database frozen: longest {max(got)[0]:.1f} s, all {sum(each[0] for each in got):.1f} s")
+        assert {status for _, status in got} == {503}
+        assert max(got)[0] < LONGEST_SECONDS
+
+    def test_what_needs_no_database_is_as_quick_as_ever(
+        self, own_database: OwnDatabase, web: Portal, world: World
+    ) -> None:
+        cookies = cookies_of(world.clients["administrator"])
+        paths = ["/healthz", static("css/theme.css"), "/static/no-existe.css"]
+
+        with own_database.frozen():
+            got = [timed(web.url, path, cookies) for path in paths]
+
+        assert [status for _, status in got] == [200, 200, 404]
+        assert max(got)[0] < 1
+
+    def test_a_crowd_does_not_pile_up_before_it(self, own_database: OwnDatabase, web: Portal, world: World) -> None:
+        """More requests at once than the server has threads, and more while they wait."""
+        cookies = cookies_of(world.clients["administrator"])
+        asks = [barrier.request("GET", f"{web.url}/", cookies=cookies)] * CROWD
+
+        with own_database.frozen():
+            began = time.monotonic()
+            first = barrier.fire(web.url, asks)
+            all_first = time.monotonic() - began
+            second = barrier.fire(web.url, asks)
+            all_second = time.monotonic() - began - all_first
+            alive = timed(web.url, "/healthz", {})
+
+        print(f"{CROWD} at once: {all_first:.1f} s, {CROWD} more: {all_second:.1f} s, /healthz: {alive[0]:.3f} s")
+        assert {answer.status for answer in (*first, *second)} == {503}
+        assert max(all_first, all_second) < LONGEST_SECONDS + 1
+        assert (alive[1], alive[0] < 1) == (200, True)
+
+    def test_once_it_goes_on_the_next_request_is_well(
+        self, own_database: OwnDatabase, web: Portal, world: World
+    ) -> None:
+        cookies = cookies_of(world.clients["administrator"])
+        with own_database.frozen():
+            during = [barrier.get(f"{web.url}/", cookies=cookies).status for _ in range(2)]
+
+        after = [barrier.get(f"{web.url}/", cookies=cookies).status for _ in range(20)]
+
+        assert (set(during), set(after)) == ({503}, {200})
+
+    def test_a_purse_is_for_all_statements_of_a_request_together(self, own_database: OwnDatabase) -> None:
+        """A server that lives but is slow: each answer comes in time, all of them do not."""
+        began, answers = time.monotonic(), 0
+        with patience.for_a_request(), pytest.raises(OperationalError, match=r"no answer in 0|no time left"):
+            for _ in range(6):
+                wait_a_second()
+                answers += 1
+
+        assert (answers, time.monotonic() - began < LONGEST_SECONDS) == (4, True)
+        connection.close()
+
+    def test_after_a_silence_the_connection_is_thrown_away_and_its_transaction_undone(
+        self, own_database: OwnDatabase, world: World
+    ) -> None:
+        with context.bank():
+            before = backend()
+            with pytest.raises(OperationalError), patience.for_a_request(), transaction.atomic():
+                Company.objects.filter(pk=world.own.company.pk).update(legal_name="A medias")
+                with own_database.frozen():
+                    Company.objects.count()
+            raw = connection.connection
+
+            close_old_connections()
+
+            assert (raw is None, backend() == before) == (True, False)
+            assert Company.objects.get(pk=world.own.company.pk).legal_name == world.own.company.legal_name
+
+    def test_a_commit_it_does_not_answer_is_no_success(self, own_database: OwnDatabase, world: World) -> None:
+        with (
+            context.bank(),
+            ExitStack() as at_end,
+            pytest.raises(OperationalError),
+            patience.for_a_request(),
+            transaction.atomic(),
+        ):
+            Company.objects.filter(pk=world.other.company.pk).update(legal_name="A medias")
+            at_end.enter_context(own_database.frozen())
+        close_old_connections()
+
+    def test_a_task_or_command_waits_longer_and_not_for_ever(
+        self, own_database: OwnDatabase, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        allowed = patience.left()
+        backend()
+        monkeypatch.setattr(patience, "WAIT_SECONDS", 1)
+        began = time.monotonic()
+
+        with own_database.frozen(), pytest.raises(OperationalError, match=r"no answer in 1\.0 s"):
+            backend()
+
+        assert (allowed, time.monotonic() - began < 2) == (30, True)
+        connection.close()
+
+    def test_a_migration_waits_as_long_as_it_takes(self) -> None:
+        assert connections["owner"].vendor == "postgresql"
+        assert not isinstance(connections["owner"], DatabaseWrapper)
+
+
+class TestNoConnectionLeft:
+    def test_pages_say_so_and_the_process_lives(self, own_database: OwnDatabase, world: World, tmp_path: Path) -> None:
+        late = Portal(free_port(), tmp_path / "late.log")
+        try:
+            late.start_web(**own_database.environment)
+            with own_database.exhausted():
+                during = [said(barrier.get(f"{late.url}/ingreso/")), timed(late.url, "/healthz", {})[1]]
+
+            assert during == [SAYS_SO, 200]
+            assert barrier.get(f"{late.url}/ingreso/").status == 200
+        finally:
+            late.stop_all()

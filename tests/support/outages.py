@@ -4,15 +4,17 @@ import os
 import signal
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from devserver.postgres import Postgres
+from devserver.postgres import APP, Postgres
 from tests.support import servers
 
 DATABASE = "outage"
@@ -52,7 +54,17 @@ class OwnDatabase:
             yield
         finally:
             for process in held:
-                process.send_signal(signal.SIGCONT)
+                with suppress(psutil.NoSuchProcess):  # its client went away, and the server's own goes on first
+                    process.send_signal(signal.SIGCONT)
+
+    @contextmanager
+    def exhausted(self) -> Iterator[None]:
+        """Others hold every connection there is for the application's role."""
+        with ExitStack() as held:
+            with suppress(psycopg.OperationalError):
+                while True:
+                    held.enter_context(psycopg.connect(self.postgres.url(APP, DATABASE)))
+            yield
 
     @contextmanager
     def in_this_process(self) -> Iterator[None]:
