@@ -93,13 +93,15 @@ def _programs(installation: Installation, port: int, mail_port: int, smtp_port: 
     python, var = sys.executable, installation.var
     as_root = "ignore:You're running the worker with superuser privileges"  # the demo may; production has a user
     celery = [python, "-W", as_root, "-m", "celery", "--app", "occired", "--quiet"]
-    quick = ["--concurrency", "2", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    quick = ["--loglevel", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    deliveries = ["--queues", "deliveries", "--hostname", "deliveries@%h", "--concurrency", "4"]
     web = ["--config", "occired/gunicorn_conf.py", "--bind", f"{LOOPBACK}:{port}", "--graceful-timeout", "3"]
     mail = ["--directory", str(var / "mail"), "--smtp-port", str(smtp_port), "--web-port", str(mail_port)]
     return [
         Program("mail", [python, "-m", "devserver.mail", *mail], restart=True),
         Program("web", [python, "-m", "gunicorn", *web, "occired.wsgi"], restart=False),
-        Program("worker", [*celery, "worker", "--loglevel", "INFO", *quick], restart=True),
+        Program("worker", [*celery, "worker", "--queues", "celery", "--concurrency", "2", *quick], restart=True),
+        Program("delivery", [*celery, "worker", *deliveries, *quick], restart=True),
         Program("beat", [*celery, "beat", "--loglevel", "WARNING", "--schedule", str(var / "beat")], restart=True),
     ]
 

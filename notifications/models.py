@@ -12,6 +12,7 @@ class Delivery(models.Model):
 
     `sealed` is the secret part of the text, sealed for this row; it is wiped when the mail is delivered, given up
     or replaced. Everything else of the text is in `context`, rendered from the template named by `kind`.
+    `leased_until` is set while a worker talks to the mail server about it: nobody else touches the row before that.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -25,6 +26,7 @@ class Delivery(models.Model):
     state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)

@@ -11,14 +11,17 @@ from tenancy import context
 SWEEP_ROWS = 500
 
 
+def waiting_deliveries() -> QuerySet[Delivery]:
+    """Mails that have not left and are in no worker's hands."""
+    now = timezone.now()
+    return Delivery.objects.filter(Q(leased_until=None) | Q(leased_until__lte=now), state=DeliveryState.PENDING)
+
+
 def due_deliveries() -> list[UUID]:
     """Mails whose time has come, whatever became of the message that asked for them."""
     with context.bank():
-        return list(
-            Delivery.objects.filter(state=DeliveryState.PENDING, next_attempt_at__lte=timezone.now())
-            .order_by("next_attempt_at")
-            .values_list("id", flat=True)[:SWEEP_ROWS]
-        )
+        due = waiting_deliveries().filter(next_attempt_at__lte=timezone.now())
+        return list(due.order_by("next_attempt_at").values_list("id", flat=True)[:SWEEP_ROWS])
 
 
 def last_delivery(*, viewer: Any, kind: str, about_id: UUID) -> Delivery | None:

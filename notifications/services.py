@@ -2,25 +2,29 @@
 
 import logging
 import smtplib
+import time
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import timezone, translation
 
-from notifications import rules
+from notifications import rules, selectors
 from notifications.enums import DeliveryState, MessageKind
 from notifications.models import Delivery, Message
 from tenancy import context, sealing
 
 log = logging.getLogger(__name__)
 KEPT_SECONDS = 3 * 24 * 60 * 60
+NOTE_AGAIN_SECONDS = 1
+NOTED = ("state", "sealed", "finished_at", "problem", "next_attempt_at", "leased_until")
 
 
 def enqueue(
@@ -68,8 +72,10 @@ def replace_pending(*, kind: str, about_id: UUID, company_id: UUID | None) -> No
 
     One that a worker is handing over at this moment is passed by rather than waited for. Call it in a transaction.
     """
-    waiting = Delivery.objects.select_for_update(skip_locked=True).filter(
-        company_id=company_id, kind=kind, about_id=about_id, state=DeliveryState.PENDING
+    waiting = (
+        selectors.waiting_deliveries()
+        .select_for_update(skip_locked=True)
+        .filter(company_id=company_id, kind=kind, about_id=about_id)
     )
     Delivery.objects.filter(pk__in=[delivery.pk for delivery in waiting]).update(
         state=DeliveryState.CANCELLED, sealed="", finished_at=timezone.now()
@@ -79,38 +85,55 @@ def replace_pending(*, kind: str, about_id: UUID, company_id: UUID | None) -> No
 def deliver(delivery_id: UUID) -> DeliveryState | None:
     """Sends one mail if it is due and nobody else is sending it; safe to call any number of times.
 
-    The row stays locked during the conversation with the mail server: a second worker passes it by, and when this
-    worker is killed PostgreSQL frees it at once. The attempt is counted before the conversation, in a transaction
-    of its own, so that a mail that kills its worker is not tried forever without a pause. Returns the new state, or
-    None when there was nothing to do. A second copy can only leave when the worker dies between the mail server's
-    250 and our commit; it has the same Message-ID and the same secret.
+    No transaction is open during the conversation, in which the mail server may take ten minutes: the row is leased, in
+    a transaction of its own, for longer than a worker may talk (`DELIVERY_LEASE_SECONDS`), and the attempt is counted,
+    so that a mail that kills its worker is not tried forever without a pause. Killed, the worker loses nothing: its
+    lease ends. Returns the new state, or None when there was nothing to do. A second copy can only leave when the
+    worker dies between the mail server's 250 and our mark; it has the same Message-ID and the same secret.
     """
     with context.bank():
-        if not _reserve_attempt(delivery_id):
+        delivery = _lease(delivery_id)
+        if delivery is None:
             return None
-        with transaction.atomic():
-            delivery = _locked(delivery_id)
-            if delivery is None or delivery.state != DeliveryState.PENDING:
-                return None
-            _attempt(delivery)
-            delivery.save(update_fields=["state", "sealed", "finished_at", "problem"])
-            return DeliveryState(delivery.state)
-
-
-def _locked(delivery_id: UUID) -> Delivery | None:
-    return Delivery.objects.select_for_update(skip_locked=True).filter(id=delivery_id).first()
+        _attempt(delivery)
+        _note(delivery)
+        return DeliveryState(delivery.state)
 
 
 @transaction.atomic
-def _reserve_attempt(delivery_id: UUID) -> bool:
+def _lease(delivery_id: UUID) -> Delivery | None:
     now = timezone.now()
-    delivery = _locked(delivery_id)
-    if delivery is None or delivery.state != DeliveryState.PENDING or delivery.next_attempt_at > now:
-        return False
-    delivery.attempts += 1
-    delivery.next_attempt_at = rules.next_attempt(delivery.attempts, now)
-    delivery.save(update_fields=["attempts", "next_attempt_at"])
-    return True
+    due = selectors.waiting_deliveries().filter(id=delivery_id, next_attempt_at__lte=now)
+    delivery = due.select_for_update(skip_locked=True).first()
+    if delivery is not None:
+        delivery.attempts += 1
+        delivery.leased_until = now + timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
+        delivery.save(update_fields=["attempts", "leased_until"])
+    return delivery
+
+
+def _note(delivery: Delivery) -> None:
+    """Writes down what became of an attempt, and gives the row back.
+
+    What the mail server took must not be forgotten because the database is away at that moment: it is tried again as
+    long as the row is ours. Whoever comes later than that writes nothing but a mail that did leave.
+    """
+    leased_until, delivery.leased_until = delivery.leased_until, None
+    delivery.next_attempt_at = rules.next_attempt(delivery.attempts, timezone.now())
+    ours = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.PENDING)
+    if delivery.state != DeliveryState.SENT:
+        ours = ours.filter(leased_until=leased_until)
+    values = {name: getattr(delivery, name) for name in NOTED}
+    while True:
+        try:
+            ours.update(**values)
+        except (OperationalError, InterfaceError):
+            if leased_until is None or timezone.now() >= leased_until:
+                raise
+            connection.close()
+            time.sleep(NOTE_AGAIN_SECONDS)
+        else:
+            return
 
 
 def _attempt(delivery: Delivery) -> None:

@@ -2,6 +2,7 @@ import logging
 from uuid import UUID
 
 from celery import current_app, shared_task
+from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from audit import origin
@@ -11,7 +12,7 @@ log = logging.getLogger(__name__)
 PUBLISHING = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}  # seconds, while a person waits for the page
 
 
-@shared_task(name="notifications.deliver")
+@shared_task(name="notifications.deliver", time_limit=settings.DELIVERY_LIMIT_SECONDS)
 def deliver(delivery_id: str) -> None:
     with origin.entered(origin.Origin(channel="worker")):
         services.deliver(UUID(delivery_id))
@@ -19,9 +20,21 @@ def deliver(delivery_id: str) -> None:
 
 @shared_task(name="notifications.sweep")
 def sweep() -> None:
-    """Asks again for every mail that is due: its message was lost, its worker died, or its wait is over."""
-    for delivery_id in selectors.due_deliveries():
-        deliver.delay(str(delivery_id))
+    """Asks again for every mail that is due: its message was lost, its worker died, or its wait is over.
+
+    Not while others still wait to be taken: a mail server that takes minutes would else find each mail there as often
+    as the sweep came by.
+    """
+    if _asked_for() == 0:
+        for delivery_id in selectors.due_deliveries():
+            deliver.delay(str(delivery_id))
+
+
+def _asked_for() -> int:
+    """How many mails' messages no worker has taken yet."""
+    with current_app.connection_for_read() as connection:
+        queue = current_app.amqp.queues[settings.DELIVERIES_QUEUE].bind(connection.default_channel)
+        return int(queue.queue_declare().message_count)
 
 
 def deliver_soon(delivery_id: UUID) -> None:

@@ -110,7 +110,7 @@ TEMPLATES = [
 # Two roles on one database: `default` is what web and worker use and obeys row-level security; `owner` only migrates,
 # for which no time is too long. The server's own limits come before those of the driver (occired/postgresql).
 _CONNECTION = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
-_LIMITS = "-c lock_timeout=3000 -c statement_timeout=4000 -c idle_in_transaction_session_timeout=120000"
+_LIMITS = "-c lock_timeout=3000 -c statement_timeout=4000 -c idle_in_transaction_session_timeout=30000"
 DATABASES = {
     "default": {
         **env.database("OCCIRED_DATABASE_URL"),
@@ -192,6 +192,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "occired.static_files.PortalStaticFiles"},
 }
 
+EMAIL_BACKEND = "notifications.smtp.EmailBackend"
 EMAIL_HOST = env.text("OCCIRED_SMTP_HOST")
 EMAIL_PORT = env.number("OCCIRED_SMTP_PORT", 25)
 EMAIL_HOST_USER = env.text("OCCIRED_SMTP_USER", "")
@@ -200,6 +201,12 @@ _SMTP_TLS = env.choice("OCCIRED_SMTP_TLS", {"none", "starttls", "tls"}, "none" i
 EMAIL_USE_TLS = _SMTP_TLS == "starttls"
 EMAIL_USE_SSL = _SMTP_TLS == "tls"
 EMAIL_TIMEOUT = env.number("OCCIRED_SMTP_TIMEOUT_SECONDS", 10)
+# What a mail server may take to answer a whole mail (RFC 5321, 4.5.3.2.6). Each of the next outlasts the one before it:
+# the whole conversation of a dozen replies, the time its mail is nobody else's, the broker's patience with its task.
+SMTP_ANSWER_SECONDS = env.number("OCCIRED_SMTP_ANSWER_SECONDS", 10 * 60)
+DELIVERY_LIMIT_SECONDS = SMTP_ANSWER_SECONDS + 12 * EMAIL_TIMEOUT
+DELIVERY_LEASE_SECONDS = DELIVERY_LIMIT_SECONDS + 2 * EMAIL_TIMEOUT
+BROKER_PATIENCE_SECONDS = DELIVERY_LEASE_SECONDS + 2 * EMAIL_TIMEOUT
 DEFAULT_FROM_EMAIL = env.text("OCCIRED_MAIL_FROM")
 
 # A dead broker must not hang a request: one attempt, short time-outs; the outbox row is the truth, the sweep sends it.
@@ -207,13 +214,17 @@ CELERY_BROKER_URL = env.text("OCCIRED_BROKER_URL")
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
     "socket_timeout": 5,
-    "visibility_timeout": 300,
+    "visibility_timeout": BROKER_PATIENCE_SECONDS,
     "max_retries": 0,
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_TIME_LIMIT = 110  # seconds: a mail server that trickles outlasts every socket's time-out, never this
+CELERY_TASK_TIME_LIMIT = 110  # seconds; a delivery has a limit of its own, which a server that trickles cannot outlast
+# Deliveries have workers of their own: a mail server that takes minutes keeps no sweep and no expiry waiting. How many
+# processes these have is how many conversations it gets at once.
+DELIVERIES_QUEUE = "deliveries"
+CELERY_TASK_ROUTES = {"notifications.deliver": {"queue": DELIVERIES_QUEUE}}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 
 from tests.support.servers import ROOT
 
 COMPOSE = ROOT / "docker-compose.yml"
-PORTAL_SERVICES = ["web", "worker", "beat", "migrate"]
+PORTAL_SERVICES = ["web", "worker", "deliveries", "beat", "migrate"]
 REFERENCE = re.compile(r"(?<!\$)\$\{(?P<name>\w+)(?P<rest>[^}]*)\}")
 # What the image says instead of compose, what only tests and the demo change, and what may be left at its default.
 NOT_IN_COMPOSE = {
@@ -23,6 +24,7 @@ NOT_IN_COMPOSE = {
     "OCCIRED_DEMO",
     "OCCIRED_HTTPS",
     "OCCIRED_SMTP_TIMEOUT_SECONDS",
+    "OCCIRED_SMTP_ANSWER_SECONDS",
     "OCCIRED_DELIVERY_SWEEP_SECONDS",
 }
 GIVEN = {
@@ -140,10 +142,26 @@ def test_every_lasting_service_says_how_it_is(compose: dict[str, Any]) -> None:
     services = compose["services"]
     unhealthy = [name for name, service in services.items() if "test" not in service.get("healthcheck", {})]
 
-    assert sorted(services) == ["beat", "mail", "migrate", "postgres", "valkey", "web", "worker"]
+    assert sorted(services) == ["beat", "deliveries", "mail", "migrate", "postgres", "valkey", "web", "worker"]
     assert unhealthy == ["migrate"]
     assert services["postgres"]["image"].startswith("postgres:18")
     assert set(services["web"]["depends_on"]) == {"migrate", "valkey"}
+
+
+def test_every_queue_has_workers_of_its_own(compose: dict[str, Any]) -> None:
+    queues = {
+        name: service["command"][service["command"].index("--queues") + 1]
+        for name, service in compose["services"].items()
+        if "worker" in service.get("command", [])
+    }
+
+    assert queues == {"worker": "celery", "deliveries": settings.DELIVERIES_QUEUE}
+
+
+def test_a_stop_waits_for_the_answer_to_a_mail(compose: dict[str, Any]) -> None:
+    minutes = int(compose["services"]["deliveries"]["stop_grace_period"].removesuffix("m"))
+
+    assert minutes * 60 >= settings.DELIVERY_LIMIT_SECONDS
 
 
 def test_nothing_listens_beyond_this_machine(compose: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from tests.support import slow_smtp
 @pytest.fixture
 def slow(settings: Settings) -> Iterator[slow_smtp.SlowSmtp]:
     """A mail server to be made slow or rude, where every process of this session looks for one."""
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "notifications.smtp.EmailBackend"
     with slow_smtp.running(int(os.environ["OCCIRED_SMTP_PORT"])) as server:
         yield server
 

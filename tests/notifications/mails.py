@@ -39,8 +39,8 @@ def put_in_outbox(company_id: UUID, **changed: Any) -> Delivery:
 
 
 def make_due(delivery: Delivery) -> None:
-    """Its wait is over."""
-    Delivery.objects.filter(pk=delivery.pk).update(next_attempt_at=timezone.now())
+    """Its wait is over, and so is the lease of a worker that died with it."""
+    Delivery.objects.filter(pk=delivery.pk).update(next_attempt_at=timezone.now(), leased_until=None)
 
 
 def everything_in(table: str) -> str:

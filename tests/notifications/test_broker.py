@@ -76,7 +76,7 @@ def test_with_its_broker_a_mail_is_asked_for_at_once(committed_company: Any, val
     seconds = seconds_of_each_commit(committed_company)
 
     print(f"broker there: longest commit {max(seconds) * 1000:.0f} ms")
-    assert (valkey.llen("celery"), max(seconds) < LONGEST_SECONDS) == (MAILS, True)
+    assert (valkey.llen("deliveries"), max(seconds) < LONGEST_SECONDS) == (MAILS, True)
 
 
 def test_a_broker_that_refuses_costs_nothing_and_loses_nothing(committed_company: Any, smtp: MailServer) -> None:
@@ -122,7 +122,7 @@ def test_a_broker_that_was_stopped_costs_less_than_a_second(
     print(f"broker stopped: longest commit {max(seconds) * 1000:.0f} ms, afterwards {max(afterwards) * 1000:.0f} ms")
     assert (max(seconds) < LONGEST_SECONDS, max(afterwards) < LONGEST_SECONDS) == (True, True)
     assert (states()[:MAILS], len(smtp.messages)) == (["sent"] * MAILS, MAILS)
-    assert valkey.llen("celery") >= MAILS
+    assert valkey.llen("deliveries") >= MAILS
 
 
 def test_whatever_goes_wrong_after_the_commit_the_committed_work_is_not_called_failed(
@@ -142,7 +142,7 @@ def test_the_sweep_asks_for_what_is_due(committed_company: Any, valkey: redis.Re
 
     tasks.sweep()
 
-    assert valkey.llen("celery") == MAILS
+    assert valkey.llen("deliveries") == MAILS
 
 
 def test_a_process_killed_between_its_commit_and_its_message_loses_nothing(
@@ -158,7 +158,7 @@ def test_a_process_killed_between_its_commit_and_its_message_loses_nothing(
         ).returncode
         for _ in range(rounds)
     ]
-    asked_for = valkey.llen("celery")
+    asked_for = valkey.llen("deliveries")
     sweep_and_send()
 
     print(f"killed between commit and message: {rounds}, lost {rounds - len(smtp.messages)}")

@@ -21,7 +21,7 @@ from tenancy import context
 from tests import factories
 from tests.notifications.mails import SECRET, VALUES, everything_in, everything_in_valkey, make_due, put_in_outbox
 from tests.support.mail import MailServer
-from tests.support.slow_smtp import SlowSmtp
+from tests.support.slow_smtp import POINTS, SlowSmtp
 
 
 def deliver(delivery: Delivery) -> str | None:
@@ -243,7 +243,7 @@ class TestTroubleWithTheMailServer:
         """Thirty seconds for every reply: given up after `EMAIL_TIMEOUT`, here one second."""
         delivery = put_in_outbox(company.id)
         settings.EMAIL_TIMEOUT = 1
-        slow.delay = 30
+        slow.delays = dict.fromkeys(POINTS, 30)
 
         began = time.monotonic()
         state = deliver(delivery)

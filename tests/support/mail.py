@@ -46,7 +46,7 @@ class MailServer:
 def smtp(settings: Settings) -> Iterator[MailServer]:
     """Runs on the port every process of this session has in its settings; `stop()` and `start()` as often as wanted."""
     server = MailServer(int(os.environ["OCCIRED_SMTP_PORT"]))
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "notifications.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
     server.start()
     yield server

@@ -13,7 +13,6 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
-from devserver.postgres import Postgres
 from devserver.postgres import APP, Postgres
 from tests.support import servers
 

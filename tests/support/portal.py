@@ -44,10 +44,13 @@ class Portal:
             time.sleep(0.05)
         return process
 
-    def start_worker(self, **environment: str) -> subprocess.Popen[bytes]:
-        """Returned for tests that kill it; it ends with the test at the latest."""
-        quick = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--concurrency=1"]
-        return self._start("celery", "--app", "occired", "worker", "--loglevel", "INFO", *quick, **environment)
+    def start_worker(self, queues: str = "celery,deliveries", **environment: str) -> subprocess.Popen[bytes]:
+        """One for all queues with one process, or one for a queue, where deliveries get two as there are more in
+        production. Returned for tests that kill it; it ends with the test at the latest."""
+        quick = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+        number = ["--concurrency", "2" if queues == "deliveries" else "1", "--hostname", f"{queues}@%h"]
+        worker = ["--app", "occired", "worker", "--queues", queues, *number, "--loglevel", "INFO", *quick]
+        return self._start("celery", *worker, **environment)
 
     def start_beat(self, **environment: str) -> subprocess.Popen[bytes]:
         schedule = self.log.with_name(f"beat-{free_port()}")

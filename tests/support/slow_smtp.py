@@ -16,8 +16,9 @@ LONGEST_HOLD_SECONDS = 60
 class SlowSmtp:
     """`messages` are those it said 250 for, `recipients` everyone a RCPT named.
 
-    `hold_at` names a point of `POINTS` at which it says nothing until `let_go`; "accept" is the answer to the text of
-    the mail. `answers` maps a point to what is said there instead, `delay` is waited before every answer.
+    `hold_at` names a point of `POINTS` at which it says nothing until `let_go`, to anybody or in mails to a recipient;
+    "accept" is the answer to the text of the mail. `answers` maps a point to what is said there instead, `delays` to
+    the seconds waited before, and at `dies_at` it hangs up without a word.
     """
 
     def __init__(self, port: int) -> None:
@@ -25,25 +26,28 @@ class SlowSmtp:
         self.messages: list[EmailMessage] = []
         self.recipients: list[str] = []
         self.answers: dict[str, str] = {}
-        self.delay = 0.0
+        self.delays: dict[str, float] = {}
+        self.dies_at = ""
         self.reached, self.accepted, self._go = threading.Event(), threading.Event(), threading.Event()
-        self._hold_at = ""
+        self._hold_at = self._held_recipient = ""
         self._server: socketserver.ThreadingTCPServer | None = None
 
-    def hold_at(self, point: str) -> None:
+    def hold_at(self, point: str, recipient: str = "") -> None:
         assert point in POINTS
         for event in (self.reached, self.accepted, self._go):
             event.clear()
-        self._hold_at = point
+        self._hold_at, self._held_recipient = point, recipient
 
     def let_go(self) -> None:
         self._hold_at = ""
         self._go.set()
 
-    def wait_at(self, point: str) -> None:
+    def wait_at(self, point: str, recipient: str) -> None:
         """Called by the conversation when it comes to `point`."""
-        time.sleep(self.delay)
-        if point == self._hold_at:
+        time.sleep(self.delays.get(point, 0))
+        if point == self.dies_at:
+            raise ConnectionAbortedError(f"died at {point}")
+        if point == self._hold_at and self._held_recipient in recipient:
             self.reached.set()
             self._go.wait(LONGEST_HOLD_SECONDS)
 
@@ -82,6 +86,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
 class _Conversation(socketserver.StreamRequestHandler):
     server_state: SlowSmtp
+    recipient = ""
 
     def handle(self) -> None:
         try:
@@ -96,6 +101,7 @@ class _Conversation(socketserver.StreamRequestHandler):
     def _answer(self, command: str, rest: str) -> bool:
         if command == "RCPT":
             self.server_state.recipients.append(rest)
+            self.recipient = rest
         if command == "DATA" and self._say("DATA", "354 go on").startswith("354"):
             self._take_message()
         elif command == "QUIT":
@@ -115,7 +121,7 @@ class _Conversation(socketserver.StreamRequestHandler):
             self.server_state.accepted.set()
 
     def _say(self, point: str, usual: str) -> str:
-        self.server_state.wait_at(point)
+        self.server_state.wait_at(point, self.recipient)
         answer = self.server_state.answers.get(point, usual)
         self.wfile.write(f"{answer}\r\n".encode())
         return answer
