@@ -44,3 +44,11 @@ class EmailBackend(smtp.EmailBackend):
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
         return PatientSMTPOverTLS if self.use_ssl else PatientSMTP
+
+    def open(self) -> bool | None:
+        """Where TLS or the authentication fails nothing half open is left behind."""
+        try:
+            return super().open()
+        except Exception:
+            self.close()
+            raise

@@ -198,6 +198,10 @@ EMAIL_PORT = env.number("OCCIRED_SMTP_PORT", 25)
 EMAIL_HOST_USER = env.text("OCCIRED_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = env.text("OCCIRED_SMTP_PASSWORD", "")
 _SMTP_TLS = env.choice("OCCIRED_SMTP_TLS", {"none", "starttls", "tls"}, "none" if DEMO else "starttls")
+if not DEMO and _SMTP_TLS == "none":
+    raise ImproperlyConfigured("OCCIRED_SMTP_TLS=none is only possible in the demo (OCCIRED_DEMO=1).")
+if bool(EMAIL_HOST_USER) != bool(EMAIL_HOST_PASSWORD):
+    raise ImproperlyConfigured("OCCIRED_SMTP_USER and OCCIRED_SMTP_PASSWORD belong together: give both or neither.")
 EMAIL_USE_TLS = _SMTP_TLS == "starttls"
 EMAIL_USE_SSL = _SMTP_TLS == "tls"
 EMAIL_TIMEOUT = env.number("OCCIRED_SMTP_TIMEOUT_SECONDS", 10)

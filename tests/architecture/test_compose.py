@@ -37,6 +37,7 @@ GIVEN = {
     "OCCIRED_HOSTS": "empresas.example.com,interno.example.com",
     "OCCIRED_STAFF_HOST": "interno.example.com",
     "OCCIRED_TRUSTED_PROXIES": "172.16.0.0/12",
+    "OCCIRED_SMTP_HOST": "correo.example.com",
     "OCCIRED_MAIL_FROM": "banco@example.com",
 }
 
@@ -142,10 +143,18 @@ def test_every_lasting_service_says_how_it_is(compose: dict[str, Any]) -> None:
     services = compose["services"]
     unhealthy = [name for name, service in services.items() if "test" not in service.get("healthcheck", {})]
 
-    assert sorted(services) == ["beat", "deliveries", "mail", "migrate", "postgres", "valkey", "web", "worker"]
+    assert sorted(services) == ["beat", "deliveries", "migrate", "postgres", "valkey", "web", "worker"]
     assert unhealthy == ["migrate"]
     assert services["postgres"]["image"].startswith("postgres:18")
     assert set(services["web"]["depends_on"]) == {"migrate", "valkey"}
+
+
+@pytest.mark.parametrize("service", PORTAL_SERVICES)
+def test_mail_goes_nowhere_without_a_server_of_ones_own_and_tls(compose: dict[str, Any], service: str) -> None:
+    environment = compose["services"][service]["environment"]
+
+    assert environment["OCCIRED_SMTP_HOST"].startswith("${OCCIRED_SMTP_HOST:?")
+    assert environment_of(compose["services"][service])["OCCIRED_SMTP_TLS"] == "starttls"
 
 
 def test_every_queue_has_workers_of_its_own(compose: dict[str, Any]) -> None:
@@ -167,8 +176,7 @@ def test_a_stop_waits_for_the_answer_to_a_mail(compose: dict[str, Any]) -> None:
 def test_nothing_listens_beyond_this_machine(compose: dict[str, Any]) -> None:
     ports = [port for service in compose["services"].values() for port in service.get("ports", [])]
 
-    assert len(ports) == 2
-    assert all(port.startswith("127.0.0.1:") for port in ports)
+    assert ports == ["127.0.0.1:${PORT:-8000}:8000"]
 
 
 def test_every_file_it_names_exists(compose: dict[str, Any]) -> None:

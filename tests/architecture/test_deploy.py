@@ -56,6 +56,9 @@ def test_djangos_checks_for_production_find_nothing(production: dict[str, str]) 
         ({"OCCIRED_DATABASE_URL": "mysql://x/y"}, "must look like postgresql://"),
         ({"OCCIRED_TRUSTED_PROXIES": "10.0.0.1/8"}, "OCCIRED_TRUSTED_PROXIES: 10.0.0.1/8 has host bits set"),
         ({"OCCIRED_SMTP_PORT": "25x"}, "OCCIRED_SMTP_PORT must be a whole number"),
+        ({"OCCIRED_SMTP_TLS": "none"}, "OCCIRED_SMTP_TLS=none is only possible in the demo"),
+        ({"OCCIRED_SMTP_USER": "portal"}, "OCCIRED_SMTP_USER and OCCIRED_SMTP_PASSWORD belong together"),
+        ({"OCCIRED_SMTP_PASSWORD": "x"}, "OCCIRED_SMTP_USER and OCCIRED_SMTP_PASSWORD belong together"),
         ({"OCCIRED_SMTP_TLS": "maybe"}, "OCCIRED_SMTP_TLS must be one of none, starttls, tls"),
     ],
 )
