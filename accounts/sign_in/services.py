@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from accounts.models import PastPassword
@@ -29,6 +30,7 @@ from tokens.selectors import active_token_of
 from tokens.services import verify
 
 ENTRY_SECONDS = 5 * 60
+MOST_FAILED_TOLD = 9_999
 
 
 @dataclass(frozen=True)
@@ -100,9 +102,13 @@ def decoy_image(portal: Portal, username: str) -> str:
 
 @transaction.atomic
 def note_refusal(user: User | None, username: str, rule: str) -> None:
-    """A refused attempt is told to its owner at the next sign-in and to the trail; with nobody it costs the same."""
+    """A refused attempt is told to its owner at the next sign-in and to the trail; with nobody it costs the same.
+
+    The count ends at a number that says enough, long before its column does: no number of attempts keeps one out of
+    the trail.
+    """
     counted = User.objects.filter(pk=user.pk if user else NOBODY)
-    counted.update(failed_since_sign_in=F("failed_since_sign_in") + 1)
+    counted.update(failed_since_sign_in=Least(F("failed_since_sign_in") + 1, MOST_FAILED_TOLD))
     record(
         Event.SIGN_IN_REFUSED,
         actor=user,

@@ -156,6 +156,22 @@ def test_failed_attempts_are_told_at_the_next_sign_in(client: Client, felipe: Us
     assert client.session["failed_since"] == 1
 
 
+@pytest.mark.parametrize("so_far", [sign_in.MOST_FAILED_TOLD - 1, sign_in.MOST_FAILED_TOLD, 32_767])
+@pytest.mark.parametrize("code", ["", "123456"], ids=["password", "code"])
+def test_no_number_of_failed_attempts_keeps_one_out_of_the_trail(
+    client: Client, felipe: User, so_far: int, code: str
+) -> None:
+    """As many as the column holds, and one more."""
+    User.objects.filter(pk=felipe.pk).update(failed_since_sign_in=so_far)
+
+    pages = [enter(client, password="equivocada de nuevo", code=code).status_code for _ in range(2)]
+
+    felipe.refresh_from_db()
+    assert pages == [200 if not code else 302] * 2
+    assert felipe.failed_since_sign_in == sign_in.MOST_FAILED_TOLD
+    assert AuditEvent.objects.filter(event=Event.SIGN_IN_REFUSED, actor_id=felipe.pk).count() == 2
+
+
 def test_previous_sign_in_is_the_one_before_this(client: Client, felipe: User) -> None:
     enter(client)
     first = User.objects.get(pk=felipe.pk).signed_in_at

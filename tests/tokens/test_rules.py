@@ -243,6 +243,20 @@ def test_a_lock_holds_to_its_last_second_and_then_counting_starts_again(seconds_
     assert attempt == (rules.Attempt(1, None) if evaluated else None)
 
 
+@given(rounds=st.lists(st.tuples(st.integers(3, 10), st.integers(0, 400)), max_size=60))
+def test_the_count_never_exceeds_the_highest_limit_also_when_the_limit_changes(rounds: list[tuple[int, int]]) -> None:
+    """A portal's limit lies between 3 and 10, so that no number of attempts is too large for the column."""
+    failed, until, now = 0, None, NOW
+
+    for limit, gap in rounds:
+        now += timedelta(seconds=gap)
+        attempt = rules.reserve_attempt(failed, until, now=now, max_failed_attempts=limit)
+        if attempt:
+            failed, until = attempt.failed_attempts, attempt.locked_until
+
+    assert failed <= 10
+
+
 @given(limit=st.integers(1, 10), gaps=st.lists(st.integers(0, 400), min_size=1, max_size=60))
 def test_at_most_the_limit_is_evaluated_within_any_lock_period(limit: int, gaps: list[int]) -> None:
     failed, until, now, evaluated = 0, None, NOW, []
