@@ -82,7 +82,7 @@ class Shell:
 
     @property
     def address(self) -> str:
-        return getattr(self.request, "address", "")
+        return getattr(self.request, "address", None) or ""
 
     @cached_property
     def menu(self) -> list[dict[str, object]]:

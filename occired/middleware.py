@@ -1,6 +1,5 @@
 """What holds for every request and answer, whoever asks."""
 
-import ipaddress
 from collections.abc import Callable
 
 from django.conf import settings
@@ -9,6 +8,7 @@ from django.shortcuts import render
 from django.utils import translation
 
 from audit import origin as audit_origin
+from occired.addresses import client_address, is_trusted
 from occired.availability import unavailable
 from occired.postgresql import patience
 
@@ -16,25 +16,18 @@ Handler = Callable[[HttpRequest], HttpResponse]
 LIVENESS_PATH = "/healthz"
 
 
-def client_address(remote: str, forwarded: str) -> str:
-    """The client's address: the socket's, unless the socket is a configured proxy, then the last hop not a proxy."""
-    hops = [*[hop.strip() for hop in forwarded.split(",") if hop.strip()], remote]
-    for hop in reversed(hops):
-        try:
-            address = ipaddress.ip_address(hop)
-        except ValueError:
-            return remote
-        if not any(address in network for network in settings.TRUSTED_PROXIES):
-            return str(getattr(address, "ipv4_mapped", None) or address)
-    return remote
-
-
 def origin(get_response: Handler) -> Handler:
-    """Notes where the request comes from for the audit trail and the page."""
+    """Notes where the request comes from for the audit trail and the page.
+
+    Only from the socket of a trusted proxy is it believed that a request came to it over TLS: Django believes the
+    header, whoever sends it.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        forwarded = request.headers.get("X-Forwarded-For", "") if settings.TRUSTED_PROXIES else ""
-        request.address = client_address(request.META["REMOTE_ADDR"], forwarded)  # type: ignore[attr-defined]
+        socket, forwarded = request.META["REMOTE_ADDR"], request.META.get("HTTP_X_FORWARDED_FOR", "")
+        request.address = client_address(socket, forwarded, settings.TRUSTED_PROXIES)  # type: ignore[attr-defined]
+        if not is_trusted(socket, settings.TRUSTED_PROXIES):
+            request.META.pop("HTTP_X_FORWARDED_PROTO", None)
         with audit_origin.entered(audit_origin.Origin(address=request.address, channel="portal")):  # type: ignore[attr-defined]
             return get_response(request)
 
