@@ -7,7 +7,7 @@ from directory.models import User
 
 
 class PortalBackend(ModelBackend):
-    """Finds the signed-in person again. Signing in itself is `accounts.services.sign_in`, never `authenticate`."""
+    """Finds the signed-in person again. Signing in itself is `accounts.sign_in.services`, never `authenticate`."""
 
     def authenticate(self, request: Any, **credentials: Any) -> None:  # type: ignore[override]
         return None
