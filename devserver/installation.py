@@ -5,7 +5,7 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -44,10 +44,11 @@ class Installation:
                 ) from error
             yield
 
-    def servers(self) -> tuple[Postgres, Valkey]:
+    def servers(self, options: Mapping[str, str] | None = None) -> tuple[Postgres, Valkey]:
+        """`options` are parameters of PostgreSQL beside the usual ones."""
         kept = self._secrets()
-        postgres = Postgres(self.var / "postgres", {role: kept[role] for role in (SUPERUSER, OWNER, APP)})
-        return postgres, Valkey(self.var / "valkey", kept["valkey"])
+        passwords = {role: kept[role] for role in (SUPERUSER, OWNER, APP)}
+        return Postgres(self.var / "postgres", passwords, options=options), Valkey(self.var / "valkey", kept["valkey"])
 
     def environment(self, postgres: Postgres, valkey: Valkey, smtp_port: int) -> dict[str, str]:
         """What settings.py reads. Everything in it is for this machine alone, as OCCIRED_DEMO=1 insists."""

@@ -11,6 +11,7 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
 from importlib.util import find_spec
@@ -33,13 +34,22 @@ UNPRIVILEGED = "nobody"
 class Postgres:
     """One server over one data directory.
 
-    `passwords` maps the three roles to theirs. With `durable=False` nothing is flushed to disk: for tests.
+    `passwords` maps the three roles to theirs. With `durable=False` nothing is flushed to disk: for tests. `options`
+    are parameters of the server beside those set here.
     """
 
-    def __init__(self, directory: Path, passwords: dict[str, str], *, durable: bool = True) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        passwords: dict[str, str],
+        *,
+        durable: bool = True,
+        options: Mapping[str, str] | None = None,
+    ) -> None:
         self.directory = directory
         self.passwords = passwords
         self.durable = durable
+        self.options = dict(options or {})
         self.port = 0
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -139,6 +149,7 @@ class Postgres:
         }
         if not self.durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        options |= self.options
         return [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
 
     def _wait(self) -> None:

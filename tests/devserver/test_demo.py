@@ -196,7 +196,8 @@ def test_the_announced_environment_survives_spaces_and_ends_with_the_demo(tmp_pa
 def postgres(tmp_path: Path) -> Iterator[Postgres]:
     for parent in (tmp_path, tmp_path.parent):
         parent.chmod(0o755)
-    server = Postgres(tmp_path / "data", {role: f"{role} @:/%" for role in (SUPERUSER, OWNER, APP)}, durable=False)
+    passwords = {role: f"{role} @:/%" for role in (SUPERUSER, OWNER, APP)}
+    server = Postgres(tmp_path / "data", passwords, durable=False, options={"work_mem": "5MB"})
     yield server
     server.stop()
 
@@ -227,6 +228,15 @@ def test_a_server_left_behind_is_ended_before_the_next_one_starts(postgres: Post
             assert connection.execute("SELECT 1").fetchone() == (1,)
     finally:
         again.stop()
+
+
+def test_parameters_of_its_own_are_added_to_the_usual_ones(postgres: Postgres) -> None:
+    postgres.start()
+
+    with postgres.connect() as connection:
+        shown = [connection.execute(f"SHOW {name}").fetchone() for name in ("work_mem", "fsync", "listen_addresses")]
+
+    assert shown == [("5MB",), ("off",), ("127.0.0.1",)]
 
 
 def test_the_roles_can_do_no_more_than_they_need(postgres: Postgres) -> None:

@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass
 from json import dumps, loads
 from pathlib import Path
 
+from devserver import statements
 from devserver.postgres import APP, OWNER, SUPERUSER, Postgres
 from devserver.processes import free_port
 from devserver.valkey import Valkey
@@ -64,12 +65,13 @@ def running() -> Iterator[Servers]:
     directory = Path(tempfile.mkdtemp(prefix=f"occired-test-{os.getpid()}-"))
     directory.chmod(0o755)
     passwords = {role: secrets.token_urlsafe(16) for role in (SUPERUSER, OWNER, APP)}
-    postgres = Postgres(directory / "postgres", passwords, durable=False)
+    postgres = Postgres(directory / "postgres", passwords, durable=False, options=statements.OPTIONS)
     valkey = Valkey(directory / "valkey", secrets.token_urlsafe(16), durable=False)
     try:
         postgres.start()
         valkey.start()
         postgres.provide(TEMPLATE)
+        statements.provide(postgres)
         yield Servers(str(directory), passwords, postgres.port, valkey.port, valkey.password)
     finally:
         valkey.stop()
