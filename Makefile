@@ -8,7 +8,7 @@ IN_VENV := .venv/bin/python
 # The shell that asks for a code has a USER of its own; only the one written behind `make code` counts.
 GIVEN_USER = $(if $(filter command line,$(origin USER)),$(USER))
 
-.PHONY: help run code shell test test-fast test-unit coverage lint format messages migrations lock
+.PHONY: help run code shell test test-fast test-unit coverage bench lint format messages migrations lock
 .DEFAULT_GOAL := run
 
 help: ## this list
@@ -41,6 +41,9 @@ coverage: .venv/.stamp-test ## what no test runs: var/coverage/html/index.html
 	$(IN_VENV) -m coverage combine --quiet
 	$(IN_VENV) -m coverage html --quiet
 	$(IN_VENV) -m coverage report
+
+bench: .venv/.stamp-test ## pages and sign-in beside a bare Django site, some minutes; WITH="--quick": bench/README.md
+	@exec $(IN_VENV) -m bench $(WITH)
 
 lint: .venv/.stamp-test ## style, types, imports, templates
 	$(IN_VENV) -m ruff check .

@@ -1,6 +1,6 @@
 """Step 1 does the same work for every name, so that its time does not tell which exist (ASVS 6.3.8).
 
-How well time tells them apart is measured by `tests.bench.sign_in_timing`.
+How well time tells them apart is measured by `bench.sign_in_timing`.
 """
 
 import re

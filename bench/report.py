@@ -1,0 +1,96 @@
+"""Tables for a person; JSON for the next measurement, and for a comparison of two."""
+
+import os
+import platform
+import subprocess
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from statistics import median
+from typing import Any
+
+Found = dict[str, Any]
+LEGEND = """\
+Milliseconds; x: the portal's figure as a multiple of the bare one's, measured in turns. stmts: statements at the
+server, and of the bare one. cpu: of web server and database together; db: the database's execution of the statements.
+"""
+WAY_HEAD = (
+    *("stmts", "bare", "p50", "p95", "x p50", "x p10", "p50 of 8", "p95 of 8", "x p50", "a second", "x rate"),
+    *("cpu", "x cpu", "db"),
+)
+
+
+def circumstances(web_server: str) -> Found:
+    """Of which commit, when and on what."""
+    return {
+        "commit": commit(),
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": {"cores": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()},
+        "web_server": web_server,
+    }
+
+
+def commit() -> str:
+    """With a plus when something is not committed; "unknown" outside of a repository."""
+    command = ["git", "describe", "--always", "--exclude=*", "--dirty=+"]
+    result = subprocess.run(command, check=False, capture_output=True, text=True)
+    return result.stdout.strip() or "unknown"
+
+
+def text(found: Found) -> str:
+    """Everything that was found, for the terminal."""
+    pages, sign_ins, slow = found["pages"], found["sign_ins"], found["slow_clients"]
+    rows = [_way(page, f"{page['bytes']['portal'] / 1000:.0f}", page["page"]) for page in pages]
+    return "\n".join(
+        [
+            f"Commit {found['commit']}, {found['at']}, {found['machine']['cores']} cores\n",
+            LEGEND,
+            table("Pages", (*WAY_HEAD, "KB", "page"), [*rows, _middle(pages)]),
+            table("Sign-in, five requests", (*WAY_HEAD, "hash"), [_way(each, each["sign_in"]) for each in sign_ins]),
+            table("Home beside slow clients", SLOW_HEAD, [_slow(each) for each in slow]),
+        ]
+    )
+
+
+def _way(found: Found, *names: str) -> list[object]:
+    alone, together = found["alone"], found["together"]
+    return [
+        *(found["statements"]["portal"], found["statements"]["bare"]),
+        *(alone["portal"]["p50"], alone["portal"]["p95"], alone["ratio"]["p50"], alone["ratio"]["p10"]),
+        *(together["portal"]["p50"], together["portal"]["p95"], together["ratio"]["p50"]),
+        *(together["portal"]["rate"], together["ratio"]["rate"]),
+        *(together["portal"]["cpu"], together["ratio"]["cpu"], together["portal"]["database"]),
+        *names,
+    ]
+
+
+def _middle(pages: Sequence[Found]) -> list[object]:
+    """The median of each column."""
+    columns = zip(*(_way(page) for page in pages), strict=True)
+    return [*(median(column) for column in columns), "", "median of all pages"]  # type: ignore[type-var]
+
+
+SLOW_HEAD = ("p50", "worst", "x p50", "x worst", "answers", "slow clients that")
+
+
+def _slow(found: Found) -> list[object]:
+    quiet, beside = found["quiet"], found["beside"]
+    ratios = (beside["p50"] / quiet["p50"], beside["worst"] / quiet["worst"])
+    return [beside["p50"], beside["worst"], *ratios, beside["answers"], f"{found['clients']} {found['slow_clients']}"]
+
+
+def table(title: str, head: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
+    """Figures to the right; the last column, which says of what they are, to the left."""
+    cells = [[_cell(each) for each in row] for row in (head, *rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = [
+        "  ".join([*(cell.rjust(width) for cell, width in zip(row[:-1], widths, strict=False)), row[-1]])
+        for row in cells
+    ]
+    return "\n".join([title, "", *lines, ""])
+
+
+def _cell(value: object) -> str:
+    if not isinstance(value, float):
+        return str(value)
+    places = 0 if value >= 100 else 1 if value >= 10 else 2  # noqa: PLR2004 - three digits say enough
+    return f"{value:.{places}f}"
