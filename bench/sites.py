@@ -21,13 +21,13 @@ from typing import Any
 
 import psutil
 
-from occired.catalogs import compile_catalogs
 from devserver import statements
 from devserver.installation import DATABASE, Installation
 from devserver.postgres import OWNER, Postgres
 from devserver.processes import LOOPBACK, CannotStart, free_port, spawn, stop
-from occired.embedded.statements import Statements
+from devserver.statements import Statements
 from devserver.valkey import Valkey
+from occired.catalogs import compile_catalogs
 
 __all__ = ["CannotStart", "Servers", "Site", "bare", "portal", "running"]
 
@@ -108,7 +108,7 @@ def portal(servers: Servers, people: Mapping[str, int]) -> Iterator[Site]:
     """With the demo's data, and as many `people` of each kind that `bench.people` knows."""
     servers.postgres.provide(DATABASE)
     wanted = [f"{kind}={number}" for kind, number in people.items()]
-    _run(servers.environment, "occired.embedded.prepare")
+    _run(servers.environment, "devserver.prepare")
     _run(servers.environment, "bench.people", str(servers.people), *wanted)
     with _site(servers, "portal", DATABASE, "occired.wsgi", servers.environment | PRODUCTION) as site:
         yield site
