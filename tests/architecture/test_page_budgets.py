@@ -15,11 +15,11 @@ from django.apps import apps
 from django.db import close_old_connections, connection
 from django.test import Client
 from django.utils import timezone
-from occired.demo import accounts
-from occired.demo.accounts import Account
-from occired.demo.builders import give_password
-from occired.demo.load import load
-from occired.embedded.statements import Statements, counted
+from demo import accounts
+from demo.accounts import Account
+from demo.builders import give_password
+from demo.load import load
+from devserver.statements import Statements, counted
 
 from accounts.models import User
 from notifications.services import notify
@@ -141,16 +141,16 @@ class TestTheChecksThemselves:
         client = Client(headers={"host": "localhost"})
 
         def request() -> None:
-            client.get("/healthz")
+            client.get("/ayudas/contacto/")
             with connection.connection.cursor() as cursor:
-                cursor.execute('SELECT "accounts_user"."id", "accounts_user"."city" FROM "accounts_user" LIMIT 3')
+                cursor.execute('SELECT "directory_user"."id", "directory_user"."city" FROM "directory_user" LIMIT 3')
 
         asked(statements, request)
-        usual = {"stranger /healthz": asked(statements, partial(client.get, "/healthz"))}
+        usual = {"stranger /ayudas/contacto/": asked(statements, partial(client.get, "/ayudas/contacto/"))}
 
-        found = differences({"stranger /healthz": asked(statements, request)}, usual)
+        found = differences({"stranger /ayudas/contacto/": asked(statements, request)}, usual)
 
-        assert found == ["stranger /healthz: + 1 SELECT … FROM accounts_user LIMIT ?"]
+        assert found == ["stranger /ayudas/contacto/: + 1 SELECT … FROM directory_user LIMIT ?"]
 
     @pytest.mark.parametrize(
         ("statement", "short"),

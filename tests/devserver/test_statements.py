@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection, transaction
-from occired.embedded.statements import Statements, counted
+from devserver.statements import Statements, counted
 
 from tenancy import context
 from tests.support import servers
