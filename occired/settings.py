@@ -205,7 +205,8 @@ if bool(EMAIL_HOST_USER) != bool(EMAIL_HOST_PASSWORD):
 EMAIL_USE_TLS = _SMTP_TLS == "starttls"
 EMAIL_USE_SSL = _SMTP_TLS == "tls"
 EMAIL_TIMEOUT = env.number("OCCIRED_SMTP_TIMEOUT_SECONDS", 10)
-# What a mail server may take to answer a whole mail (RFC 5321, 4.5.3.2.6). Each of the next outlasts the one before it:
+# What a mail server may take to answer a whole mail (RFC 5321 section 4.5.3.2.6). Each of the next outlasts the one
+# before it:
 # the whole conversation of a dozen replies, the time its mail is nobody else's, the broker's patience with its task.
 SMTP_ANSWER_SECONDS = env.number("OCCIRED_SMTP_ANSWER_SECONDS", 10 * 60)
 DELIVERY_LIMIT_SECONDS = SMTP_ANSWER_SECONDS + 12 * EMAIL_TIMEOUT

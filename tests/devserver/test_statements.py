@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection, transaction
-from devserver.statements import Statements, counted
 
+from devserver.statements import Statements, counted
 from tenancy import context
 from tests.support import servers
 

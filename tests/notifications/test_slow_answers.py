@@ -1,4 +1,4 @@
-"""A mail server may take ten minutes to answer a mail (RFC 5321, 4.5.3.2.6): one copy leaves, and nobody else waits."""
+"""A mail server may take ten minutes to answer (RFC 5321 section 4.5.3.2.6): one copy leaves, and nobody else waits."""
 
 import os
 import re

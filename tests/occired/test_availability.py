@@ -287,7 +287,7 @@ class TestAFrozenDatabase:
         self, own_database: OwnDatabase, web: Portal, world: World
     ) -> None:
         cookies = cookies_of(world.clients["administrator"])
-        paths = ["/healthz", static("css/theme.css"), "/static/no-existe.css"]
+        paths = ["/healthz", static("css/portal.css"), "/static/no-existe.css"]
 
         with own_database.frozen():
             got = [timed(web.url, path, cookies) for path in paths]
