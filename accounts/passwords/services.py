@@ -32,8 +32,7 @@ def change_own_password(*, actor: User, present: str, new: str) -> User:
     hashed = make_password(new)
     with transaction.atomic():
         user = _locked(actor)
-        if user.password != actor.password:
-            raise ValidationError({"new": _("Your password was changed meanwhile. Sign in again.")})
+        _check_not_replaced(actor, user)
         if is_asked:
             give_back_attempt(user)
         now = timezone.now()
@@ -76,10 +75,18 @@ def _locked(user: User) -> User:
     return User.objects.select_for_update(of=("self",)).select_related("company__portal").get(pk=user.pk)
 
 
+def _check_not_replaced(actor: User, user: User) -> None:
+    """What was the right password when the page was opened counts against nobody once it is not."""
+    if user.password != actor.password:
+        raise ValidationError({"new": _("Your password was changed meanwhile. Sign in again.")})
+
+
 def _check_present(user: User, present: str) -> None:
     """Counts and locks as the sign-in does: a session left open does not become a place to guess in."""
     with transaction.atomic():
-        attempt = count_attempt(_locked(user))
+        locked = _locked(user)
+        _check_not_replaced(user, locked)
+        attempt = count_attempt(locked)
     if attempt is None or not check_password(normalised(present), attempt.password):
         note_lock(attempt)
         raise ValidationError({"present": _("It is not your present password.")})

@@ -156,9 +156,15 @@ def _named(begun: Begun) -> User | None:
 
 @transaction.atomic
 def _reserve_attempt(begun: Begun) -> User | None:
-    """Counts a failure in advance and locks the user at the portal's limit; None when nothing may be evaluated."""
+    """Counts a failure in advance and locks the user at the portal's limit; None when nothing may be evaluated.
+
+    A generated password that was used up a moment ago, from another window, is none: no password would be right, and
+    the person's own counts against nobody.
+    """
     user = _lock(begun.user_id)
     if user is None or user.state != UserState.ACTIVE or user.credential_state == CredentialState.NONE:
+        return None
+    if not user.has_usable_password():
         return None
     if not begun.device and active_token_of(user) is not None:
         return None
@@ -192,11 +198,12 @@ def _admit(begun: Begun, evaluated: str, address: str | None, conditions_version
     may have replaced it.
     """
     user = _lock(begun.user_id)
+    if user is not None:
+        give_back_attempt(user)
+        user.save(update_fields=["failed_attempts", "state", "locked_at"])
     if user is None or user.password != evaluated:
         note_refusal(user, begun.username, "password.replaced")
         return None
-    give_back_attempt(user)
-    user.save(update_fields=["failed_attempts", "state", "locked_at"])
     device = _device(begun, user)
     rule = _refusal_inside(user, begun, device, address)
     if rule:

@@ -1,0 +1,106 @@
+"""The same person at once from several windows: a right password never counts against anybody."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
+from django.db import connection
+
+from accounts.passwords import services as own_account
+from accounts.sign_in import services as sign_in
+from accounts.sign_in.services import Begun
+from directory.enums import CredentialState
+from directory.models import User
+from tenancy import context
+from tests import factories
+from tests.tokens.test_races import together
+
+AT_ONCE = 8
+ANOTHER_HASH = make_password("otra cosa")
+NEW = "otra frase larga y clara"
+
+
+@pytest.fixture
+def bank(committed_db: None) -> Iterator[None]:
+    with context.bank():
+        yield
+
+
+def begin(user: User) -> Begun:
+    begun = sign_in.begin(portal=user.portal, username=user.username, code="", address=None)
+    assert begun is not None
+    return begun
+
+
+def finish(begun: Begun, password: str = factories.PASSWORD) -> bool:
+    return sign_in.finish(begun=begun, password=password, address=None, conditions_version="1") is not None
+
+
+def left(user: User) -> tuple[str, int]:
+    now = User.objects.get(pk=user.pk)
+    return str(now.state), now.failed_attempts
+
+
+@pytest.mark.parametrize("credential", [CredentialState.PERMANENT, CredentialState.GENERATED])
+def test_right_passwords_at_once_leave_no_failed_attempt_behind(bank: None, credential: str) -> None:
+    user = factories.user(credential_state=credential)
+
+    entered = together(lambda _: finish(begin(user)), AT_ONCE)
+
+    assert {type(each) for each in entered} == {bool}
+    assert True in entered
+    assert left(user) == ("active", 0)
+
+
+def test_a_generated_password_that_another_window_used_up_counts_against_nobody(bank: None) -> None:
+    """Eight windows, one after the other: the first enters, the others come too late and lock nobody."""
+    user = factories.user(credential_state=CredentialState.GENERATED)
+    windows = [begin(user) for _ in range(AT_ONCE)]
+
+    entered = [finish(begun) for begun in windows]
+
+    assert entered == [True] + [False] * (AT_ONCE - 1)
+    assert left(user) == ("active", 0)
+
+
+def test_a_password_replaced_while_it_was_looked_at_takes_back_its_lock(bank: None) -> None:
+    """The right one in the last attempt: the lock set in advance must not stay when somebody replaces it meanwhile."""
+    user = factories.user(failed_attempts=4)
+    begun, entered = begin(user), []
+
+    def last_attempt() -> None:
+        with context.bank():
+            entered.append(finish(begun))
+        connection.close()
+
+    thread = threading.Thread(target=last_attempt)
+    thread.start()
+    while left(user) != ("locked", 5):
+        time.sleep(0.001)
+    User.objects.filter(pk=user.pk).update(password=ANOTHER_HASH)
+    thread.join()
+
+    assert (entered, left(user)) == ([False], ("active", 0))
+
+
+def test_wrong_passwords_still_count(bank: None) -> None:
+    user = factories.user()
+
+    entered = [finish(begin(user), "equivocada de nuevo") for _ in range(5)]
+
+    assert (entered, left(user)) == ([False] * 5, ("locked", 5))
+
+
+def test_one_s_own_change_from_two_windows_counts_against_nobody(bank: None) -> None:
+    user = factories.user()
+    first, second = (User.objects.select_related("company__portal").get(pk=user.pk) for _ in range(2))
+    own_account.change_own_password(actor=first, present=factories.PASSWORD, new=NEW)
+
+    with pytest.raises(ValidationError) as refused:
+        own_account.change_own_password(actor=second, present=factories.PASSWORD, new=f"{NEW} 2")
+
+    assert list(refused.value.error_dict) == ["new"]
+    assert left(user) == ("active", 0)
