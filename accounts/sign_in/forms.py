@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from changes.forms import CodeInput
 from directory.editions import Edition
 from directory.rules.passwords import MAX_CHARACTERS
 
@@ -30,7 +31,8 @@ class UsernameForm(forms.Form):
         required=False,
         max_length=CODE_MAX_CHARACTERS,
         strip=False,
-        widget=forms.TextInput(attrs={"class": "oc-code", "autocomplete": "one-time-code", "inputmode": "numeric"}),
+        help_text=_("If you have no token, please leave this field out"),
+        widget=CodeInput(attrs={"class": "oc-code", "autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
     conditions = forms.BooleanField(
         label=_("I have read the Security Conditions"),

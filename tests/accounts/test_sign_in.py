@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -66,6 +67,20 @@ def test_step_1_insists_on_name_and_conditions_and_keeps_what_was_typed(
     assert response.status_code == 200
     assert response.context["form"].errors.keys() == {missing}
     assert ("Felipe20" in response.text) == (missing != "username")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"code": "123456"}, {"code": "123 456", "conditions": ""}, {"code": "1" * 21}, {"code": '"><b>1', "username": ""}],
+    ids=["refused", "conditions missing", "too long", "name missing"],
+)
+def test_a_code_is_never_written_back_into_the_page(client: Client, felipe: User, values: dict[str, str]) -> None:
+    response = client.post(reverse("sign-in"), STEP_1 | values)
+
+    (field,) = re.findall(r'<input[^>]*name="code"[^>]*>', response.text)
+    assert response.status_code == 200
+    assert "value=" not in field
+    assert values["code"] not in response.text
 
 
 def test_unknown_and_known_names_without_a_code_go_on_alike(client: Client, felipe: User) -> None:

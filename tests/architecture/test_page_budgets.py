@@ -16,12 +16,12 @@ from django.db import close_old_connections, connection
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
 from demo import accounts
 from demo.accounts import Account
 from demo.builders import give_password
 from demo.load import load
 from devserver.statements import Statements, counted
+from directory.models import User
 from notifications.services import notify
 from products.models import Product
 from tenancy import context
