@@ -10,9 +10,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
-from devserver.installation import DATABASE, Installation
-from devserver.processes import LOOPBACK, CannotStart, free_port, refuse_taken_port, spawn, stop
-from devserver.supervisor import Program, Supervisor, say
+import psycopg
+
+from devserver.installation import DATABASE, Installation, about_the_disk
+from devserver.processes import LOOPBACK, CannotStart, free_port, port_of, refuse_taken_port, spawn, stop
+from devserver.supervisor import Orphaned, Program, Supervisor, say
 from occired.catalogs import compile_catalogs
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,22 +43,26 @@ class Stopped(BaseException):
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make run", description=__doc__)
-    parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--mail-port", type=int, default=8025)
+    parser.add_argument("--port", default="8000")
+    parser.add_argument("--mail-port", default="8025")
     options = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop_once)
     try:
-        run(ROOT, options.port, options.mail_port)
-    except Stopped:
+        run(ROOT, port_of(options.port, "PORT"), port_of(options.mail_port, "MAIL_PORT"))
+    except (Stopped, Orphaned):
         say("demo", "stopped")
     except CannotStart as problem:
         sys.exit(f"\n{problem}")
+    except psycopg.Error as error:
+        sys.exit(f"\nPostgreSQL refused: {str(error).splitlines()[0]}")
+    except OSError as error:
+        sys.exit(f"\n{about_the_disk(error, ROOT)}")
 
 
 def run(root: Path, port: int, mail_port: int) -> None:
-    """Returns never: ends by Stopped, or by CannotStart with the reason."""
-    began = time.monotonic()
+    """Returns never: ends by Stopped, by Orphaned, or by CannotStart with the reason."""
+    began, parent = time.monotonic(), os.getppid()
     installation = Installation(root)
     with ExitStack() as at_end:
         at_end.enter_context(installation.alone())
@@ -74,10 +80,8 @@ def run(root: Path, port: int, mail_port: int) -> None:
         smtp_port = free_port()
         environment = installation.environment(postgres, valkey, smtp_port)
         _prepare(root, environment)
-        supervisor = Supervisor(root, {**environment, "PYTHONUNBUFFERED": "1", "WEB_CONCURRENCY": "2"})
-        assert postgres.process is not None
-        assert valkey.process is not None
-        supervisor.servers = {"PostgreSQL": postgres.process, "Valkey": valkey.process}
+        supervisor = Supervisor(root, {**environment, "PYTHONUNBUFFERED": "1", "WEB_CONCURRENCY": "2"}, parent)
+        supervisor.servers = {"PostgreSQL": postgres, "Valkey": valkey}
         at_end.callback(supervisor.stop)
         at_end.callback(_no_more_signals)
         for program in _programs(installation, port, mail_port, smtp_port):
@@ -113,7 +117,7 @@ def _prepare(root: Path, environment: dict[str, str]) -> None:
     finally:
         stop(process)
     if code:
-        raise CannotStart("The database could not be prepared; the lines above say why.")
+        raise CannotStart("The demo could not be prepared; the line above says why.")
 
 
 def _wait_for_web(supervisor: Supervisor, port: int) -> None:

@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,8 @@ from devserver.valkey import BROKER, Valkey
 
 DATABASE = "occired"
 SEALING_KEY_BYTES = 32
+A_MB = 2**20
+LEAST_FREE_MB = 300  # about twice what the first start writes
 
 
 class Installation:
@@ -24,25 +27,35 @@ class Installation:
         self.root = root
         self.var = root / "var"
         self.environment_file = self.var / "demo.env"
+        self.lock_file = self.var / "demo.lock"
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Two demos over the same data would fight for it. The lock ends with the process, however it ends."""
-        try:
-            self.var.mkdir(exist_ok=True)
-            lock = (self.var / "demo.lock").open("w")
-        except PermissionError as error:
-            raise CannotStart(
-                f"{self.var} belongs to another account ({error}). Run as that one, or remove it."
-            ) from error
-        with lock:
+        """Two demos over the same data would fight for it. The lock ends with the process, however it ends; what a
+        killed one announced of itself ends here."""
+        self.var.mkdir(exist_ok=True)
+        if shutil.disk_usage(self.var).free < LEAST_FREE_MB * A_MB:
+            raise CannotStart(f"Where {self.var} lies less than {LEAST_FREE_MB} MB are free, which the demo needs.")
+        with self.lock_file.open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise CannotStart(
                     f"A demo is running already from {self.root}. Stop it first (Ctrl-C in its window)."
                 ) from error
+            self.environment_file.unlink(missing_ok=True)
             yield
+
+    def is_running(self) -> bool:
+        """Whether some demo holds the lock. One that was killed left its files behind, and no lock."""
+        try:
+            with self.lock_file.open() as lock:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except BlockingIOError:
+            return True
+        return False
 
     def servers(self, options: Mapping[str, str] | None = None) -> tuple[Postgres, Valkey]:
         """`options` are parameters of PostgreSQL beside the usual ones."""
@@ -81,10 +94,12 @@ class Installation:
             self.environment_file.unlink(missing_ok=True)
 
     def announced_environment(self) -> dict[str, str]:
+        if not self.is_running():
+            raise CannotStart("The demo is not running. Start it in another window: make run")
         try:
             lines = self.environment_file.read_text().splitlines()
         except FileNotFoundError:
-            raise CannotStart("The demo is not running. Start it in another window: make run") from None
+            raise CannotStart("The demo is still starting. Ask again when it says that it is ready.") from None
         return dict(line.split("=", 1) for line in lines)
 
     def _secrets(self) -> dict[str, str]:
@@ -98,6 +113,15 @@ class Installation:
             _write_private(path, json.dumps(made, indent=1))
         kept: dict[str, str] = json.loads(path.read_text())
         return kept
+
+
+def about_the_disk(error: OSError, root: Path) -> str:
+    """One line for whoever runs the demo where it cannot write: read-only, full, or somebody else's."""
+    where = f" ({error.filename})" if error.filename else ""
+    return (
+        f"The demo cannot go on: {error.strerror}{where}. It writes into {root}, its data below var/: "
+        f"that must be this account's, writable, and on a disk with {LEAST_FREE_MB} MB free."
+    )
 
 
 def _write_private(path: Path, content: str) -> None:

@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from devserver.installation import Installation
+from devserver.installation import Installation, about_the_disk
 from devserver.processes import CannotStart
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -15,6 +15,8 @@ def main() -> None:
         environment = Installation(ROOT).announced_environment()
     except CannotStart as problem:
         sys.exit(str(problem))
+    except OSError as error:
+        sys.exit(about_the_disk(error, ROOT))
     program = str(ROOT / "manage.py")
     os.execve(sys.executable, [sys.executable, program, *sys.argv[1:]], os.environ | environment)
 

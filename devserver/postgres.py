@@ -38,6 +38,8 @@ class Postgres:
     are parameters of the server beside those set here.
     """
 
+    can_be_restarted = False  # it holds the truth, and its log says what happened to it
+
     def __init__(
         self,
         directory: Path,

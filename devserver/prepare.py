@@ -1,12 +1,18 @@
 """What must be true before the demo's web server starts: tables, static files, demo data. Safe to repeat."""
 
 import hashlib
+import sys
 from pathlib import Path
 
 import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from django.db import DatabaseError
+
+from devserver.installation import about_the_disk
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def prepare() -> None:
@@ -30,4 +36,9 @@ def _gather_static_files(target: Path) -> None:
 
 
 if __name__ == "__main__":
-    prepare()
+    try:
+        prepare()
+    except OSError as error:
+        sys.exit(about_the_disk(error, ROOT))
+    except DatabaseError as error:
+        sys.exit(f"PostgreSQL refused: {str(error).splitlines()[0]}")

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 LOOPBACK = "127.0.0.1"
+LAST_PORT = 65_535
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -77,15 +79,23 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def port_of(text: str, variable: str) -> int:
+    """A port as somebody wrote it behind `make run`. Raises CannotStart, naming the variable."""
+    if not re.fullmatch(r"[1-9][0-9]{0,4}", text) or int(text) > LAST_PORT:
+        raise CannotStart(f"{variable} must be a number from 1 to {LAST_PORT}, not {text!r}: make run {variable}=8080")
+    return int(text)
+
+
 def refuse_taken_port(port: int, variable: str) -> None:
-    """Raises CannotStart, naming the variable to change, when somebody listens on `port` already."""
+    """Raises CannotStart, naming the variable to change, when nobody can listen on `port`, or somebody does already."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOOPBACK, port))
         except OSError as error:
+            other = port + 1 if port < LAST_PORT else port - 1
             raise CannotStart(
-                f"Port {port} is taken ({error.strerror}). Choose another one: make run {variable}={port + 1}"
+                f"Port {port} is taken ({error.strerror}). Choose another one: make run {variable}={other}"
             ) from error
 
 

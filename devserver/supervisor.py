@@ -5,14 +5,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from devserver.processes import CannotStart, spawn, stop
 
 LOOK_EVERY_SECONDS = 0.2
 STOP_SECONDS = 10
+SERVER_PAUSE_SECONDS = 1
 LONGEST_PAUSE_SECONDS = 30
 STEADY_AFTER_SECONDS = 60
 _one_line_at_a_time = threading.Lock()
@@ -22,6 +24,21 @@ def say(name: str, line: str) -> None:
     with _one_line_at_a_time:
         sys.stdout.write(f"{name:<8} | {line}\n")
         sys.stdout.flush()
+
+
+class Orphaned(BaseException):
+    """Whoever started this process (make, or a shell) is gone."""
+
+
+class Server(Protocol):
+    """What the programs stand on, started before them."""
+
+    process: subprocess.Popen[bytes] | None
+
+    @property
+    def can_be_restarted(self) -> bool: ...
+
+    def start(self) -> None: ...
 
 
 @dataclass
@@ -39,10 +56,13 @@ class Program:
 
 @dataclass
 class Supervisor:
+    """`parent` is the process without which nothing is to run on."""
+
     root: Path
     environment: dict[str, str]
+    parent: int
     programs: list[Program] = field(default_factory=list)
-    servers: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    servers: Mapping[str, Server] = field(default_factory=dict)
 
     def start(self, program: Program) -> None:
         program.process = spawn(program.command, cwd=self.root, env=os.environ | self.environment)
@@ -52,11 +72,12 @@ class Supervisor:
             self.programs.append(program)
 
     def watch(self) -> None:
-        """Returns never; raises CannotStart when something ends that nothing works without."""
+        """Returns never; raises CannotStart when something ends that nothing works without, and Orphaned."""
         while True:
+            if os.getppid() != self.parent:
+                raise Orphaned
             for name, server in self.servers.items():
-                if server.poll() is not None:
-                    raise CannotStart(f"{name} ended unexpectedly ({_ending(server.returncode)}); its log is in var/.")
+                _look_after_server(name, server)
             for program in self.programs:
                 self._look_after(program)
             time.sleep(LOOK_EVERY_SECONDS)
@@ -89,6 +110,17 @@ class Supervisor:
         elif now >= program.due:
             program.due = 0
             self.start(program)
+
+
+def _look_after_server(name: str, server: Server) -> None:
+    code = server.process.poll() if server.process is not None else None
+    if code is None:
+        return
+    if not server.can_be_restarted:
+        raise CannotStart(f"{name} ended unexpectedly ({_ending(code)}); its log is in var/.")
+    say(name.lower(), f"ended unexpectedly ({_ending(code)}); starting it again in {SERVER_PAUSE_SECONDS} s")
+    time.sleep(SERVER_PAUSE_SECONDS)
+    server.start()
 
 
 def _tell(name: str, process: subprocess.Popen[bytes]) -> None:

@@ -15,6 +15,8 @@ BROKER = 0
 class Valkey:
     """One server; with `durable=False` it writes nothing to disk."""
 
+    can_be_restarted = True  # it may be flushed at any time: nothing in it is the truth
+
     def __init__(self, directory: Path, password: str, *, durable: bool = True) -> None:
         self.directory = directory
         self.password = password
@@ -27,7 +29,7 @@ class Valkey:
 
     def start(self) -> None:
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.port = free_port()
+        self.port = self.port or free_port()  # started again it is found where it was
         # The password is in a file: everybody may read a command line.
         configuration = self.directory / "valkey.conf"
         configuration.touch(mode=0o600)

@@ -31,7 +31,6 @@ class UsernameForm(forms.Form):
         required=False,
         max_length=CODE_MAX_CHARACTERS,
         strip=False,
-        help_text=_("If you have no token, please leave this field out"),
         widget=CodeInput(attrs={"class": "oc-code", "autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
     conditions = forms.BooleanField(
