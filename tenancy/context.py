@@ -36,34 +36,36 @@ def current() -> Scope:
 @contextmanager
 def company(company_id: UUID) -> Iterator[None]:
     """The rows of one company, read and written."""
-    with _entered(Scope("company", company_id)):
+    with entered(Scope("company", company_id)):
         yield
 
 
 @contextmanager
 def sign_in() -> Iterator[None]:
     """Before anybody is known: only what finding the person needs is readable (policies with `sign_in_reads`)."""
-    with _entered(Scope("sign_in")):
+    with entered(Scope("sign_in")):
         yield
 
 
 @contextmanager
 def bank() -> Iterator[None]:
     """Bank staff, maintenance commands and sweeps over all companies."""
-    with _entered(Scope("bank")):
+    with entered(Scope("bank")):
         yield
 
 
 @contextmanager
 def of(company_id: UUID | None) -> Iterator[None]:
     """The company's rows, or the bank's when there is no company (bank staff have none)."""
-    with _entered(Scope("company", company_id) if company_id else Scope("bank")):
+    with entered(Scope("company", company_id) if company_id else Scope("bank")):
         yield
 
 
 @contextmanager
-def _entered(scope: Scope) -> Iterator[None]:
-    """Leaving inside a failed transaction says nothing: its rollback restores what held before the scope."""
+def entered(scope: Scope) -> Iterator[None]:
+    """`scope`, until the block is left.
+
+    Leaving inside a failed transaction says nothing: its rollback restores what held before the scope."""
     if _in_failed_transaction():
         raise InternalError("no scope can be entered in a failed transaction: roll back first")
     token = _current.set(scope)

@@ -7,7 +7,6 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Session
@@ -17,6 +16,7 @@ from directory.models import Company, Portal, User
 from notifications.models import Delivery
 from tests import factories
 from tests.support.back_office import staff_client
+from tests.support.client import Client
 from tests.support.people import signed_in
 
 pytestmark = pytest.mark.django_db

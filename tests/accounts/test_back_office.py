@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.test import Client
 
 from audit.models import AuditEvent
 from directory.models import Company, Portal, User
@@ -15,6 +14,7 @@ from directory.rules.company import cleaned_tax_id
 from tests import factories
 from tests.accounts.test_admin import PERSON, act, errors_of, new_company
 from tests.support.back_office import staff_client
+from tests.support.client import Client
 from tests.tokens.factories import token
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,6 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connections
-from django.test import Client
 from django.utils import timezone
 
 from accounts.enums import SessionEnd
@@ -24,6 +23,7 @@ from directory.models import User
 from tenancy import context
 from tests import factories
 from tests.accounts.confirming import BELIEVED, confirm, confirm_believed, propose
+from tests.support.client import Client
 from tests.support.database import superuser_url
 from tests.support.people import signed_in
 

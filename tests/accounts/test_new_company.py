@@ -4,7 +4,6 @@ import base64
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from directory.models import Company, Portal, User
@@ -13,6 +12,7 @@ from tenancy import sealing
 from tests import factories
 from tests.accounts.test_admin import act, new_company
 from tests.support.back_office import staff_client
+from tests.support.client import Client
 from tokens.models import Token
 from tokens.rules import code_at, step_at
 

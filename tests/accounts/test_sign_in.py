@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +16,7 @@ from audit.models import AuditEvent
 from directory.enums import CompanyState, CredentialState, UserState
 from directory.models import IpRule, User
 from tests import factories
+from tests.support.client import Client
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 GENERIC = "Los datos no son correctos o usted no puede ingresar en este momento."

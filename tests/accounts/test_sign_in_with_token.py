@@ -1,7 +1,6 @@
 """Step 1 for who has a token, and what the administrator sees while the mail server is away."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,6 +11,7 @@ from notifications.models import Delivery
 from notifications.services import deliver
 from tests import factories
 from tests.accounts.confirming import carry_out
+from tests.support.client import Client
 from tests.support.mail import MailServer
 from tests.support.people import signed_in
 from tests.tokens.factories import code_of, token

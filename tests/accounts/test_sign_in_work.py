@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -17,6 +16,7 @@ from accounts.sign_in import services as sign_in
 from accounts.sign_in.constant_time import STEP_SECONDS, evenly
 from directory.enums import UserState
 from tests import factories
+from tests.support.client import Client
 from tests.tokens.factories import token
 from tokens.enums import Purpose
 from tokens.services import verify

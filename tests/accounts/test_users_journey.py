@@ -5,7 +5,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from directory.enums import CredentialState, UserState
@@ -15,6 +14,7 @@ from notifications.services import deliver
 from tests import factories
 from tests.accounts.confirming import BELIEVED
 from tests.directory.test_people_rules import GOOD
+from tests.support.client import Client
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 

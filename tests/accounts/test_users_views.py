@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +15,7 @@ from directory.enums import CredentialState, UserState
 from directory.models import IpRule, User
 from tests import factories
 from tests.directory.test_people_rules import GOOD
+from tests.support.client import Client
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 LISTS = ["search", "states", "profiles", "alerts"]

@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import Client
 
 from directory.permissions import Permission
-from tenancy import context
 from tests.architecture.world import Address, World, addresses
 from tests.support.back_office import HOST
+from tests.support.client import Client
 
 # The person: a stranger; the company's secondary user; its administrator; the administrator of another company who
 # has this company's ids; bank staff with a session of theirs, on the customers' host. What comes: "in" is the way to
@@ -98,8 +97,7 @@ def as_if_nothing_happened(client: Client) -> Iterator[None]:
     """One request must not change what the next one finds: signing out, marking as read."""
     kept = deepcopy(client.cookies)
     savepoint = transaction.savepoint()
-    with context._entered(context.NOTHING):
-        yield
+    yield
     transaction.savepoint_rollback(savepoint)
     client.cookies = kept
 

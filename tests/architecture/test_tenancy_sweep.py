@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from django.apps import apps
-from django.test import Client
 
 from tenancy import context
 from tests.architecture.test_row_level_security import own_models
 from tests.architecture.world import Address, World, addresses, make_world, nothing
+from tests.support.client import Client
 from tests.support.database import superuser_url
 
 # Fields that forms of the portal know: a body that would do something if the object were found.
@@ -32,8 +32,7 @@ def with_ids() -> list[Address]:
 
 
 def ask(client: Client, method: str, path: str, body: dict[str, str]) -> Any:
-    with context._entered(context.NOTHING):
-        return client.post(path, body) if method == "POST" else client.get(path)
+    return client.post(path, body) if method == "POST" else client.get(path)
 
 
 def seen(response: Any, path: str) -> tuple[int, str, dict[str, str]]:

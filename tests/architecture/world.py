@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from changes.services import propose
@@ -15,6 +14,7 @@ from notifications.services import notify
 from tenancy import context
 from tests import factories
 from tests.support.back_office import HOST, give_token
+from tests.support.client import Client
 from tests.support.people import signed_in
 
 

@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 from django.contrib.messages import get_messages
 from django.db import connections
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,6 +21,7 @@ from tenancy import context
 from tests import factories
 from tests.limits import factories as rows
 from tests.limits.factories import amounts
+from tests.support.client import Client
 from tests.support.people import signed_in
 from tests.tokens.factories import code_of, token
 from tokens import rules as token_rules

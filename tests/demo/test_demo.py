@@ -4,7 +4,6 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -18,6 +17,7 @@ from limits.models import CompanyCeiling, UserLimit
 from products.enums import ProductKind
 from products.models import Product, ProductAssignment
 from tenancy import context
+from tests.support.client import Client
 from tokens.enums import TokenKind, TokenState
 from tokens.models import Token
 from tokens.rules import code_at, step_at

@@ -2,7 +2,6 @@ import re
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from audit.models import AuditEvent
@@ -14,6 +13,7 @@ from products.models import Product
 from tests import factories
 from tests.limits import factories as rows
 from tests.limits.factories import amounts
+from tests.support.client import Client
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 

@@ -6,13 +6,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client
 from django.utils import timezone
 
 from directory.models import User
 from notifications.models import Delivery
 from tenancy import context, sealing
 from tests.support.back_office import HOST
+from tests.support.client import Client
 from tokens.rules import code_at, step_at
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +22,7 @@ from schedules.models import Holiday
 from tenancy import context
 from tests import factories
 from tests.support.back_office import HOST, give_token, staff_client
+from tests.support.client import Client
 from tests.support.people import signed_in
 
 pytestmark = pytest.mark.django_db

@@ -2,7 +2,6 @@ import re
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
@@ -10,6 +9,7 @@ from notifications.services import notify
 from products.models import ProductAssignment
 from tests import factories
 from tests.products.factories import product
+from tests.support.client import Client
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 ClientFor = Callable[..., Client]

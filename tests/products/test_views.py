@@ -4,7 +4,6 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -12,6 +11,7 @@ from changes.models import Change
 from directory.models import User
 from tests import factories
 from tests.products.factories import assign, new_product, product
+from tests.support.client import Client
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 

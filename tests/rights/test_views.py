@@ -3,7 +3,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from audit.models import AuditEvent
@@ -16,6 +15,7 @@ from schedules.models import AccessSchedule
 from tests import factories
 from tests.limits import factories as rows
 from tests.limits.factories import amounts
+from tests.support.client import Client
 from tests.tokens.factories import token
 
 pytestmark = pytest.mark.usefixtures("bank_scope")

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -16,6 +15,7 @@ from schedules.params import to_params
 from schedules.rules import CLOSED, DAYS, EVERY_HOUR, Week, Window
 from tests import factories
 from tests.schedules.factories import OFFICE, company_week, holiday, own_week
+from tests.support.client import Client
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 TODAY = date.today()

@@ -2,11 +2,10 @@
 
 from itertools import count
 
-from django.test import Client
-
 from directory.models import User
 from tenancy import context
 from tests import factories
+from tests.support.client import Client
 from tests.support.people import signed_in
 from tokens.enums import TokenKind
 from tokens.models import Token

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
+
+from tests.support.client import Client
 
 
 @pytest.fixture

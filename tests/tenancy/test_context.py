@@ -9,11 +9,14 @@ from uuid import uuid4
 import psycopg
 import pytest
 from django.db import DatabaseError, InternalError, OperationalError, ProgrammingError, connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.test import override_settings
 
 from accounts.models import PastPassword
 from directory.models import Company, Profile, User
 from tenancy import context
 from tests import factories
+from tests.support.client import Client
 from tests.support.database import superuser_url
 
 
@@ -162,6 +165,29 @@ def test_the_sign_in_writes_nothing(neighbours: Neighbours) -> None:
 def test_a_company_id_that_exists_nowhere_shows_nothing(neighbours: Neighbours) -> None:
     with context.company(uuid4()):
         assert seen() == []
+
+
+LOOKS: list[list[str]] = []
+
+
+def looking(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A middleware that forgets every scope, and notes what it sees."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        LOOKS.append(seen())
+        return get_response(request)
+
+    return middleware
+
+
+def test_a_tests_request_sees_nothing_of_the_scope_its_data_is_arranged_in(neighbours: Neighbours) -> None:
+    LOOKS.clear()
+
+    with context.bank(), override_settings(MIDDLEWARE=["tests.tenancy.test_context.looking"]):
+        Client(headers={"host": "localhost"}).get("/healthz")
+        after = seen()
+
+    assert (LOOKS, after) == ([[]], ["Ajeno", "Propio"])
 
 
 def test_scopes_nest_and_come_back(neighbours: Neighbours) -> None:

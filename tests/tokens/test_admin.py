@@ -12,7 +12,6 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -24,6 +23,7 @@ from directory.models import User
 from tenancy.sealing import unseal
 from tests import factories
 from tests.support.back_office import staff_client
+from tests.support.client import Client
 from tests.tokens.factories import code_of, token
 from tokens import rules
 from tokens.admin import qr_code

@@ -2,12 +2,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from directory.models import User
 from tests import factories
+from tests.support.client import Client
 from tests.tokens.factories import token
 from tokens import selectors
 from tokens.enums import TokenKind, TokenState

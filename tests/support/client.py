@@ -1,0 +1,13 @@
+import django.test
+from django.http import HttpResponse
+
+from tenancy import context
+
+
+class Client(django.test.Client):
+    """A browser. Its requests run in the scope the portal itself gives them and never in the one in which the test
+    arranges its data, so that a view that forgets its scope finds nothing here as in production."""
+
+    def request(self, **request: object) -> HttpResponse:
+        with context.entered(context.NOTHING):
+            return super().request(**request)
