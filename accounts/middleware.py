@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib import auth
@@ -19,14 +18,15 @@ from django.utils import timezone
 from accounts.enums import SessionEnd
 from accounts.sessions.rules import session_end_for
 from accounts.sessions.services import end_own_session
+from accounts.sessions.standing import STANDING, read, standing_of
 from accounts.sign_in.services import must_change_password
 from audit import origin
-from directory.models import BACK_OFFICE
+from directory.models import BACK_OFFICE, User
+from directory.scope import scope_of
 from directory.selectors.sign_in import portal_of_host
 from pages.loaders import looked_in_first
 from rights.rules.checks import Check
 from rights.selectors import entry
-from tenancy import context
 
 Handler = Callable[[HttpRequest], HttpResponse]
 OPEN_BEFORE_PASSWORD_CHANGE = {"own-password", "sign-out", "language", "still-here"}
@@ -66,25 +66,29 @@ def _in_edition(request: HttpRequest, get_response: Handler) -> HttpResponse:
 
 
 class SignedInUser(AuthenticationMiddleware):
-    """Loads the person inside the scope of their company, which then holds for the whole request."""
+    """Loads the person inside the scope their session was opened with, which then holds for the whole request.
+
+    A session that does not say with which, or says what is not so any more or not here, ends: whoever brings it is
+    nobody, and nobody has no scope but where the sign-in itself enters one.
+    """
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        session = request.session
-        if auth.SESSION_KEY not in session:
-            request.user = AnonymousUser()
-            return self.get_response(request)  # type: ignore[no-any-return]
-        company_id = session.get("company_id")
-        with context.of(UUID(company_id) if company_id else None):
-            request.user = _of_this_host(request, auth.get_user(request))
-            origin.current().session = session.audit_name  # type: ignore[attr-defined]
-            origin.current().factors = session.get("factors", [])
-            return self.get_response(request)  # type: ignore[no-any-return]
+        if auth.SESSION_KEY in request.session:
+            standing = read(request.session.get(STANDING))
+            if standing and standing.portal_id == getattr(request.portal, "pk", None):  # type: ignore[attr-defined]
+                with scope_of(standing, at=request.portal):  # type: ignore[attr-defined]
+                    user = auth.get_user(request)
+                    if isinstance(user, User) and standing_of(user) == standing:
+                        return self._as(user, request)
+            request.session.flush()
+        request.user = AnonymousUser()
+        return self.get_response(request)  # type: ignore[no-any-return]
 
-
-def _of_this_host(request: HttpRequest, user: Any) -> Any:
-    """A session of bank staff opens nothing in a portal, nor one of a company anything in the back office."""
-    is_back_office = request.portal is BACK_OFFICE  # type: ignore[attr-defined]
-    return user if user.is_authenticated and user.is_staff == is_back_office else AnonymousUser()
+    def _as(self, user: User, request: HttpRequest) -> HttpResponse:
+        request.user = user
+        origin.current().session = request.session.audit_name  # type: ignore[attr-defined]
+        origin.current().factors = request.session.get("factors", [])
+        return self.get_response(request)  # type: ignore[no-any-return]
 
 
 def entry_rights(get_response: Handler) -> Handler:

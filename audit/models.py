@@ -28,11 +28,19 @@ class Chain(models.Model):
         return f"{self.id} at {self.sequence}"
 
 
+class RowNumber(models.BigAutoField):
+    """Given by PostgreSQL and not asked back: RETURNING needs the right to read the row, and whoever adds a refused
+    sign-in to the trail may read nothing of it."""
+
+    db_returning = False
+
+
 class AuditEvent(models.Model):
     """One thing that happened. Names are copies, never references: the trail outlives what it speaks of."""
 
     append_only = True
 
+    id = RowNumber(primary_key=True)
     chain_id = models.UUIDField()
     sequence = models.PositiveBigIntegerField()
     company_id = models.UUIDField(null=True)

@@ -100,6 +100,7 @@ class Portal(models.Model):
 
 # What the sign-in of bank staff shows and obeys: never saved, since it is not a portal of any bank's customers.
 BACK_OFFICE = Portal(
+    id=uuid.UUID(int=0),
     code="bank",
     edition_code=OFFICE.code,
     brand="Occired",

@@ -6,7 +6,7 @@ Outside every scope no company-owned row is visible: a forgotten scope shows not
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -19,10 +19,11 @@ from psycopg.pq import TransactionStatus
 
 @dataclass(frozen=True)
 class Scope:
-    """`kind` is one of none, sign_in, company, bank; `company_id` is set for company alone."""
+    """`kind` is one of none, sign_in, company, bank. `whose` is the company's id for company, for sign_in the sign-in
+    key of the one person looked for, and empty otherwise."""
 
     kind: str
-    company_id: UUID | None = None
+    whose: str = ""
 
 
 NOTHING = Scope("none")
@@ -33,39 +34,30 @@ def current() -> Scope:
     return _current.get()
 
 
-@contextmanager
-def company(company_id: UUID) -> Iterator[None]:
+def nothing() -> AbstractContextManager[None]:
+    """No row of any company: as outside of every scope."""
+    return _entered(NOTHING)
+
+
+def company(company_id: UUID) -> AbstractContextManager[None]:
     """The rows of one company, read and written."""
-    with entered(Scope("company", company_id)):
-        yield
+    return _entered(Scope("company", str(company_id)))
+
+
+def sign_in(key: str = "") -> AbstractContextManager[None]:
+    """Before anybody is known: one person can be read, the one with this sign-in key, and a refused row can be added to
+    the trail (`ProtectRows`)."""
+    return _entered(Scope("sign_in", key))
+
+
+def bank() -> AbstractContextManager[None]:
+    """All rows of all companies: bank staff on their own host, maintenance commands and sweeps."""
+    return _entered(Scope("bank"))
 
 
 @contextmanager
-def sign_in() -> Iterator[None]:
-    """Before anybody is known: only what finding the person needs is readable (policies with `sign_in_reads`)."""
-    with entered(Scope("sign_in")):
-        yield
-
-
-@contextmanager
-def bank() -> Iterator[None]:
-    """Bank staff, maintenance commands and sweeps over all companies."""
-    with entered(Scope("bank")):
-        yield
-
-
-@contextmanager
-def of(company_id: UUID | None) -> Iterator[None]:
-    """The company's rows, or the bank's when there is no company (bank staff have none)."""
-    with entered(Scope("company", company_id) if company_id else Scope("bank")):
-        yield
-
-
-@contextmanager
-def entered(scope: Scope) -> Iterator[None]:
-    """`scope`, until the block is left.
-
-    Leaving inside a failed transaction says nothing: its rollback restores what held before the scope."""
+def _entered(scope: Scope) -> Iterator[None]:
+    """Leaving inside a failed transaction says nothing: its rollback restores what held before the scope."""
     if _in_failed_transaction():
         raise InternalError("no scope can be entered in a failed transaction: roll back first")
     token = _current.set(scope)
@@ -97,8 +89,8 @@ def _tell_postgresql() -> None:
 
 def _settings(scope: Scope) -> tuple[str, list[str]]:
     return (
-        "SELECT set_config('occired.scope', %s, false), set_config('occired.company_id', %s, false)",
-        [scope.kind, str(scope.company_id or "")],
+        "SELECT set_config('occired.scope', %s, false), set_config('occired.whose', %s, false)",
+        [scope.kind, scope.whose],
     )
 
 

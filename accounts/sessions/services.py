@@ -9,8 +9,8 @@ from accounts.enums import SessionEnd
 from accounts.models import Session
 from audit.enums import Event, Outcome
 from audit.services import record
-from directory.models import User
-from tenancy import context
+from directory.models import Portal, User
+from directory.scope import scope_of
 
 
 def end_sessions(*, user_id: UUID, reason: SessionEnd) -> int:
@@ -23,12 +23,12 @@ def end_sessions_of_company(*, company_id: UUID, reason: SessionEnd) -> int:
 
 
 @contextmanager
-def sole_session(*, user: User) -> Iterator[None]:
+def sole_session(*, user: User, portal: Portal) -> Iterator[None]:
     """The new session is written inside: the user's others end in the same transaction (decision 20).
 
     The request that signs in has no scope of its own yet, so this enters the user's.
     """
-    with context.of(user.company_id), transaction.atomic():
+    with scope_of(user, at=portal), transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
         if end_sessions(user_id=user.pk, reason=SessionEnd.NEWER):
             record(Event.SESSION_ENDED, actor=user, company_id=user.company_id, detail={"because": SessionEnd.NEWER})

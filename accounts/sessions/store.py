@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.enums import SessionEnd
 from accounts.models import Session
+from accounts.sessions.standing import STANDING, read
 
 
 def digest(session_key: str) -> str:
@@ -61,7 +62,8 @@ class SessionStore(DatabaseStore):
         row.expire_date = self.get_expiry_date()
         if not self.inserting:
             row.user_id = data.get("_auth_user_id")
-            row.company_id = data.get("company_id") or None  # bank staff have none
+            standing = read(data.get(STANDING))
+            row.company_id = standing.company_id if standing else None
         row.seen_at = timezone.now()
         return row
 

@@ -21,9 +21,9 @@ from audit.services import Target, record
 from directory.enums import CredentialState, SecurityImage, UserState
 from directory.models import Portal, User
 from directory.rules.passwords import normalised
+from directory.scope import scope_of
 from directory.selectors.sign_in import NOBODY, find_for_sign_in
 from rights.selectors.entry import first_refusal
-from tenancy import context
 from tokens.enums import Purpose
 from tokens.models import Token
 from tokens.selectors import active_token_of
@@ -43,6 +43,10 @@ class Begun:
     device: str
     image: str
 
+    @property
+    def is_staff(self) -> bool:
+        return self.user_id is not None and self.company_id is None
+
 
 @dataclass(frozen=True)
 class Admitted:
@@ -59,7 +63,7 @@ class Admitted:
 def begin(*, portal: Portal, username: str, code: str, address: str | None, company_code: str = "") -> Begun | None:
     """Step 1. With a code: None for every cause of refusal. Without: always on, with the true image or a decoy."""
     user = find_for_sign_in(portal.sign_in_key(username, company_code))
-    with context.of(user.company_id if user else None):
+    with scope_of(user, at=portal):
         device = _proved_token(user, code) if code else None
         if code:
             refusal = _refusal(user, device, address)
@@ -119,13 +123,15 @@ def note_refusal(user: User | None, username: str, rule: str) -> None:
 
 
 @evenly
-def finish(*, begun: Begun, password: str, address: str | None, conditions_version: str) -> Admitted | None:
+def finish(
+    *, portal: Portal, begun: Begun, password: str, address: str | None, conditions_version: str
+) -> Admitted | None:
     """Step 2. None for every cause of refusal; the failure is counted before the password is looked at.
 
     A holder of an active token who came without its code is refused without the password being evaluated, so that
     somebody who knows names alone cannot lock holders out.
     """
-    with context.of(begun.company_id):
+    with scope_of(begun, at=portal):
         attempt = _reserve_attempt(begun)
         matches = check_password(normalised(password), attempt.password if attempt else _idle_hash())
         if attempt is None or not matches:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.enums import SessionEnd
 from accounts.sessions import services as sessions
+from accounts.sessions.standing import STANDING, standing_of
 from accounts.sign_in import services as sign_in
 from accounts.sign_in.forms import PasswordForm, UsernameForm
 from accounts.sign_in.services import ENTRY_SECONDS, Admitted, Begun
@@ -70,14 +71,15 @@ def _reason(request: HttpRequest) -> SessionEnd | None:
 
 def _keep(request: HttpRequest, begun: Begun) -> None:
     values = {name: str(value) if isinstance(value, UUID) else value for name, value in asdict(begun).items()}
-    request.session[ENTRY] = {**values, "at": time.time(), "conditions": request.portal.conditions_version}
+    here = {"portal": str(request.portal.pk), "conditions": request.portal.conditions_version}
+    request.session[ENTRY] = {**values, **here, "at": time.time()}
     request.session.cycle_key()
 
 
 def _begun(request: HttpRequest) -> Begun | None:
-    """What step 1 left, for five minutes."""
+    """What step 1 left, for five minutes, at the same portal."""
     entry: dict[str, Any] | None = request.session.get(ENTRY)
-    if not entry or time.time() - entry["at"] > ENTRY_SECONDS:
+    if not entry or entry["portal"] != str(request.portal.pk) or time.time() - entry["at"] > ENTRY_SECONDS:
         return None
     return Begun(
         username=entry["username"],
@@ -98,6 +100,7 @@ def password_step(request: HttpRequest) -> HttpResponse:
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         admitted = sign_in.finish(
+            portal=request.portal,
             begun=begun,
             password=form.cleaned_data["password"],
             address=request.address,
@@ -113,13 +116,13 @@ def password_step(request: HttpRequest) -> HttpResponse:
 def _open_session(request: HttpRequest, admitted: Admitted) -> None:
     entry = request.session.pop(ENTRY)
     request.session.flush()
-    with sessions.sole_session(user=admitted.user):
+    with sessions.sole_session(user=admitted.user, portal=request.portal):
         login(request, admitted.user)
         if admitted.device:
             django_otp.login(request, admitted.device)
         request.session.update(
             {
-                "company_id": str(admitted.user.company_id or ""),
+                STANDING: standing_of(admitted.user).written(),
                 "factors": ["password", "token"] if admitted.device else ["password"],
                 "entered_at": admitted.user.signed_in_at.isoformat(),
                 "previous_at": admitted.previous_at.isoformat() if admitted.previous_at else "",

@@ -1,5 +1,7 @@
 from django.db import migrations, models
 
+import audit.models
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -18,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="AuditEvent",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("id", audit.models.RowNumber(primary_key=True, serialize=False)),
                 ("chain_id", models.UUIDField()),
                 ("sequence", models.PositiveBigIntegerField()),
                 ("company_id", models.UUIDField(null=True)),

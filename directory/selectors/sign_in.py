@@ -12,10 +12,10 @@ def portal_of_host(host: str) -> Portal | None:
 
 
 def find_for_sign_in(sign_in_key: str) -> User | None:
-    """The person a sign-in names, before any scope is known; no more of them than reads as fast as nobody.
+    """The person a sign-in names, before any other scope is known; no more of them than reads as fast as nobody.
 
     The rest, such as the company, is read when it is asked for, in the person's own scope.
     """
-    with context.sign_in():
+    with context.sign_in(sign_in_key):
         fields = ("username", "role", "state", "company", "security_image")
         return User.objects.only(*fields).filter(sign_in_key=sign_in_key).first()

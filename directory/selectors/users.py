@@ -101,7 +101,7 @@ def other_administrators(viewer: User) -> QuerySet[User]:
 
 def is_taken(sign_in_key: str) -> bool:
     """Whether anybody of the whole portal has this user name: names are the portal's, not the company's."""
-    with context.sign_in():
+    with context.sign_in(sign_in_key):
         return User.objects.filter(sign_in_key=sign_in_key).exists()
 
 

@@ -4,7 +4,7 @@ from tenancy.operations import ProtectRows
 
 
 class Migration(migrations.Migration):
-    dependencies = [("limits", "0001_initial")]
+    dependencies = [("limits", "0001_initial"), ("tenancy", "0001_whose")]
 
     operations = [
         ProtectRows("CompanyCeiling"),

@@ -4,7 +4,7 @@ from tenancy.operations import ProtectRows
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0001_initial")]
+    dependencies = [("notifications", "0001_initial"), ("tenancy", "0001_whose")]
 
     operations = [
         ProtectRows("Delivery"),

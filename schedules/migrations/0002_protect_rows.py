@@ -4,7 +4,7 @@ from tenancy.operations import ProtectRows
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schedules", "0001_initial")]
+    dependencies = [("schedules", "0001_initial"), ("tenancy", "0001_whose")]
 
     operations = [
         ProtectRows("AccessSchedule"),

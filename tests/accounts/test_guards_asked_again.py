@@ -51,7 +51,13 @@ def entered_at_once(user: User, password: str) -> list[Any]:
             pool.submit(
                 in_a_thread,
                 user.company_id,
-                lambda: finish(begun=begun, password=password, address="127.0.0.1", conditions_version="1"),
+                lambda: finish(
+                    portal=user.portal,
+                    begun=begun,
+                    password=password,
+                    address="127.0.0.1",
+                    conditions_version="1",
+                ),
             )
             for _ in range(TWINS)
         ]
@@ -200,7 +206,9 @@ class TestNobodyIsLockedOutForever:
         user.company.save()
         begun = Begun(user.username, user.pk, user.company_id, "", "faro")
 
-        admitted = finish(begun=begun, password=factories.PASSWORD, address="127.0.0.1", conditions_version="1")
+        admitted = finish(
+            portal=user.portal, begun=begun, password=factories.PASSWORD, address="127.0.0.1", conditions_version="1"
+        )
 
         user.refresh_from_db()
         assert admitted is None

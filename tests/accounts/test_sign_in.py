@@ -298,7 +298,9 @@ def test_half_open_session_is_no_session_and_holds_nothing_typed(client: Client,
     client.post(reverse("sign-in"), {**STEP_1, "code": ""})
 
     assert client.get(reverse("home"))["Location"] == reverse("sign-in")
-    assert set(client.session["entry"]) == {"username", "user_id", "company_id", "device", "image", "at", "conditions"}
+    assert set(client.session["entry"]) == {
+        *("username", "user_id", "company_id", "device", "image", "at", "portal", "conditions")
+    }
 
 
 def test_half_open_session_dies_after_five_minutes(client: Client, felipe: User) -> None:

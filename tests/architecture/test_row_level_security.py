@@ -28,6 +28,28 @@ SHARED_WITHOUT_MODEL = {
     "directory_user_groups": "groups are the back office's; users of companies have none",
     "directory_user_user_permissions": "single permissions are the back office's; users of companies have none",
 }
+# As PostgreSQL writes them: what the function says, asked once a statement.
+WHOSE = "( SELECT (tenancy_whose('{kind}'::text)){cast} AS tenancy_whose)"
+IS_OF = "( SELECT (tenancy_whose('{kind}'::text) IS NOT NULL))"
+# What can be done before anybody is known: one person is read, one kind of row is added.
+SIGN_IN_POLICIES = {
+    "directory.User": {
+        "sign_in_reads": (
+            "SELECT",
+            "((sign_in_key)::text = ( SELECT tenancy_whose('sign_in'::text) AS tenancy_whose))",
+            None,
+        )
+    },
+    "audit.AuditEvent": {
+        "sign_in_adds": (
+            "INSERT",
+            None,
+            f"({IS_OF.format(kind='sign_in')} AND (company_id IS NULL) AND (chain_id = "
+            "'00000000-0000-0000-0000-000000000000'::uuid) AND (actor_id IS NULL) AND "
+            "((event)::text = 'sign_in.refused'::text) AND ((outcome)::text = 'refused'::text))",
+        )
+    },
+}
 # The policies of a table: name -> (command, what it reads by, what it writes by).
 Policies = dict[str, tuple[str, str | None, str | None]]
 
@@ -108,26 +130,12 @@ def test_every_policy_lets_a_company_at_its_own_rows_alone(superuser: psycopg.Co
     for model in own_models():
         policies = policies_of(superuser, model._meta.db_table)
         column = "id" if model._meta.label == "directory.Company" else "company_id"
-        own = (
-            "((current_setting('occired.scope'::text, true) = 'bank'::text) OR "
-            f"({column} = (NULLIF(current_setting('occired.company_id'::text, true), ''::text))::uuid))"
-        )
-        sign_in = ("SELECT", "(current_setting('occired.scope'::text, true) = 'sign_in'::text)", None)
-        allowed = {"own_rows": ("ALL", own, own), "sign_in_reads": sign_in}
-        if any(policy != allowed.get(name) for name, policy in policies.items()):
+        own = f"(({column} = {WHOSE.format(kind='company', cast='::uuid')}) OR {IS_OF.format(kind='bank')})"
+        of_the_sign_in = SIGN_IN_POLICIES.get(model._meta.label, {})
+        if policies and policies != {"own_rows": ("ALL", own, own), **of_the_sign_in}:
             different[model._meta.label] = policies
 
     assert different == {}
-
-
-def test_only_people_companies_and_what_their_sign_in_needs_are_readable_before_it(
-    superuser: psycopg.Connection,
-) -> None:
-    readable = {
-        model._meta.label for model in own_models() if "sign_in_reads" in policies_of(superuser, model._meta.db_table)
-    }
-
-    assert readable == {"directory.Company", "directory.User"}
 
 
 class TestTheCheckItself:
@@ -157,21 +165,22 @@ class TestTheCheckItself:
         assert complaint(superuser, "directory_user", "not at all") != ""
 
 
+COLUMNS: list[tuple[str, models.Field]] = [
+    ("id", models.AutoField(primary_key=True)),
+    ("owner_id", models.UUIDField()),
+    ("name", models.TextField()),
+]
+
+
 class TestProtectRows:
     """The migration operation, forwards and back, on a table of its own."""
 
     @pytest.fixture
     def state(self, committed_db: None) -> ProjectState:
         state = ProjectState()
-        state.add_model(
-            ModelState(
-                "tenancy", "Throwaway", [("id", models.AutoField(primary_key=True)), ("owner_id", models.UUIDField())]
-            )
-        )
+        state.add_model(ModelState("tenancy", "Throwaway", COLUMNS))
         with connections["owner"].schema_editor() as editor:
-            migrations.CreateModel(
-                "Throwaway", [("id", models.AutoField(primary_key=True)), ("owner_id", models.UUIDField())]
-            ).database_forwards("tenancy", editor, ProjectState(), state)
+            migrations.CreateModel("Throwaway", COLUMNS).database_forwards("tenancy", editor, ProjectState(), state)
         return state
 
     def policies(self) -> tuple[bool, bool, set[str]]:
@@ -183,7 +192,7 @@ class TestProtectRows:
             return (*row, set(policies_of(superuser, "tenancy_throwaway")))
 
     def test_it_goes_on_and_comes_off_again(self, state: ProjectState) -> None:
-        operation = ProtectRows("Throwaway", column="owner_id", sign_in_reads=True)
+        operation = ProtectRows("Throwaway", column="owner_id", sign_in_reads="name", sign_in_adds="id > 0")
 
         with connections["owner"].schema_editor() as editor:
             operation.database_forwards("tenancy", editor, state, state)
@@ -191,7 +200,7 @@ class TestProtectRows:
         with connections["owner"].schema_editor() as editor:
             operation.database_backwards("tenancy", editor, state, state)
 
-        assert protected == (True, True, {"own_rows", "sign_in_reads"})
+        assert protected == (True, True, {"own_rows", "sign_in_reads", "sign_in_adds"})
         assert self.policies() == (False, False, set())
 
     def test_the_applications_connection_never_runs_it(self, state: ProjectState) -> None:
@@ -201,10 +210,8 @@ class TestProtectRows:
         assert self.policies() == (False, False, set())
 
     def test_it_is_written_into_migrations_as_it_was_given(self) -> None:
-        operation = ProtectRows("Company", column="id", sign_in_reads=True)
+        given = {"column": "id", "sign_in_reads": "code", "sign_in_adds": "false"}
 
-        name, args, kwargs = operation.deconstruct()
-
-        assert (name, args, kwargs) == ("ProtectRows", ["Company"], {"column": "id", "sign_in_reads": True})
+        assert ProtectRows("Company", **given).deconstruct() == ("ProtectRows", ["Company"], given)
         assert ProtectRows("Company").deconstruct() == ("ProtectRows", ["Company"], {})
-        assert operation.describe() == "Put Company under row-level security"
+        assert ProtectRows("Company").describe() == "Put Company under row-level security"

@@ -1,9 +1,60 @@
 """Who may enter which scope, and from where: read from the source, so that a new place shows itself here."""
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
+from tests.architecture.test_style import APPS
+
 ROOT = Path(__file__).resolve().parents[2]
+# Every company's rows. Whoever serves a person asks `scope_of`, which knows the person and the host.
+BANK = {
+    "directory/scope.py": ["scope_of"],
+    # sweeps
+    "changes/tasks.py": ["expire"],
+    "notifications/selectors.py": ["due_deliveries"],
+    "notifications/services.py": ["deliver"],
+    # commands
+    "audit/management/commands/verify_audit.py": ["Command.handle"],
+    "demo/load.py": ["load"],
+    "demo/management/commands/code.py": ["Command.handle"],
+    "occired/management/commands/add_bank_staff.py": ["_add"],
+    "tokens/management/commands/rotate_sealing_keys.py": ["Command.handle"],
+}
+# One person of whatever company, by the sign-in key.
+SIGN_IN = {
+    "directory/scope.py": ["scope_of"],
+    "directory/selectors/sign_in.py": ["find_for_sign_in"],
+    "directory/selectors/users.py": ["is_taken"],
+}
+COMPANY = NOTHING = {"directory/scope.py": ["scope_of"]}
+
+
+def sources() -> Iterator[Path]:
+    for folder in (*APPS, "demo", "devserver"):
+        yield from sorted((ROOT / folder).rglob("*.py"))
+
+
+def calls(source: str, function: str) -> list[str]:
+    """The functions in whose body `context.<function>` stands, called or not."""
+    found: list[str] = []
+
+    def walk(node: ast.AST, place: tuple[str, ...]) -> None:
+        if isinstance(node, ast.Attribute) and node.attr == function and ast.unparse(node.value).endswith("context"):
+            found.append(".".join(place))
+        if isinstance(node, ast.ImportFrom) and node.module == "tenancy.context":
+            found.append("imported by name")
+        inner = (*place, node.name) if isinstance(node, ast.FunctionDef | ast.ClassDef) else place
+        for child in ast.iter_child_nodes(node):
+            walk(child, inner)
+
+    walk(ast.parse(source), ())
+    return sorted(set(found))
+
+
+def entered(function: str) -> dict[str, list[str]]:
+    found = {str(path.relative_to(ROOT)): calls(path.read_text(), function) for path in sources()}
+    return {path: places for path, places in found.items() if places}
 
 
 def imports_djangos_client(source: str) -> bool:
@@ -13,6 +64,19 @@ def imports_djangos_client(source: str) -> bool:
         and any(name.name == "Client" for name in node.names)
         for node in ast.walk(ast.parse(source))
     )
+
+
+def test_every_companys_rows_are_for_the_back_office_and_for_named_sweeps_and_commands() -> None:
+    assert entered("bank") == BANK
+
+
+def test_a_person_is_looked_for_across_companies_by_the_sign_in_and_where_a_name_must_be_free() -> None:
+    assert entered("sign_in") == SIGN_IN
+
+
+def test_a_companys_scope_is_made_from_somebody_known_alone() -> None:
+    assert (entered("company"), entered("nothing")) == (COMPANY, NOTHING)
+    assert (entered("Scope"), entered("_entered")) == ({}, {})
 
 
 def test_every_browser_of_a_test_leaves_the_scope_its_data_is_arranged_in() -> None:
@@ -29,3 +93,12 @@ class TestTheChecksThemselves:
     def test_djangos_own_client_is_found(self) -> None:
         assert imports_djangos_client("from django.test import Client, RequestFactory\n")
         assert not imports_djangos_client("from tests.support.client import Client\n")
+
+    def test_a_scope_is_found_wherever_it_is_entered(self) -> None:
+        source = (
+            "class A:\n    def b(self):\n        with context.bank():\n            pass\nwide = tenancy.context.bank\n"
+        )
+
+        assert calls(source, "bank") == ["", "A.b"]
+        assert calls("from tenancy.context import bank as b\n", "bank") == ["imported by name"]
+        assert calls("with other.bank():\n    pass\n", "bank") == []

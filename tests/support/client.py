@@ -9,5 +9,5 @@ class Client(django.test.Client):
     arranges its data, so that a view that forgets its scope finds nothing here as in production."""
 
     def request(self, **request: object) -> HttpResponse:
-        with context.entered(context.NOTHING):
+        with context.nothing():
             return super().request(**request)

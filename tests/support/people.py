@@ -25,10 +25,12 @@ def client_for() -> Callable[..., Client]:
 
 
 def signed_in(user: Any, token: Any = None, host: str = "localhost") -> Client:
+    from accounts.sessions.standing import STANDING, standing_of
+
     client = Client(headers={"host": host})
     client.force_login(user)
     session = client.session
-    session["company_id"] = str(user.company_id or "")
+    session[STANDING] = standing_of(user).written()
     session["factors"] = ["password", "token"] if token else ["password"]
     if token:
         session[DEVICE_ID_SESSION_KEY] = token.persistent_id

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -13,6 +14,9 @@ from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
 
 from accounts.models import PastPassword
+from audit.enums import Event, Outcome
+from audit.models import AuditEvent
+from audit.services import record
 from directory.models import Company, Profile, User
 from tenancy import context
 from tests import factories
@@ -51,9 +55,9 @@ def seen() -> list[str]:
 def told() -> tuple[str, str]:
     """What PostgreSQL itself holds of the scope."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('occired.scope', true), current_setting('occired.company_id', true)")
-        scope, company_id = cursor.fetchone()
-        return scope or "", company_id or ""
+        cursor.execute("SELECT current_setting('occired.scope', true), current_setting('occired.whose', true)")
+        scope, whose = cursor.fetchone()
+        return scope or "", whose or ""
 
 
 def cut_connection() -> None:
@@ -91,13 +95,6 @@ def test_the_bank_sees_every_company(neighbours: Neighbours) -> None:
         assert seen() == ["Ajeno", "Propio"]
 
 
-def test_the_scope_of_a_person_without_a_company_is_the_banks(neighbours: Neighbours) -> None:
-    with context.of(None):
-        assert seen() == ["Ajeno", "Propio"]
-    with context.of(neighbours.other.id):
-        assert seen() == ["Ajeno"]
-
-
 def test_a_company_cannot_insert_for_another(neighbours: Neighbours) -> None:
     with (
         context.company(neighbours.own.id),
@@ -132,15 +129,23 @@ def test_a_company_cannot_give_its_row_to_another(neighbours: Neighbours) -> Non
         assert seen() == ["Propio"]
 
 
-def test_the_sign_in_reads_people_and_companies_and_nothing_else(neighbours: Neighbours) -> None:
+def test_the_sign_in_reads_the_person_it_looks_for_and_nothing_else(neighbours: Neighbours) -> None:
     with context.bank():
-        user = factories.user(neighbours.own)
+        user, _another = factories.user(neighbours.own), factories.user(neighbours.own)
         PastPassword.objects.create(company=neighbours.own, user=user, hash="x", set_at=user.created_at)
 
-    with context.sign_in():
+    with context.sign_in(user.sign_in_key):
         assert list(User.objects.all()) == [user]
-        assert Company.objects.count() == 2
-        assert (seen(), PastPassword.objects.count()) == ([], 0)
+        assert (seen(), Company.objects.count(), PastPassword.objects.count()) == ([], 0, 0)
+
+
+@pytest.mark.parametrize("key", ["", "%", "occired:", "occired:nadie"])
+def test_the_sign_in_of_nobody_reads_nobody(neighbours: Neighbours, key: str) -> None:
+    with context.bank():
+        factories.user(neighbours.own)
+
+    with context.sign_in(key):
+        assert (User.objects.count(), Company.objects.count(), seen()) == (0, 0, [])
 
 
 def test_the_sign_in_writes_nothing(neighbours: Neighbours) -> None:
@@ -148,7 +153,7 @@ def test_the_sign_in_writes_nothing(neighbours: Neighbours) -> None:
         user = factories.user(neighbours.own)
         before = User.objects.values().get(pk=user.pk)
 
-    with context.sign_in():
+    with context.sign_in(user.sign_in_key):
         assert User.objects.update(first_names="Otro") == 0
         assert Company.objects.all().update(legal_name="Otra") == 0
         assert User.objects.select_for_update().first() is None
@@ -160,6 +165,56 @@ def test_the_sign_in_writes_nothing(neighbours: Neighbours) -> None:
 
     with context.bank():
         assert User.objects.values().get(pk=user.pk) == before
+
+
+def trail() -> list[tuple[str, Any]]:
+    with context.bank():
+        return list(AuditEvent.objects.values_list("event", "company_id"))
+
+
+def test_the_sign_in_adds_a_refusal_of_nobody_to_the_trail_and_cannot_read_it(neighbours: Neighbours) -> None:
+    with context.sign_in():
+        record(Event.SIGN_IN_REFUSED, actor=None, company_id=None, outcome=Outcome.REFUSED)
+        visible = AuditEvent.objects.count()
+
+    assert (visible, trail()) == (0, [(Event.SIGN_IN_REFUSED, None)])
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"event": Event.SIGN_IN},
+        {"outcome": Outcome.OK},
+        {"company_id": "own"},
+        {"actor": "own"},
+    ],
+    ids=["another event", "another outcome", "a company's", "somebody's"],
+)
+def test_the_sign_in_adds_no_other_row_to_the_trail(neighbours: Neighbours, row: dict[str, Any]) -> None:
+    with context.bank():
+        user = factories.user(neighbours.own)
+    own = {"company_id": neighbours.own.pk, "actor": user}
+    row = {name: own[name] if value == "own" else value for name, value in row.items()}
+    usual = {"event": Event.SIGN_IN_REFUSED, "actor": None, "company_id": None, "outcome": Outcome.REFUSED}
+
+    with context.sign_in(user.sign_in_key), pytest.raises(ProgrammingError, match="row-level security"):
+        record(**{**usual, **row})
+
+    assert trail() == []
+
+
+def test_a_company_adds_rows_to_its_own_trail_alone(neighbours: Neighbours) -> None:
+    for company_id in (neighbours.other.pk, None):
+        with (
+            context.company(neighbours.own.pk),
+            pytest.raises(ProgrammingError, match="row-level security"),
+            transaction.atomic(),
+        ):
+            record(Event.SIGN_IN_REFUSED, actor=None, company_id=company_id, outcome=Outcome.REFUSED)
+    with context.company(neighbours.own.pk):
+        record(Event.SIGN_IN_REFUSED, actor=None, company_id=neighbours.own.pk, outcome=Outcome.REFUSED)
+
+    assert trail() == [(Event.SIGN_IN_REFUSED, neighbours.own.pk)]
 
 
 def test_a_company_id_that_exists_nowhere_shows_nothing(neighbours: Neighbours) -> None:

@@ -1,0 +1,207 @@
+"""As whom and where a session was opened, and what becomes of one that is brought elsewhere or says something else."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from accounts.models import Session
+from accounts.sessions.standing import STANDING, Standing, read, standing_of
+from directory.models import Company, User
+from tenancy import context
+from tests import factories
+from tests.support.back_office import HOST, give_token, staff_client
+from tests.support.client import Client
+from tests.support.people import signed_in
+
+pytestmark = pytest.mark.usefixtures("bank_scope")
+ELSEWHERE = "occinet.localhost"
+STEP_1 = {"username": "Felipe20", "code": "", "conditions": "on"}
+
+
+@pytest.fixture
+def felipe() -> User:
+    return factories.user(username="Felipe20")
+
+
+def is_inside(client: Client) -> bool:
+    return client.get(reverse("own-account")).status_code == 200
+
+
+def enter(client: Client) -> Any:
+    client.post(reverse("sign-in"), STEP_1)
+    return client.post(reverse("sign-in-password"), {"password": factories.PASSWORD})
+
+
+def say(client: Client, standing: object) -> None:
+    session = client.session
+    session[STANDING] = standing
+    session.save()
+
+
+@contextmanager
+def scopes_of_statements() -> Iterator[set[str]]:
+    """The scope in which each statement of the block ran."""
+    kinds: set[str] = set()
+
+    def note(execute: Callable[..., Any], *args: Any) -> Any:
+        kinds.add(context.current().kind)
+        return execute(*args)
+
+    with connection.execute_wrapper(note):
+        yield kinds
+
+
+def test_a_session_says_as_whom_and_where_it_was_opened(felipe: User) -> None:
+    client = Client(headers={"host": "localhost"})
+
+    enter(client)
+
+    assert client.session[STANDING] == ["company", str(felipe.company_id), str(felipe.portal.pk)]
+    assert Session.objects.get(user=felipe).company_id == felipe.company_id
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        None,
+        [],
+        "company",
+        ["bank", "", "OWN PORTAL"],
+        ["bank", "", "00000000-0000-0000-0000-000000000000"],
+        ["company", "", "OWN PORTAL"],
+        ["company", str(uuid4()), "OWN PORTAL"],
+        ["company", "OWN COMPANY", str(uuid4())],
+        ["none", "OWN COMPANY", "OWN PORTAL"],
+    ],
+)
+def test_a_session_that_does_not_say_what_its_user_has_is_ended(felipe: User, said: Any) -> None:
+    client = signed_in(felipe)
+    assert is_inside(client)
+    own = {"OWN PORTAL": str(felipe.portal.pk), "OWN COMPANY": str(felipe.company_id)}
+    say(client, [own.get(part, part) for part in said] if isinstance(said, list) else said)
+
+    assert not is_inside(client)
+    assert Session.objects.filter(user=felipe).count() == 0
+
+
+def test_a_user_who_belongs_elsewhere_now_is_outside(felipe: User) -> None:
+    client = signed_in(felipe)
+    Company.objects.filter(pk=felipe.company_id).update(portal=factories.portal(hostnames=[ELSEWHERE]))
+
+    assert not is_inside(client)
+    assert Session.objects.filter(user=felipe).count() == 0
+
+
+def test_a_session_of_one_portal_is_refused_by_another_and_ended(felipe: User) -> None:
+    factories.portal(hostnames=[ELSEWHERE])
+    client = signed_in(felipe)
+    abroad = Client(headers={"host": ELSEWHERE})
+    abroad.cookies = client.cookies
+
+    assert not is_inside(abroad)
+    assert not is_inside(client)
+
+
+def test_a_session_is_good_on_every_host_of_its_portal(felipe: User) -> None:
+    client = signed_in(felipe)
+    beside = Client(headers={"host": "testserver"})
+    beside.cookies = client.cookies
+
+    assert is_inside(beside)
+
+
+def test_bank_staff_have_no_scope_at_a_portal_of_customers(felipe: User) -> None:
+    staff = staff_client()
+    at_the_portal = Client(headers={"host": "localhost"})
+    at_the_portal.cookies = staff.cookies
+
+    with scopes_of_statements() as kinds:
+        answer = at_the_portal.get(reverse("own-account"))
+
+    assert (answer.status_code, kinds) == (302, {"none"})
+
+
+def test_a_customer_has_no_scope_in_the_back_office(felipe: User) -> None:
+    in_the_back_office = Client(headers={"host": HOST})
+    in_the_back_office.cookies = signed_in(felipe).cookies
+
+    with scopes_of_statements() as kinds:
+        answer = in_the_back_office.get("/oficina/")
+
+    assert (answer.status_code, kinds) == (302, {"none"})
+
+
+def test_a_sign_in_begun_at_one_portal_is_not_finished_at_another(felipe: User) -> None:
+    factories.portal(hostnames=[ELSEWHERE])
+    client = Client(headers={"host": "localhost"})
+    client.post(reverse("sign-in"), STEP_1)
+    abroad = Client(headers={"host": ELSEWHERE})
+    abroad.cookies = client.cookies
+
+    answer = abroad.post(reverse("sign-in-password"), {"password": factories.PASSWORD})
+
+    assert answer["Location"] == reverse("sign-in")
+    assert Session.objects.filter(user=felipe).count() == 0
+
+
+@pytest.mark.parametrize("code", ["", "123456"], ids=["without a code", "with one"])
+def test_the_sign_in_of_an_unknown_name_runs_in_the_narrowest_scope(code: str) -> None:
+    factories.portal()
+    client = Client(headers={"host": "localhost"})
+
+    with scopes_of_statements() as kinds:
+        client.post(reverse("sign-in"), {**STEP_1, "username": "nadie", "code": code})
+        client.post(reverse("sign-in-password"), {"password": "lo que sea que escriba"})
+
+    assert kinds == {"none", "sign_in"}
+
+
+def test_the_sign_in_of_one_of_the_staff_at_a_customers_portal_is_that_of_an_unknown_name() -> None:
+    factories.portal()
+    give_token(factories.bank_staff(username="banco"))
+    client = Client(headers={"host": "localhost"})
+
+    with scopes_of_statements() as kinds:
+        client.post(reverse("sign-in"), {**STEP_1, "username": "banco"})
+        answer = client.post(reverse("sign-in-password"), {"password": factories.PASSWORD})
+
+    assert (answer.status_code, kinds) == (200, {"none", "sign_in"})
+
+
+def test_a_session_without_anybody_asks_for_no_company(felipe: User) -> None:
+    with scopes_of_statements() as kinds:
+        Client(headers={"host": "localhost"}).get(reverse("sign-in"))
+
+    assert kinds == {"none"}
+
+
+class TestStanding:
+    def test_what_is_written_is_read_again(self, felipe: User) -> None:
+        for user in (felipe, factories.bank_staff()):
+            assert read(standing_of(user).written()) == standing_of(user)
+
+    @pytest.mark.parametrize(
+        "written",
+        [
+            None,
+            "bank",
+            ["bank"],
+            ["bank", "", "no id"],
+            ["bank", str(uuid4()), str(uuid4())],
+            ["company", "", str(uuid4())],
+            ["company", None, str(uuid4())],
+            ["sign_in", "", str(uuid4())],
+        ],
+    )
+    def test_what_cannot_be_understood_is_nothing(self, written: object) -> None:
+        assert read(written) is None
+
+    def test_the_banks_is_the_one_without_a_company(self) -> None:
+        portal_id = uuid4()
+
+        assert read(["bank", "", str(portal_id)]) == Standing(is_staff=True, company_id=None, portal_id=portal_id)
