@@ -30,6 +30,9 @@ from rights.selectors import entry
 
 Handler = Callable[[HttpRequest], HttpResponse]
 OPEN_BEFORE_PASSWORD_CHANGE = {"own-password", "sign-out", "language", "still-here"}
+SIGN_IN_STEPS = {"sign-in", "sign-in-password", "entry-image", "sign-in-cancel"}
+OPEN_TO_ALL = {"public", "public-anywhere"}
+PAGE = "document"  # what Sec-Fetch-Dest says of a page the person goes to
 OPEN_BEFORE_IMAGE = OPEN_BEFORE_PASSWORD_CHANGE | {"own-image"}
 
 
@@ -100,7 +103,6 @@ def entry_rights(get_response: Handler) -> Handler:
         refused = _over(request) or entry.first_refusal(request.user, timezone.now(), request.address)  # type: ignore[attr-defined]
         if refused:
             return _end(request, refused)
-        request.session.touch()  # type: ignore[attr-defined]
         return get_response(request)
 
     return middleware
@@ -148,19 +150,41 @@ class DefaultDeny:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         access = getattr(view, "access", None)
-        if access in {"public", "public-anywhere"}:
-            return None
-        if not request.user.is_authenticated:
-            ended = getattr(request.session, "ended_because", "")
-            return redirect(reverse("sign-in") + (f"?motivo={ended}" if ended else ""))
-        if access is None and not request.user.is_staff:  # type: ignore[union-attr]
-            raise PermissionDenied
-        return first_duty(request)
+        refused = None if access in OPEN_TO_ALL else _refused(request, access)
+        if refused is None and is_activity(request, access):
+            request.session.touch()  # type: ignore[attr-defined]
+        return refused
+
+
+def _refused(request: HttpRequest, access: str | None) -> HttpResponse | None:
+    if not request.user.is_authenticated:
+        ended = getattr(request.session, "ended_because", "")
+        return redirect(reverse("sign-in") + (f"?motivo={ended}" if ended else ""))
+    if access is None and not request.user.is_staff:  # type: ignore[union-attr]
+        raise PermissionDenied
+    return first_duty(request)
+
+
+def is_activity(request: HttpRequest, access: str | None) -> bool:
+    """Whether this keeps a session from being idle: a page the person may see, asked for by them.
+
+    Not what a page asks for of its own accord (a script's poll, an image, a prefetch), which browsers say in a header;
+    nor a probe, nor the steps of another sign-in.
+    """
+    user: Any = request.user
+    of_the_page = request.method in {"GET", "HEAD"} and request.headers.get("Sec-Fetch-Dest", PAGE) != PAGE
+    if not user.is_authenticated or of_the_page or access == "public-anywhere" or _name(request) in SIGN_IN_STEPS:
+        return False
+    return access in {None, "public"} or access in user.permissions
+
+
+def _name(request: HttpRequest) -> str:
+    return request.resolver_match.view_name if request.resolver_match else ""
 
 
 def first_duty(request: HttpRequest) -> HttpResponse | None:
     """Who came with a generated or expired password changes it, and who has no image chooses one, before all else."""
-    name = request.resolver_match.view_name if request.resolver_match else ""
+    name = _name(request)
     user: Any = request.user
     if must_change_password(user):
         return None if name in OPEN_BEFORE_PASSWORD_CHANGE else redirect("own-password")

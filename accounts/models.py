@@ -4,6 +4,7 @@ from typing import Any
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.enums import SessionEnd
 from directory.models import Company, User
@@ -16,8 +17,8 @@ class Session(AbstractBaseSession):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
     company_id = models.UUIDField(null=True)
-    started_at = models.DateTimeField(auto_now_add=True)
-    seen_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
     ended_because = models.CharField(max_length=12, choices=SessionEnd, blank=True)
 
     objects = BaseSessionManager()

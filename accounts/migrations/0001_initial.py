@@ -1,6 +1,7 @@
 import uuid
 
 import django.db.models.deletion
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -47,8 +48,8 @@ class Migration(migrations.Migration):
                 ("session_data", models.TextField(verbose_name="session data")),
                 ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
                 ("company_id", models.UUIDField(null=True)),
-                ("started_at", models.DateTimeField(auto_now_add=True)),
-                ("seen_at", models.DateTimeField(null=True)),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("seen_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "ended_because",
                     models.CharField(

@@ -60,12 +60,24 @@ class SessionStore(DatabaseStore):
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         row = Session(session_key=digest(self._get_or_create_session_key()), session_data=self.encode(data))
         row.expire_date = self.get_expiry_date()
-        if not self.inserting:
-            row.user_id = data.get("_auth_user_id")
-            standing = read(data.get(STANDING))
-            row.company_id = standing.company_id if standing else None
-        row.seen_at = timezone.now()
+        if self.inserting:
+            return self._with_clocks(row)
+        row.user_id = data.get("_auth_user_id")
+        standing = read(data.get(STANDING))
+        row.company_id = standing.company_id if standing else None
         return row
+
+    def _with_clocks(self, row: Session) -> Session:
+        """A session whose key is cycled is no younger for it: neither limit starts again."""
+        if self.row is not None:
+            row.started_at, row.seen_at = self.row.started_at, self.row.seen_at
+            self.row = row
+        return row
+
+    def flush(self) -> None:
+        """What follows in this browser is another session."""
+        super().flush()
+        self.row = None
 
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key
@@ -80,7 +92,7 @@ class SessionStore(DatabaseStore):
     def over_because(self, idle: timedelta) -> str:
         """Idle or too long, when it is one of them now; empty otherwise. `idle` is the longest pause allowed."""
         now = timezone.now()
-        if self.row is None or self.row.seen_at is None:
+        if self.row is None:
             return ""
         if now - self.row.started_at >= timedelta(seconds=settings.SESSION_COOKIE_AGE):
             return SessionEnd.TOO_LONG
@@ -89,4 +101,5 @@ class SessionStore(DatabaseStore):
     def touch(self) -> None:
         """Notes that the person did something, unless the session was ended in the meantime."""
         if self.row is not None:
-            Session.objects.filter(pk=self.row.pk, ended_because="").update(seen_at=timezone.now())
+            self.row.seen_at = timezone.now()
+            Session.objects.filter(pk=self.row.pk, ended_because="").update(seen_at=self.row.seen_at)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Session
 from accounts.sessions.standing import STANDING, Standing, read, standing_of
@@ -178,6 +180,97 @@ def test_a_session_without_anybody_asks_for_no_company(felipe: User) -> None:
         Client(headers={"host": "localhost"}).get(reverse("sign-in"))
 
     assert kinds == {"none"}
+
+
+class TestClocks:
+    """The two limits of a session: what starts them, and what never starts them again."""
+
+    @pytest.fixture
+    def client(self, felipe: User) -> Client:
+        """Signed in eleven hours ago, and last active two minutes ago."""
+        client = signed_in(felipe)
+        Session.objects.filter(user=felipe).update(started_at=ago(hours=11), seen_at=ago(minutes=2))
+        return client
+
+    def clocks(self, user: User) -> tuple[int, int]:
+        """Whole hours since the start and whole minutes since the last activity."""
+        row, now = Session.objects.get(user=user, ended_because=""), timezone.now()
+        return int((now - row.started_at).total_seconds()) // 3600, int((now - row.seen_at).total_seconds()) // 60
+
+    def test_a_page_is_activity_and_no_new_beginning(self, client: Client, felipe: User) -> None:
+        client.get(reverse("home"))
+
+        assert self.clocks(felipe) == (11, 0)
+
+    def test_a_change_of_the_own_password_is_activity_and_no_new_beginning(self, client: Client, felipe: User) -> None:
+        before = client.cookies["occired"].value
+        new = "otra frase larga y clara"
+
+        answer = client.post(reverse("own-password"), {"present": factories.PASSWORD, "new": new, "repeated": new})
+
+        assert (answer.status_code, self.clocks(felipe)) == (302, (11, 0))
+        assert client.cookies["occired"].value != before
+        assert is_inside(client)
+
+    def test_step_1_of_another_sign_in_touches_neither_clock(self, client: Client, felipe: User) -> None:
+        before = client.cookies["occired"].value
+
+        client.get(reverse("sign-in"))
+        answer = client.post(reverse("sign-in"), STEP_1)
+
+        assert (answer["Location"], self.clocks(felipe)) == (reverse("sign-in-password"), (11, 2))
+        assert client.cookies["occired"].value != before
+        assert is_inside(client)
+
+    def test_a_whole_sign_in_starts_both(self, client: Client, felipe: User) -> None:
+        enter(client)
+
+        assert self.clocks(felipe) == (0, 0)
+
+    @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/nada/", "/static/nada.css", "/administracion/"])
+    def test_probes_and_what_does_not_exist_are_no_activity(self, client: Client, felipe: User, path: str) -> None:
+        client.get(path)
+
+        assert self.clocks(felipe) == (11, 2)
+
+    def test_a_page_that_may_not_be_seen_is_no_activity(self, client: Client, felipe: User) -> None:
+        assert client.get(reverse("users:search")).status_code == 403
+
+        assert self.clocks(felipe) == (11, 2)
+
+    @pytest.mark.parametrize("wanted_as", ["empty", "image", "script"])
+    def test_what_a_page_asks_for_by_itself_is_no_activity(self, client: Client, felipe: User, wanted_as: str) -> None:
+        client.get(reverse("home"), headers={"Sec-Fetch-Dest": wanted_as})
+
+        assert self.clocks(felipe) == (11, 2)
+
+    def test_who_says_to_be_still_here_is(self, client: Client, felipe: User) -> None:
+        client.post(reverse("still-here"), headers={"Sec-Fetch-Dest": "empty"})
+
+        assert self.clocks(felipe) == (11, 0)
+
+    def test_help_that_is_open_to_everybody_is_activity(self, client: Client, felipe: User) -> None:
+        client.get(reverse("help:contact"), headers={"Sec-Fetch-Dest": "document"})
+
+        assert self.clocks(felipe) == (11, 0)
+
+    def test_work_in_the_back_office_is_activity(self) -> None:
+        client = staff_client()
+        Session.objects.update(seen_at=ago(minutes=2))
+
+        client.get("/oficina/")
+
+        assert Session.objects.get(ended_because="").seen_at > ago(minutes=1)
+
+    def test_the_twelve_hours_end_whatever_was_done_meanwhile(self, client: Client, felipe: User) -> None:
+        client.post(reverse("sign-in"), STEP_1)
+        Session.objects.filter(user=felipe).update(started_at=ago(hours=12))
+
+        assert client.get(reverse("home"))["Location"].endswith("motivo=too_long")
+
+
+def ago(**past: int) -> datetime:
+    return timezone.now() - timedelta(**past)
 
 
 class TestStanding:
