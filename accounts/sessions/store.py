@@ -20,6 +20,10 @@ def digest(session_key: str) -> str:
     return hashlib.sha256(session_key.encode()).hexdigest()[:40]
 
 
+def salt_of(row_key: str) -> str:
+    return f"accounts.session/{row_key}"
+
+
 class SessionStore(DatabaseStore):
     """Django's store with hashed keys; `ended_because` tells why a session that the cookie names is over."""
 
@@ -88,6 +92,11 @@ class SessionStore(DatabaseStore):
     def audit_name(self) -> str:
         """What the audit trail calls this session."""
         return digest(self.session_key) if self.session_key else ""
+
+    @property
+    def key_salt(self) -> str:
+        """What is signed is good in its own row alone: copied into the row of another session it is nobody's."""
+        return salt_of(digest(self.session_key or ""))
 
     def over_because(self, idle: timedelta) -> str:
         """Idle or too long, when it is one of them now; empty otherwise. `idle` is the longest pause allowed."""

@@ -182,6 +182,20 @@ def test_a_session_without_anybody_asks_for_no_company(felipe: User) -> None:
     assert kinds == {"none"}
 
 
+def copied(source: Session, target: Session) -> None:
+    """What somebody who can write to the table would try: another session's content under one's own key."""
+    Session.objects.filter(pk=target.pk).update(session_data=source.session_data)
+
+
+def test_the_content_of_a_session_is_good_in_its_own_row_alone(felipe: User) -> None:
+    administrator = factories.administrator(felipe.company)
+    client, _theirs = signed_in(felipe), signed_in(administrator)
+
+    copied(Session.objects.get(user=administrator), Session.objects.get(user=felipe))
+
+    assert not is_inside(client)
+
+
 class TestClocks:
     """The two limits of a session: what starts them, and what never starts them again."""
 
