@@ -7,7 +7,8 @@ class TenancyConfig(AppConfig):
     name = "tenancy"
 
     def ready(self) -> None:
-        from tenancy import context, grants
+        from tenancy import connections, context, grants
 
+        connection_created.connect(connections.refuse_mixed_sessions)
         connection_created.connect(context.apply_to_new_connection)
         post_migrate.connect(grants.grant_to_app_role, sender=self)
