@@ -112,6 +112,8 @@ class Postgres:
                     sql.Identifier(database), sql.Identifier(template), sql.Identifier(OWNER)
                 )
             )
+            # A copy has the template's tables with their rights, and none of the rights on the template itself.
+            connection.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
 
     def _initialise(self) -> None:
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)

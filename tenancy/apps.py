@@ -9,6 +9,7 @@ class TenancyConfig(AppConfig):
     def ready(self) -> None:
         from tenancy import connections, context, grants
 
-        connection_created.connect(connections.refuse_mixed_sessions)
+        connection_created.connect(connections.refuse_unsafe)
         connection_created.connect(context.apply_to_new_connection)
         post_migrate.connect(grants.grant_to_app_role, sender=self)
+        post_migrate.connect(grants.keep_scope_key, sender=self)

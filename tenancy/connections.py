@@ -3,8 +3,11 @@
 import logging
 from typing import Any
 
+import psycopg
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection
+
+from tenancy import context
 
 log = logging.getLogger(__name__)
 TRANSACTIONS_ASKED = 3
@@ -14,21 +17,51 @@ class MixedSessions(ImproperlyConfigured):
     """Something between the portal and PostgreSQL lets clients share the server's sessions."""
 
 
-def refuse_mixed_sessions(connection: Any, **_: object) -> None:
-    """Raises MixedSessions on a new connection whose transactions do not all run in the session it was given.
+class AnotherKey(ImproperlyConfigured):
+    """The database checks scopes with a key that is not this process's."""
+
+
+def refuse_unsafe(connection: Any, **_: object) -> None:
+    """Raises MixedSessions or AnotherKey on a new connection, which is closed and never used."""
+    if connection.alias != "default":
+        return
+    try:
+        _check_session(connection.connection)
+        _check_key(connection.connection)
+    except Exception:
+        connection.close()
+        raise
+
+
+def _check_session(raw: psycopg.Connection[Any]) -> None:
+    """Whether all transactions run in the session the connection was given.
 
     A scope is state of the session: behind a pooler in transaction mode one company's would hold for another's query.
     Such a pooler is told by the number of the server's process, which it cannot keep the same for everybody.
     """
-    if connection.alias != "default":
-        return
-    raw = connection.connection
-    asked = [raw.execute("SELECT pg_backend_pid()").fetchone()[0] for _ in range(TRANSACTIONS_ASKED)]
+    asked = [pid for _ in range(TRANSACTIONS_ASKED) for (pid,) in raw.execute("SELECT pg_backend_pid()")]
     if set(asked) != {raw.info.backend_pid}:
         raise MixedSessions(
             f"PostgreSQL is reached through a pooler that shares its sessions: this connection was given process "
             f"{raw.info.backend_pid}, and its transactions ran in {', '.join(map(str, asked))}. Rows of one company "
             "could reach another. Let OCCIRED_DATABASE_URL lead to PostgreSQL itself."
+        )
+
+
+def _check_key(raw: psycopg.Connection[Any]) -> None:
+    """Whether the database believes a scope of ours: else nobody could sign in, and no sweep would find anything to do.
+
+    A database without tables has no key yet.
+    """
+    context.tell(raw, context.Scope("sign_in"))
+    try:
+        [(believed,)] = raw.execute("SELECT tenancy_whose('sign_in') IS NOT NULL")
+    except psycopg.errors.UndefinedFunction:
+        return
+    if not believed:
+        raise AnotherKey(
+            "The database was migrated with another OCCIRED_SECRET_KEY. Give all processes the same one, and run "
+            "`manage.py migrate` with it."
         )
 
 

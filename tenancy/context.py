@@ -1,8 +1,9 @@
 """Whose rows this connection may see.
 
-A scope is entered for the request, the task or the command, and left again when the connection is handed on. It
-is told to PostgreSQL in two session settings which the row-level security policies read (`tenancy.operations`).
-Outside every scope no company-owned row is visible: a forgotten scope shows nothing instead of a neighbour's data.
+A scope is entered for the request, the task or the command, and left again when the connection is handed on. It is told
+to PostgreSQL in settings of the session, with a proof (`tenancy.proof`), and the row-level security policies ask for it
+(`tenancy.operations`). Outside every scope no company-owned row is visible: a forgotten scope shows nothing instead of
+a neighbour's data.
 """
 
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ import psycopg
 from django.db import InternalError, connection
 from psycopg.pq import TransactionStatus
 
+from tenancy.proof import proof_of
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -27,6 +30,10 @@ class Scope:
 
 
 NOTHING = Scope("none")
+TELL = """
+    SELECT set_config('occired.scope', %s, false), set_config('occired.whose', %s, false),
+        set_config('occired.proof', %s, false)
+"""
 _current: ContextVar[Scope] = ContextVar("tenancy_scope", default=NOTHING)
 
 
@@ -81,21 +88,20 @@ def _tell_postgresql() -> None:
     if raw is None or raw.closed:
         return
     try:
-        with raw.cursor() as cursor:
-            cursor.execute(*_settings(_current.get()))
+        tell(raw, _current.get())
     except psycopg.OperationalError:
         connection.close()
 
 
-def _settings(scope: Scope) -> tuple[str, list[str]]:
-    return (
-        "SELECT set_config('occired.scope', %s, false), set_config('occired.whose', %s, false)",
-        [scope.kind, scope.whose],
-    )
+def tell(raw: psycopg.Connection[Any], scope: Scope) -> None:
+    """The server itself binds the values: the text of the statement, which other sessions of the role can read in
+    pg_stat_activity, has no proof in it."""
+    proof = proof_of(scope.kind, scope.whose, raw.info.backend_pid)
+    with psycopg.Cursor(raw) as cursor:
+        cursor.execute(TELL, [scope.kind, scope.whose, proof])
 
 
 def apply_to_new_connection(connection: Any, **_: object) -> None:
-    """A connection opened, or opened again, in the middle of a scope."""
-    if connection.alias == "default" and _current.get() is not NOTHING:
-        with connection.connection.cursor() as cursor:
-            cursor.execute(*_settings(_current.get()))
+    """A connection opened, or opened again, perhaps in the middle of a scope."""
+    if connection.alias == "default":
+        tell(connection.connection, _current.get())

@@ -4,11 +4,20 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connections
+from django.db import connections, transaction
+
+from tenancy.proof import padded_keys
+
+SCOPE_KEY = "tenancy_scopekey"
+KEEP_KEY = """
+    INSERT INTO tenancy_scopekey (id, inner_block, outer_block) VALUES (1, %s, %s)
+    ON CONFLICT (id) DO UPDATE SET inner_block = EXCLUDED.inner_block, outer_block = EXCLUDED.outer_block
+"""
 
 
 def grant_to_app_role(using: str, **_: Any) -> None:
-    """Everything on ordinary tables, less on those of models that say so; nothing but select on migrations.
+    """Everything on ordinary tables, less on those of models that say so; nothing but select on migrations, and
+    nothing at all on the key of scopes. No temporary table, under whose name a session would read for those after it.
 
     `append_only = True`: insert and select alone. `never_deleted = True`: insert, select and update.
     """
@@ -16,8 +25,10 @@ def grant_to_app_role(using: str, **_: Any) -> None:
         return
     connection = connections[using]
     role = connection.ops.quote_name(str(settings.DATABASES["default"]["USER"]))
-    rights = {"django_migrations": "SELECT", **_less_than_everything()}
-    with connection.cursor() as cursor:
+    database = connection.ops.quote_name(str(connection.settings_dict["NAME"]))
+    rights = {"django_migrations": "SELECT", SCOPE_KEY: "", **_less_than_everything()}
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        cursor.execute(f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC")
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
         cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}")
@@ -38,4 +49,12 @@ def _less_than_everything() -> dict[str, str]:
 
 def _only(cursor: Any, table: str, rights: str, role: str) -> None:
     cursor.execute(f"REVOKE ALL ON {table} FROM {role}")
-    cursor.execute(f"GRANT {rights} ON {table} TO {role}")
+    if rights:
+        cursor.execute(f"GRANT {rights} ON {table} TO {role}")
+
+
+def keep_scope_key(using: str, **_: Any) -> None:
+    """The key PostgreSQL checks the proof of a scope with: that of the settings with which somebody migrates."""
+    if using == "owner":
+        with connections[using].cursor() as cursor:
+            cursor.execute(KEEP_KEY, padded_keys())

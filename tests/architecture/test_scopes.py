@@ -76,7 +76,7 @@ def test_a_person_is_looked_for_across_companies_by_the_sign_in_and_where_a_name
 
 def test_a_companys_scope_is_made_from_somebody_known_alone() -> None:
     assert (entered("company"), entered("nothing")) == (COMPANY, NOTHING)
-    assert (entered("Scope"), entered("_entered")) == ({}, {})
+    assert (entered("Scope"), entered("_entered")) == ({"tenancy/connections.py": ["_check_key"]}, {})
 
 
 def test_every_browser_of_a_test_leaves_the_scope_its_data_is_arranged_in() -> None:
