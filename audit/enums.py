@@ -15,6 +15,7 @@ class Event(TextChoices):
     OWN_IMAGE_CHANGED = "image.own", _("Own security image changed")
     ACCESS_REFUSED = "access.refused", _("Access refused")
     CHANGE_PROPOSED = "change.proposed", _("Change proposed")
+    CHANGE_NOT_SIGNED = "change.not_signed", _("Wrong code for a change")
     CHANGE_WITHDRAWN = "change.withdrawn", _("Change withdrawn")
     CHANGE_REFUSED = "change.refused", _("Change refused")
     CHANGE_STALE = "change.stale", _("Change out of date")

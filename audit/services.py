@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -5,6 +6,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from audit import origin
+from audit.authority import Authority
 from audit.enums import Event, Outcome
 from audit.models import BANK_CHAIN, AuditEvent, Chain
 from audit.rules import FIRST_HASH, link, plain
@@ -22,7 +24,7 @@ class Target(NamedTuple):
 def record(
     event: Event,
     *,
-    actor: Any | None,
+    actor: User | None,
     company_id: UUID | None,
     target: Target | None = None,
     before: Any = None,
@@ -32,6 +34,7 @@ def record(
 ) -> AuditEvent:
     """Adds one row to the company's chain, or to the bank's when `company_id` is None.
 
+    For what happens and for what people do with their own; what is written under an authority has `record_write`.
     Call it inside the transaction of what it records, as that transaction's last write to shared rows: the end of
     the chain stays locked until the commit. `before`, `after` and `detail` are JSON values, of which nothing is a
     secret; what JSON does not know (an amount, a date, a UUID) is kept as text.
@@ -40,8 +43,7 @@ def record(
     here = origin.current()
     chain_id = company_id or BANK_CHAIN
     with transaction.atomic():
-        Chain.objects.bulk_create([Chain(id=chain_id, hash=FIRST_HASH)], ignore_conflicts=True)
-        chain = Chain.objects.select_for_update().get(id=chain_id)
+        chain = _locked_end(chain_id)
         row = AuditEvent(
             chain_id=chain_id,
             sequence=chain.sequence + 1,
@@ -49,7 +51,7 @@ def record(
             at=timezone.now(),
             event=event,
             outcome=outcome,
-            actor_id=getattr(actor, "pk", None),
+            actor_id=actor.pk if actor else None,
             actor_name=actor.get_username() if actor else "",
             target_type=target.type,
             target_id=str(target.id),
@@ -70,22 +72,54 @@ def record(
     return row
 
 
-def target_of(user: User) -> tuple[str, str, str]:
-    return ("user", str(user.pk), user.username)
+def _locked_end(chain_id: UUID) -> Chain:
+    Chain.objects.bulk_create([Chain(id=chain_id, hash=FIRST_HASH)], ignore_conflicts=True)
+    return Chain.objects.select_for_update().get(id=chain_id)
+
+
+def record_write(
+    authority: Authority,
+    event: Event,
+    *,
+    company_id: UUID | None,
+    target: Target,
+    before: Any = None,
+    after: Any = None,
+    detail: Mapping[str, Any] | None = None,
+) -> AuditEvent:
+    """Adds the row of something written under an authority, whose actor and evidence are the row's."""
+    return record(
+        event,
+        actor=authority.actor,
+        company_id=company_id,
+        target=target,
+        before=before,
+        after=after,
+        detail={**authority.said(), **(detail or {})},
+    )
+
+
+def target_of(user: User) -> Target:
+    return Target("user", str(user.pk), user.username)
+
+
+def target_of_company(company: Company) -> Target:
+    return Target("company", str(company.pk), company.legal_name)
 
 
 @transaction.atomic
-def save_record(*, actor: User, row: models.Model, event: Event, before: dict[str, Any], after: dict[str, Any]) -> None:
+def save_record(
+    *, authority: Authority, row: models.Model, event: Event, before: dict[str, Any], after: dict[str, Any]
+) -> None:
     """Saves a row that has no service of its own, with what changed of it in the trail."""
     is_new = row._state.adding
     row.save(force_insert=is_new)
     company = row if isinstance(row, Company) else getattr(row, "company", None)
-    target = Target(row._meta.label_lower, str(row.pk), str(row))
-    record(
+    record_write(
+        authority,
         event,
-        actor=actor,
         company_id=company.pk if company else None,
-        target=target,
+        target=Target(row._meta.label_lower, str(row.pk), str(row)),
         before=None if is_new else before,
         after=after,
     )

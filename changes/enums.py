@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ChangeState(TextChoices):
-    """`proposed` waits for its maker's confirmation; everything else is final."""
+    """`proposed` waits for its signatures; everything else is final."""
 
     PROPOSED = "proposed", _("Waiting for confirmation")
     APPLIED = "applied", _("Done")
@@ -11,6 +11,13 @@ class ChangeState(TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
     REFUSED = "refused", _("Refused")
     EXPIRED = "expired", _("Expired")
+
+
+class SignerRole(TextChoices):
+    """Maker and checker: who asks for a change, and the other person who agrees where two must answer for it."""
+
+    MAKER = "maker", _("Maker")
+    APPROVER = "approver", _("Approver")
 
 
 class LineKind(TextChoices):

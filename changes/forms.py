@@ -11,25 +11,12 @@ from directory.models import User
 
 
 class ChangeForm(forms.Form):
-    """A form whose outcome is a change: it proposes once however often it is sent."""
+    """A form whose outcome is a change (`changes.proposing`): it proposes once however often it is sent."""
 
     form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
-    def propose(self, *, actor: Any, service: str, params: dict[str, Any], back_url: str) -> Change | None:
-        """Proposes, or puts the broken rule beside its field and returns None. Call it on a valid form."""
-        try:
-            return services.propose(
-                actor=actor,
-                service=service,
-                params=params,
-                form_key=self.cleaned_data["form_key"],
-                back_url=back_url,
-            )
-        except ValidationError as error:
-            self._show(error)
-            return None
-
-    def _show(self, error: ValidationError) -> None:
+    def show(self, error: ValidationError) -> None:
+        """Puts a broken rule beside its field, where the form has it."""
         if not hasattr(error, "error_dict"):
             self.add_error(None, error)
             return
@@ -56,10 +43,10 @@ class ConfirmForm(forms.Form):
         ),
     )
 
-    def confirm(self, *, actor: User, change_id: UUID) -> Change | None:
-        """Confirms, or puts the reason beside the field and returns None. Call it on a valid form."""
+    def sign(self, *, signer: User, change_id: UUID) -> Change | None:
+        """Signs, or puts the reason beside the field and returns None. Call it on a valid form."""
         try:
-            return services.confirm(actor=actor, change_id=change_id, answer=self.cleaned_data["code"])
+            return services.sign(signer=signer, change_id=change_id, answer=self.cleaned_data["code"])
         except ValidationError as error:
             self.add_error("code", error)
             return None

@@ -1,9 +1,11 @@
 """How a person confirms. The methods are named in `CONFIRMATION_METHODS`, because they live in higher apps."""
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+
+from directory.models import User
 
 
 class ConfirmationMethod(Protocol):
@@ -12,11 +14,11 @@ class ConfirmationMethod(Protocol):
 
     name: str
 
-    def is_available(self, user: Any) -> bool:
+    def is_available(self, user: User) -> bool:
         """Whether this person can confirm this way now."""
         ...
 
-    def verify(self, user: Any, answer: str, digest: str) -> dict[str, str] | None:
+    def verify(self, user: User, answer: str, digest: str) -> dict[str, str] | None:
         """Evidence for the audit trail (never the answer), or None when the answer is wrong.
 
         Raises ValidationError with the code `locked` when answers are not taken now; its text says until when.
@@ -24,7 +26,7 @@ class ConfirmationMethod(Protocol):
         ...
 
 
-def available_to(user: Any) -> ConfirmationMethod | None:
+def available_to(user: User) -> ConfirmationMethod | None:
     """The first configured method this person can use, or None."""
     for path in settings.CONFIRMATION_METHODS:
         method: ConfirmationMethod = import_string(path)()

@@ -1,27 +1,45 @@
 import uuid
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from changes.enums import ChangeState
+from changes.enums import ChangeState, SignerRole
+from changes.rules.text import Line
+
+
+class LinesField(models.JSONField):
+    """Canonical lines, kept as JSON."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        lines = super().from_db_value(value, expression, connection)  # type: ignore[misc] # the stubs leave it out
+        return [Line(**line) for line in lines]
+
+    def get_db_prep_value(self, value: Iterable[Line], connection: Any, prepared: bool = False) -> Any:
+        return super().get_db_prep_value([asdict(line) for line in value], connection, prepared)
 
 
 class Change(models.Model):
     """One thing an administrator wants changed, from the proposal to its end.
 
-    `title`, `lines` and `effect` are what the maker read; `digest` is the hash of the canonical text, which must come
-    out the same under lock when the change is applied.
+    `kind` and `params` are what is wanted (`changes.codec`); `title`, `lines` and `effect` what its maker read;
+    `digest` is the hash of the canonical text, which must come out the same under lock when the change is applied.
+    Nothing of it moves afterwards but its end, and not even the application's database role can make it.
     """
+
+    columns_that_move = ("state", "reason", "finished_at")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     company_id = models.UUIDField()
-    service = models.CharField(max_length=60)
+    kind = models.CharField(max_length=60)
     params = models.JSONField()
     maker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     form_key = models.UUIDField()
     title = models.CharField(max_length=300)
-    lines = models.JSONField()
+    lines = LinesField()
     effect = models.TextField(blank=True)
     warnings = models.JSONField(default=list)
     success = models.CharField(max_length=300, blank=True)
@@ -31,6 +49,7 @@ class Change(models.Model):
     state = models.CharField(max_length=10, choices=ChangeState, default=ChangeState.PROPOSED)
     reason = models.TextField(blank=True)
     back_url = models.CharField(max_length=300)
+    done_url = models.CharField(max_length=300)
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
@@ -68,17 +87,30 @@ class Change(models.Model):
         return self.state == ChangeState.REFUSED
 
 
-class Confirmation(models.Model):
-    """That a person confirmed a change: by which means, and the digest of the text that was confirmed."""
+class Signature(models.Model):
+    """That a person signed a change: as what, by which means, and the digest of the text that was signed."""
+
+    append_only = True
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     company_id = models.UUIDField()
-    change = models.OneToOneField(Change, on_delete=models.PROTECT)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="signatures")
+    signer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=10, choices=SignerRole)
     method = models.CharField(max_length=40)
     evidence = models.JSONField()
     digest = models.CharField(max_length=64)
     at = models.DateTimeField()
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["change", "role"], name="signature_once_a_role"),
+            models.UniqueConstraint(fields=["change", "signer"], name="signature_once_a_person"),
+        ]
+
     def __str__(self) -> str:
         return f"{self.method} for {self.change_id}"
+
+    def said(self) -> dict[str, str]:
+        """Who signed and how, for the audit trail."""
+        return {"role": self.role, "signer": self.signer.username, "method": self.method, **self.evidence}

@@ -1,11 +1,46 @@
-from typing import Any
+"""From a form to the page that asks for the signature, and back to what was typed: once for every page."""
 
-from django.http import HttpRequest
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from changes.selectors import params_to_correct
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from changes import services
+from changes.forms import ChangeForm
+from changes.kinds import Proposable
+from changes.selectors import proposal_to_correct
+
+P = TypeVar("P", bound=Proposable)
 
 
-def to_correct(request: HttpRequest, service: str, **about: str) -> dict[str, Any] | None:
-    """What the person proposed and goes back to (`?cambio=`), when it is about the same thing."""
-    params = params_to_correct(request.user, request.GET.get("cambio"), service)
-    return params if params and all(params.get(name) == value for name, value in about.items()) else None
+def propose(
+    request: HttpRequest, form: ChangeForm, wanted: Callable[[], Proposable], *, back_url: str = ""
+) -> HttpResponse | None:
+    """On to the signature of what a valid form asks for. None for a form that was not sent or is not valid, or whose
+    change breaks a rule: then it says why, and the page shows it.
+
+    `wanted` makes the change of the valid form; `back_url` is where the person goes back to, this page by default.
+    """
+    if not form.is_valid():
+        return None
+    try:
+        change = services.propose(
+            maker=request.user,  # type: ignore[arg-type] # pages of changes ask for a permission
+            wanted=wanted(),
+            form_key=form.cleaned_data["form_key"],
+            back_url=back_url or request.path,
+        )
+    except ValidationError as error:
+        form.show(error)
+        return None
+    return redirect("changes:confirm", change.pk)
+
+
+def to_correct(request: HttpRequest, kind: type[P], **about: Any) -> P | None:
+    """What the person proposed and goes back to (`?cambio=`), when it is of this kind and about the same thing."""
+    wanted = proposal_to_correct(request.user, request.GET.get("cambio"), kind)  # type: ignore[arg-type]
+    if not isinstance(wanted, kind) or any(getattr(wanted, name) != value for name, value in about.items()):
+        return None
+    return wanted

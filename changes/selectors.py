@@ -1,45 +1,24 @@
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 
+from changes.codec import Unreadable, decode
 from changes.enums import ChangeState
+from changes.kinds import Proposable
 from changes.models import Change
-from changes.rules import CONFIRMATION_MINUTES
+from changes.rules.signing import CONFIRMATION_MINUTES
 from directory.models import User
 
 
-def own_change(viewer: Any, change_id: UUID) -> Change:
+def own_change(viewer: User, change_id: UUID) -> Change:
     """A change the viewer made. Raises Change.DoesNotExist for any other."""
     change = Change.objects.filter(company_id=viewer.company_id, maker=viewer, id=change_id).first()
     if change is None:
         raise Change.DoesNotExist
     return change
-
-
-def waiting_for(viewer: Any) -> QuerySet[Change]:
-    """Changes that wait for the viewer, newest first: own proposals that can still be confirmed."""
-    oldest = timezone.now() - timedelta(minutes=CONFIRMATION_MINUTES)
-    return Change.objects.filter(
-        company_id=viewer.company_id, maker=viewer, state=ChangeState.PROPOSED, created_at__gt=oldest
-    ).order_by("-created_at")
-
-
-def params_to_correct(viewer: Any, change_id: str | None, service: str) -> dict[str, Any] | None:
-    """What was typed in a proposal the viewer goes back to, or None when there is none of that kind.
-
-    Nothing of a stale one: parameters hold a whole form, and filling it in would undo what somebody else did meanwhile.
-    """
-    try:
-        wanted = UUID(change_id or "")
-    except ValueError:
-        return None
-    own = Change.objects.filter(company_id=viewer.company_id, maker=viewer, id=wanted, service=service)
-    change = own.exclude(state=ChangeState.STALE).first()
-    return change.params if change else None
 
 
 def own_change_or_404(viewer: User, change_id: UUID) -> Change:
@@ -48,3 +27,33 @@ def own_change_or_404(viewer: User, change_id: UUID) -> Change:
         return own_change(viewer, change_id)
     except Change.DoesNotExist as error:
         raise Http404 from error
+
+
+def waiting_for(viewer: User) -> QuerySet[Change]:
+    """Changes that wait for the viewer, newest first: own proposals that can still be confirmed."""
+    oldest = timezone.now() - timedelta(minutes=CONFIRMATION_MINUTES)
+    return Change.objects.filter(
+        company_id=viewer.company_id, maker=viewer, state=ChangeState.PROPOSED, created_at__gt=oldest
+    ).order_by("-created_at")
+
+
+def wanted_of(change: Change) -> Proposable:
+    """What the change is to do. Raises Unreadable where today's portal no longer knows its kind or its values."""
+    return decode(change.kind, change.params)
+
+
+def proposal_to_correct(viewer: User, change_id: str | None, kind: type[Proposable]) -> Proposable | None:
+    """What was typed in a proposal the viewer goes back to, or None when there is none of that kind.
+
+    Nothing of a stale one: it holds a whole form, and filling it in would undo what somebody else did meanwhile.
+    """
+    try:
+        wanted = UUID(change_id or "")
+    except ValueError:
+        return None
+    own = Change.objects.filter(company_id=viewer.company_id, maker=viewer, id=wanted, kind=kind.key)
+    change = own.exclude(state=ChangeState.STALE).first()
+    try:
+        return wanted_of(change) if change else None
+    except Unreadable:
+        return None

@@ -8,13 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from changes import methods, registry, services
+from changes import methods, services
 from changes.enums import ChangeState
 from changes.forms import ConfirmForm
 from changes.models import Change
-from changes.rules import can_be_confirmed, confirmable_until
+from changes.rules.signing import can_be_confirmed, confirmable_until
 from changes.selectors import own_change_or_404, waiting_for
-from changes.services import moved_meanwhile
 from directory.permissions import Permission, requires
 
 
@@ -24,14 +23,14 @@ def confirm(request: HttpRequest, change_id: UUID) -> HttpResponse:
     change = own_change_or_404(request.user, change_id)
     if change.state == ChangeState.APPLIED and request.method == "POST":
         messages.info(request, _("This change was already done; it was not repeated."))
-        return redirect(registry.get(change.service).done_url(change.params))
+        return redirect(change.done_url)
     if not can_be_confirmed(change.state, change.created_at, timezone.now()):
         return _ended(request, change)
     form = ConfirmForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        confirmed = form.confirm(actor=request.user, change_id=change_id)
-        if confirmed:
-            return _after(request, confirmed)
+        signed = form.sign(signer=request.user, change_id=change_id)
+        if signed:
+            return _after(request, signed)
     return render(
         request,
         "changes/confirm.html",
@@ -49,15 +48,13 @@ def _after(request: HttpRequest, change: Change) -> HttpResponse:
     if change.state != ChangeState.APPLIED:
         return redirect("changes:confirm", change.pk)
     messages.success(request, change.success or _("The change is done."))
-    return redirect(registry.get(change.service).done_url(change.params))
+    return redirect(change.done_url)
 
 
 def _ended(request: HttpRequest, change: Change) -> HttpResponse:
     """The last page of a change that was applied, or never will be. Its time may be over before the sweep says so."""
-    moved = moved_meanwhile(request.user, change) if change.is_stale else []
+    moved = services.moved_meanwhile(request.user, change) if change.is_stale else []
     context = {"change": change, "moved": moved, "crumbs": _crumbs(change.title)}
-    if change.is_applied:
-        context["done_url"] = registry.get(change.service).done_url(change.params)
     return render(request, "changes/ended.html", context)
 
 

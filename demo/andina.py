@@ -3,7 +3,6 @@
 from datetime import date
 from decimal import Decimal
 
-from accounts.back_office.services import create_company
 from demo import accounts
 from demo.builders import (
     Item,
@@ -12,6 +11,7 @@ from demo.builders import (
     entitle,
     give_token,
     make_administrator,
+    make_company,
     make_products,
     make_profile,
     make_user,
@@ -66,7 +66,7 @@ PRODUCTS = (
 
 
 def make_andina(*, actor: User, portal: Portal, services: list[Service]) -> Company:
-    company = create_company(
+    company = make_company(
         actor=actor,
         company=Company(
             portal=portal,

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from accounts.back_office.services import create_administrator
+from accounts.back_office.services import create_administrator, create_company, create_staff
 from accounts.models import PastPassword
 from accounts.users.services import create_user
+from audit.authority import Authority
 from audit.enums import Event
-from audit.services import Target, record
+from audit.services import record_write, target_of
 from demo.accounts import Account
 from directory.editions import OCCIRED
 from directory.enums import CredentialState, OperatingRole, UserState
@@ -77,11 +78,23 @@ def values_of(person: Person, *, domain: str, city: Mapping[str, str]) -> dict[s
     return cleaned(typed, "CO", OCCIRED.optional_fields)
 
 
+def make_staff(values: Mapping[str, str], *, account: Account, image: str) -> User:
+    """The first of the bank's people: nobody made them."""
+    staff = create_staff(authority=Authority.of_demo(None), values=values, is_superuser=True)
+    give_password(staff, account.password, image)
+    give_token(actor=staff, user=staff, serial=account.serial, secret=account.secret)
+    return staff
+
+
+def make_company(*, actor: User, company: Company) -> Company:
+    return create_company(authority=Authority.of_demo(actor), company=company)
+
+
 def make_administrator(
     *, actor: User, company: Company, values: Mapping[str, str], account: Account, kind: TokenKind, image: str
 ) -> User:
     """Somebody who can sign in at once: with a password of their own and an active token."""
-    user = create_administrator(actor=actor, company=company, values=values)
+    user = create_administrator(authority=Authority.of_demo(actor), company=company, values=values)
     give_password(user, account.password, image)
     give_token(actor=actor, user=user, serial=account.serial, secret=account.secret, kind=kind)
     return user
@@ -92,8 +105,10 @@ def make_profile(company: Company, name: str, operating_role: OperatingRole) -> 
 
 
 def make_user(*, actor: User, values: Mapping[str, str], profile: str, state: UserState) -> User:
+    authority = Authority.of_demo(actor)
     user = create_user(
-        actor=actor,
+        authority=authority,
+        company=actor.company,
         user_id=uuid4(),
         values=values,
         profile=Profile.objects.get(company_id=actor.company_id, name=profile),
@@ -101,8 +116,7 @@ def make_user(*, actor: User, values: Mapping[str, str], profile: str, state: Us
     )
     user.state = state
     user.save(update_fields=["state"])
-    target = Target("user", str(user.pk), user.username)
-    record(Event.USER_CREATED, actor=actor, company_id=actor.company_id, target=target, after=dict(values))
+    record_write(authority, Event.USER_CREATED, company_id=user.company_id, target=target_of(user), after=dict(values))
     return user
 
 
@@ -127,25 +141,32 @@ def give_token(
     since: date | None = None,
 ) -> Token:
     """An active token; `since` is the day its state last changed, as the guide's list says (S2-20)."""
-    token = life.add_token(actor=actor, serial=serial, company=user.company, kind=kind, secret=secret)
-    life.assign_to(actor=actor, token=token, user=user)
+    authority = Authority.of_demo(actor)
+    token = life.add_token(authority=authority, serial=serial, company=user.company, kind=kind, secret=secret)
+    life.assign_to(authority=authority, token=token, user=user)
     if kind == TokenKind.VIRTUAL:
-        life.mark_enrolled(actor=actor, token=token)
-    token = life.activate(actor=actor, token=token)
+        life.mark_enrolled(authority=authority, token=token)
+    token = life.activate(authority=authority, token=token)
     if since:
         at = datetime.combine(since, time(9, 30), ZoneInfo("America/Bogota"))
         Token.objects.filter(pk=token.pk).update(updated_at=at)
     return token
 
 
+def stock_token(*, actor: User, company: Company, serial: str) -> Token:
+    """A virtual token of the company's that nobody has."""
+    authority = Authority.of_demo(actor)
+    return life.add_token(authority=authority, serial=serial, company=company, kind=TokenKind.VIRTUAL)
+
+
 def make_products(*, actor: User, company: Company, items: Sequence[Item], enabled_by: User) -> list[Product]:
     products = []
     for item in items:
         product = Product(company=company, kind=item.kind, number=item.number, alias=item.alias, currency="COP")
-        save_product(actor=actor, product=product)
+        save_product(authority=Authority.of_demo(actor), product=product)
         products.append(product)
     enabled = [product for product, item in zip(products, items, strict=True) if item.enabled]
-    enable_for_company(actor=enabled_by, enabled=enabled, disabled=[])
+    enable_for_company(authority=Authority.of_demo(enabled_by), enabled=enabled, disabled=[])
     return products
 
 
@@ -164,13 +185,14 @@ def make_services() -> list[Service]:
 def contract(*, actor: User, company: Company, services: Iterable[Service]) -> None:
     """The company's amounts by service, at the bank's maximum."""
     for service in services:
-        set_bank_maximum(actor=actor, company=company, service=service, maximum=MAXIMUM)
+        set_bank_maximum(authority=Authority.of_demo(actor), company=company, service=service, maximum=MAXIMUM)
 
 
 def entitle(
     *, actor: User, user: User, products: Sequence[Product], services: Iterable[Service], amounts: Amounts
 ) -> None:
     """Products, and the same amounts on each of them in each service."""
-    assign_products(actor=actor, user=user, added=products, removed=[])
+    authority = Authority.of_demo(actor)
+    assign_products(authority=authority, user=user, added=products, removed=[])
     limits = {(service.pk, product.pk): amounts for service in services for product in products}
-    set_user_limits(actor=actor, user_id=user.pk, limits=limits)
+    set_user_limits(authority=authority, user=user, limits=limits)

@@ -2,10 +2,9 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 
-from accounts.back_office.services import create_staff
 from demo import accounts
 from demo.andina import make_andina
-from demo.builders import give_password, give_token, make_services
+from demo.builders import make_services, make_staff
 from demo.pacifico import make_pacifico
 from demo.portal import CODE, make_portal
 from directory.models import Portal, User
@@ -37,7 +36,4 @@ def _make_staff() -> User:
         "first_surname": "Ancízar",
         "email": "banco@banco-demostracion.example",
     }
-    staff = create_staff(actor=None, values=values, is_superuser=True)
-    give_password(staff, accounts.BANCO.password, "llave")
-    give_token(actor=staff, user=staff, serial=accounts.BANCO.serial, secret=accounts.BANCO.secret)
-    return staff
+    return make_staff(values, account=accounts.BANCO, image="llave")

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from accounts.back_office.services import create_company
 from demo import accounts
 from demo.builders import (
     Item,
@@ -11,9 +10,11 @@ from demo.builders import (
     entitle,
     give_token,
     make_administrator,
+    make_company,
     make_products,
     make_profile,
     make_user,
+    stock_token,
     values_of,
 )
 from directory.enums import OperatingRole, UserState
@@ -21,7 +22,6 @@ from directory.models import Company, Portal, Service, User
 from limits.rules import Amounts
 from products.enums import ProductKind
 from tokens.enums import TokenKind
-from tokens.services import life
 
 DOMAIN = "pacifico.example"
 CITY = {
@@ -53,7 +53,7 @@ SERIALS_TO_GIVE = ("FEF5100004", "FEF5100005")
 
 
 def make_pacifico(*, actor: User, portal: Portal, services: list[Service]) -> Company:
-    company = create_company(
+    company = make_company(
         actor=actor,
         company=Company(
             portal=portal,
@@ -82,5 +82,5 @@ def make_pacifico(*, actor: User, portal: Portal, services: list[Service]) -> Co
             give_token(actor=actor, user=user, serial=f"FEF510000{number + 2}")
         entitle(actor=administrator, user=user, products=products[:3], services=services, amounts=amounts)
     for serial in SERIALS_TO_GIVE:
-        life.add_token(actor=actor, serial=serial, company=company, kind=TokenKind.VIRTUAL)
+        stock_token(actor=actor, company=company, serial=serial)
     return company

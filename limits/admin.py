@@ -22,7 +22,7 @@ class ServiceAdmin(BackOfficeAdmin):
 
     def save_model(self, request: HttpRequest, obj: Service, form: forms.ModelForm, change: bool) -> None:
         before = {name: form.initial.get(name) for name in services.said_of(obj)} if change else None
-        services.save_service(actor=request.user, service=obj, before=before)
+        services.save_service(authority=self.authority(request), service=obj, before=before)
 
 
 class MaximumForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -61,6 +61,6 @@ class CompanyCeilingAdmin(BackOfficeAdmin):
 
     def save_model(self, request: HttpRequest, obj: CompanyCeiling, form: MaximumForm, change: bool) -> None:
         saved = services.set_bank_maximum(
-            actor=request.user, company=obj.company, service=obj.service, maximum=form.maximum
+            authority=self.authority(request), company=obj.company, service=obj.service, maximum=form.maximum
         )
         obj.pk = saved.pk

@@ -1,8 +1,10 @@
 """The changes of this app: a user's limits, the company's own ceilings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -10,17 +12,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from audit.authority import Authority
 from audit.enums import Event
+from audit.services import target_of, target_of_company
 from changes.enums import LineKind
-from changes.registry import ChangeService, Description, Line, register
-from directory.clock import local_now
+from changes.kinds import ChangeKind
+from changes.rules.text import Description, Line
 from directory.models import Service, User
 from directory.permissions import Permission
 from directory.selectors.users import secondary_users_of
 from limits import selectors, services
 from limits.models import CompanyCeiling
 from limits.rules import PERIODS, Amounts, ceiling_problems, effective_limit, limit_problems
-from limits.selectors import Cell, LimitsTable
+from limits.selectors import LimitsTable
 from limits.wording import ceiling_name, cell_name, period_label, problem_error
 from pages.formats import Format, format_money
 from products.models import Product
@@ -28,158 +32,194 @@ from products.models import Product
 MAX_NAMES = 20
 
 
-@register
-class SetUserLimits(ChangeService):
-    """`params`: `user` and `limits`, a list of [service id, product id, transaction, day, month] (S1-083..094)."""
+class WantedLimit(NamedTuple):
+    """What a user is to have with one product in one service."""
+
+    service: UUID
+    product: UUID
+    amounts: Amounts
+
+
+class WantedCeiling(NamedTuple):
+    service: UUID
+    amounts: Amounts
+
+
+class Cell(NamedTuple):
+    """One wanted limit with its rows."""
+
+    service: Service
+    product: Product
+    amounts: Amounts
+
+
+@dataclass(frozen=True)
+class UserTable:
+    user: User
+    table: LimitsTable
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetUserLimits(ChangeKind[UserTable]):
+    """Asignar Topes (S1-083..094): the limits that are to be other than they are."""
 
     key = "limits.set_for_user"
     event = Event.LIMITS_CHANGED
     permission = Permission.ASSIGN_LIMITS
 
-    def lock(self, actor: User, params: dict[str, Any]) -> None:
-        services.lock_limits(company_id=actor.company_id, user_id=UUID(params["user"]))
+    user: UUID
+    limits: tuple[WantedLimit, ...]
 
-    def describe(self, actor: User, params: dict[str, Any]) -> Description:
-        subject = _subject(actor, params)
-        table = selectors.limits_table(subject, local_now(actor.portal))
-        wanted = _rows(table, params)
-        _refuse_broken_rules(table, wanted, actor.portal)
-        currency = actor.portal.currency
+    def load(self, maker: User) -> UserTable:
+        services.lock_limits(company_id=maker.company_id, user_id=self.user)
+        user = secondary_users_of(maker).filter(pk=self.user).first()
+        if user is None:
+            raise ValidationError(_("This user no longer exists."), code="user")
+        return UserTable(user, selectors.limits_to_set(user))
+
+    def describe(self, rows: UserTable, maker: User, now: datetime) -> Description:
+        user, table, portal = rows.user, rows.table, maker.portal
+        cells = self._cells(table)
+        _refuse_broken_rules(table, cells, portal)
         return Description(
             title=_("Limits of %(username)s (%(name)s), in %(currency)s")
-            % {"username": subject.username, "name": subject.display_name, "currency": currency},
-            target=("user", str(subject.pk), subject.username),
-            lines=list(_limit_lines(table, wanted, actor.portal)),
-            effect=_exposure_effect(table, wanted, actor.portal, currency),
-            success=_("The limits of %(username)s were saved.") % {"username": subject.username},
+            % {"username": user.username, "name": user.display_name, "currency": portal.currency},
+            target=target_of(user),
+            lines=list(_limit_lines(table, cells, portal)),
+            effect=_exposure_effect(table, cells, portal, portal.currency),
+            success=_("The limits of %(username)s were saved.") % {"username": user.username},
         )
 
-    def apply(self, actor: User, params: dict[str, Any]) -> None:
-        services.set_user_limits(
-            actor=actor,
-            user_id=UUID(params["user"]),
-            limits={(UUID(row[0]), UUID(row[1])): _amounts(row[2:]) for row in params["limits"]},
-        )
+    def apply(self, rows: UserTable, authority: Authority) -> None:
+        limits = {(row.service, row.product): row.amounts for row in self.limits}
+        services.set_user_limits(authority=authority, user=rows.user, limits=limits)
 
-    def done_url(self, params: dict[str, Any]) -> str:
-        return reverse("limits:user", args=[params["user"]])
+    def done_url(self) -> str:
+        return reverse("limits:user", args=[self.user])
+
+    def _cells(self, table: LimitsTable) -> list[Cell]:
+        """What is wanted, in the order of the grid. Raises ValidationError for a service or product the user lacks."""
+        asked = {(row.service, row.product): row.amounts for row in self.limits}
+        known = [
+            Cell(service, product, asked[service.pk, product.pk])
+            for service in table.services
+            for product in table.products
+            if (service.pk, product.pk) in asked
+        ]
+        if len(known) != len(asked):
+            raise ValidationError(_("A product is no longer assigned to this user."), code="product")
+        return known
 
 
-@register
-class SetCeilings(ChangeService):
-    """`params`: `ceilings`, a list of [service id, transaction, day, month] (S1-036, decision 14)."""
+@dataclass(frozen=True)
+class CompanyTable:
+    """The company's ceilings in the catalogue's order, and whom the wanted ones cut, by service."""
+
+    ceilings: Sequence[CompanyCeiling]
+    cut: Mapping[UUID, Sequence[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetCeilings(ChangeKind[CompanyTable]):
+    """Configuración de Montos por Servicio (S1-036, decision 14): the ceilings that are to be other than they are."""
 
     key = "limits.set_ceilings"
     event = Event.CEILINGS_CHANGED
     permission = Permission.EDIT_CEILINGS
 
-    def lock(self, actor: User, params: dict[str, Any]) -> None:
-        services.lock_ceilings(company_id=actor.company_id)
+    ceilings: tuple[WantedCeiling, ...]
 
-    def describe(self, actor: User, params: dict[str, Any]) -> Description:
-        rows = {row.service_id: row for row in selectors.company_ceilings(actor)}
-        wanted = {UUID(row[0]): _amounts(row[1:]) for row in params["ceilings"]}
-        if not wanted.keys() <= rows.keys():
+    @property
+    def _wanted(self) -> dict[UUID, Amounts]:
+        return {row.service: row.amounts for row in self.ceilings}
+
+    def load(self, maker: User) -> CompanyTable:
+        services.lock_ceilings(company_id=maker.company_id)
+        rows = list(selectors.company_ceilings(maker))
+        return CompanyTable(rows, selectors.users_cut_by(maker.company_id, self._wanted))
+
+    def describe(self, rows: CompanyTable, maker: User, now: datetime) -> Description:
+        portal, wanted = maker.portal, self._wanted
+        touched = {row: wanted[row.service_id] for row in rows.ceilings if row.service_id in wanted}
+        if len(touched) != len(wanted):
             raise ValidationError(_("The company has not contracted this service."), code="service")
-        _refuse_broken_ceilings(rows, wanted, actor.portal)
-        cut = selectors.users_cut_by(actor.company_id, wanted)
+        _refuse_broken_ceilings(touched, portal)
         return Description(
             title=_("Amounts by service of %(company)s, in %(currency)s")
-            % {"company": actor.company.legal_name, "currency": actor.portal.currency},
-            target=("company", str(actor.company_id), actor.company.legal_name),
+            % {"company": maker.company.legal_name, "currency": portal.currency},
+            target=target_of_company(maker.company),
             lines=[
                 line
-                for service_id, amounts in _in_order(rows, wanted)
-                for line in _lines(rows[service_id].service.name, rows[service_id].amounts, amounts, actor.portal)
+                for row, amounts in touched.items()
+                for line in _lines("", row.service.name, row.amounts, amounts, portal)
             ],
             effect=_("From now on the smaller one of ceiling and limit holds for every user."),
             success=_("The amounts by service were saved."),
-            warnings=[_cut_warning(rows[service_id].service, names) for service_id, names in cut.items()],
+            warnings=[
+                _cut_warning(row.service, rows.cut[row.service_id]) for row in touched if row.service_id in rows.cut
+            ],
         )
 
-    def apply(self, actor: User, params: dict[str, Any]) -> None:
-        services.set_company_ceilings(
-            actor=actor, ceilings={UUID(row[0]): _amounts(row[1:]) for row in params["ceilings"]}
-        )
+    def apply(self, rows: CompanyTable, authority: Authority) -> None:
+        touched = [row for row in rows.ceilings if row.service_id in self._wanted]
+        services.set_company_ceilings(authority=authority, rows=touched, ceilings=self._wanted)
 
-    def done_url(self, params: dict[str, Any]) -> str:
+    def done_url(self) -> str:
         return reverse("limits:ceilings")
 
 
-Wanted = dict[Cell, tuple[Service, Product, Amounts]]
+KINDS = (SetUserLimits, SetCeilings)
 
 
-def _subject(actor: User, params: dict[str, Any]) -> User:
-    subject = secondary_users_of(actor).filter(pk=params["user"]).first()
-    if subject is None:
-        raise ValidationError(_("This user no longer exists."), code="user")
-    return subject
-
-
-def _amounts(values: list[str]) -> Amounts:
-    return Amounts(*map(Decimal, values))
-
-
-def _rows(table: LimitsTable, params: dict[str, Any]) -> Wanted:
-    """The rows asked for, in the order of the grid. Raises ValidationError for a service or product the user lacks."""
-    asked = {(UUID(row[0]), UUID(row[1])): _amounts(row[2:]) for row in params["limits"]}
-    known: Wanted = {
-        (service.pk, product.pk): (service, product, asked[service.pk, product.pk])
-        for service in table.services
-        for product in table.products
-        if (service.pk, product.pk) in asked
-    }
-    if len(known) != len(asked):
-        raise ValidationError(_("A product is no longer assigned to this user."), code="product")
-    return known
-
-
-def _refuse_broken_rules(table: LimitsTable, wanted: Wanted, portal: Format) -> None:
+def _refuse_broken_rules(table: LimitsTable, wanted: Sequence[Cell], portal: Format) -> None:
     errors = {
         cell_name(service.code, product.pk, problem.period): problem_error(problem, portal)
-        for service, product, amounts in wanted.values()
+        for service, product, amounts in wanted
         for problem in limit_problems(amounts, table.ceiling(service))
     }
     if errors:
         raise ValidationError(errors)
 
 
-def _refuse_broken_ceilings(rows: dict[UUID, CompanyCeiling], wanted: dict[UUID, Amounts], portal: Format) -> None:
+def _refuse_broken_ceilings(wanted: Mapping[CompanyCeiling, Amounts], portal: Format) -> None:
     errors = {
-        ceiling_name(rows[service_id].service.code, problem.period): problem_error(problem, portal)
-        for service_id, amounts in wanted.items()
-        for problem in ceiling_problems(amounts, rows[service_id].bank_amounts)
+        ceiling_name(row.service.code, problem.period): problem_error(problem, portal)
+        for row, amounts in wanted.items()
+        for problem in ceiling_problems(amounts, row.bank_amounts)
     }
     if errors:
         raise ValidationError(errors)
 
 
-def _limit_lines(table: LimitsTable, wanted: Wanted, portal: Format) -> Iterator[Line]:
-    for service, product, amounts in wanted.values():
-        label = f"{service.name} · {product.alias} {product.number}"
-        yield from _lines(label, table.limit(service, product), amounts, portal)
+def _limit_lines(table: LimitsTable, wanted: Sequence[Cell], portal: Format) -> Iterator[Line]:
+    for service, product, amounts in wanted:
+        name = f"{product.alias} {product.number}"
+        yield from _lines(service.name, name, table.limit(service, product), amounts, portal)
 
 
-def _lines(label: str, before: Amounts, after: Amounts, portal: Format) -> Iterator[Line]:
-    """One line for each amount that changes."""
+def _lines(group: str, row: str, before: Amounts, after: Amounts, portal: Format) -> Iterator[Line]:
+    """One line for each amount that changes; the period is its column."""
     for period, old, new in zip(PERIODS, before, after, strict=True):
         if old != new:
             yield Line(
-                what=f"{label} · {period_label(period)}",
-                before=format_money(old, portal),
-                after=format_money(new, portal),
-                kind=LineKind.RAISED.value if new > old else LineKind.LOWERED.value,
+                row,
+                format_money(old, portal),
+                format_money(new, portal),
+                LineKind.RAISED if new > old else LineKind.LOWERED,
+                group=group,
+                column=period_label(period),
             )
 
 
-def _exposure_effect(table: LimitsTable, wanted: Wanted, portal: Format, currency: str) -> str:
+def _exposure_effect(table: LimitsTable, wanted: Sequence[Cell], portal: Format, currency: str) -> str:
+    """What the user may move in a day, after the ceilings, before and after."""
+    new = {(cell.service.pk, cell.product.pk): cell.amounts for cell in wanted}
     before = after = Decimal(0)
     for service in table.services:
         for product in table.products:
             held, ceiling = table.limit(service, product), table.ceiling(service)
-            new = wanted[service.pk, product.pk][2] if (service.pk, product.pk) in wanted else held
             before += effective_limit(held, ceiling).day
-            after += effective_limit(new, ceiling).day
+            after += effective_limit(new.get((service.pk, product.pk), held), ceiling).day
     return _("The daily exposure of the company through this user goes from %(before)s to %(after)s %(currency)s.") % {
         "before": format_money(before, portal),
         "after": format_money(after, portal),
@@ -187,11 +227,7 @@ def _exposure_effect(table: LimitsTable, wanted: Wanted, portal: Format, currenc
     }
 
 
-def _in_order(rows: dict[UUID, CompanyCeiling], wanted: dict[UUID, Amounts]) -> Iterator[tuple[UUID, Amounts]]:
-    return ((service_id, wanted[service_id]) for service_id in rows if service_id in wanted)
-
-
-def _cut_warning(service: Service, names: list[str]) -> str:
+def _cut_warning(service: Service, names: Sequence[str]) -> str:
     shown = ", ".join(names[:MAX_NAMES]) + (", …" if len(names) > MAX_NAMES else "")
     return ngettext(
         "%(service)s: it cuts %(count)s user who holds more: %(names)s",

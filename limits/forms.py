@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from changes.forms import ChangeForm
 from directory.models import Service
+from limits.changes import SetCeilings, SetUserLimits, WantedCeiling, WantedLimit
 from limits.models import CompanyCeiling
 from limits.money import ZERO, parse_money
 from limits.rules import PERIODS, Amounts, ceiling_problems, limit_problems
@@ -81,18 +82,18 @@ class LimitsForm(ChangeForm):
     """Every limit of a user at once: a field for each service, product and period (S1-088). Empty means zero."""
 
     def __init__(
-        self, data: QueryDict | None, *, table: LimitsTable, portal: Format, typed: dict[str, Any] | None = None
+        self, data: QueryDict | None, *, table: LimitsTable, portal: Format, typed: SetUserLimits | None = None
     ) -> None:
         super().__init__(data)
         self.table, self.portal = table, portal
-        kept = {(row[0], row[1]): row[2:] for row in (typed or {}).get("limits", [])}
+        kept = {(row.service, row.product): row.amounts for row in (typed.limits if typed else ())}
         for service, product in self._rows():
-            amounts = kept.get((str(service.pk), str(product.pk))) or table.limit(service, product)
+            amounts = kept.get((service.pk, product.pk)) or table.limit(service, product)
             for period, amount in zip(PERIODS, amounts, strict=True):
                 self.fields[cell_name(service.code, product.pk, period)] = MoneyField(
                     portal,
                     label=f"{service.name} · {product.alias} {product.number} · {period_label(period)}",
-                    initial=Decimal(amount),
+                    initial=amount,
                     required=False,
                 )
 
@@ -118,14 +119,14 @@ class LimitsForm(ChangeForm):
             return None
         return Amounts(*(self.cleaned_data[name] or ZERO for name in names))
 
-    def params(self, subject_id: Any) -> dict[str, Any]:
-        """The rows that are not what holds now, amounts as plain decimals."""
-        rows = []
+    def wanted(self, user_id: UUID) -> SetUserLimits:
+        """The rows that are not what holds now."""
+        limits = []
         for service, product in self._rows():
             amounts = self._amounts(service, product)
             if amounts is not None and amounts != self.table.limit(service, product):
-                rows.append([str(service.pk), str(product.pk), *map(str, amounts)])
-        return {"user": str(subject_id), "limits": rows}
+                limits.append(WantedLimit(service.pk, product.pk, amounts))
+        return SetUserLimits(user=user_id, limits=tuple(limits))
 
     def groups(self) -> list[tuple[str, list[Block]]]:
         """The grid for the page: group, services, rows."""
@@ -173,18 +174,18 @@ class CeilingsForm(ChangeForm):
     """The company's own ceilings, each within the bank's maximum."""
 
     def __init__(
-        self, data: QueryDict | None, *, ceilings: list[CompanyCeiling], portal: Format, typed: dict[str, Any] | None
+        self, data: QueryDict | None, *, ceilings: list[CompanyCeiling], portal: Format, typed: SetCeilings | None
     ) -> None:
         super().__init__(data)
         self.ceilings, self.portal = ceilings, portal
-        kept = {row[0]: row[1:] for row in (typed or {}).get("ceilings", [])}
+        kept = {row.service: row.amounts for row in (typed.ceilings if typed else ())}
         for ceiling in ceilings:
-            amounts = kept.get(str(ceiling.service_id)) or ceiling.amounts
+            amounts = kept.get(ceiling.service_id) or ceiling.amounts
             for period, amount in zip(PERIODS, amounts, strict=True):
                 self.fields[ceiling_name(ceiling.service.code, period)] = MoneyField(
                     portal,
                     label=f"{ceiling.service.name} · {period_label(period)}",
-                    initial=Decimal(amount),
+                    initial=amount,
                     required=False,
                 )
 
@@ -202,13 +203,14 @@ class CeilingsForm(ChangeForm):
             return None
         return Amounts(*(self.cleaned_data[name] or ZERO for name in names))
 
-    def params(self) -> dict[str, Any]:
+    def wanted(self) -> SetCeilings:
+        """The rows that are not what holds now."""
         rows = []
         for ceiling in self.ceilings:
             amounts = self._amounts(ceiling)
             if amounts is not None and amounts != ceiling.amounts:
-                rows.append([str(ceiling.service_id), *map(str, amounts)])
-        return {"ceilings": rows}
+                rows.append(WantedCeiling(ceiling.service_id, amounts))
+        return SetCeilings(ceilings=tuple(rows))
 
     def rows(self, cut: dict[UUID, list[str]]) -> list[CeilingRow]:
         """For the page: each service with its three fields, and who holds more than it allows."""

@@ -1,5 +1,6 @@
 """The only place that changes limits and ceilings. Administrators get here through a confirmed change alone."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from audit.authority import Authority
 from audit.enums import Event
-from audit.services import Target, record
+from audit.services import Target, record_write
 from directory.models import Company, Service, User
 from limits.models import CompanyCeiling, UserLimit
 from limits.rules import NOTHING, PERIODS, Amounts, effective_limit, limit_problems
@@ -27,13 +29,13 @@ def lock_ceilings(*, company_id: UUID) -> None:
     list(rows.order_by("pk").values_list("pk"))
 
 
-def set_user_limits(*, actor: User, user_id: UUID, limits: dict[tuple[UUID, UUID], Amounts]) -> None:
+def set_user_limits(*, authority: Authority, user: User, limits: dict[tuple[UUID, UUID], Amounts]) -> None:
     """Writes limits that were checked under `lock_limits`, by (service, product); one statement."""
     UserLimit.objects.bulk_create(
         [
             UserLimit(
-                company_id=actor.company_id,
-                user_id=user_id,
+                company_id=user.company_id,
+                user=user,
                 service_id=service_id,
                 product_id=product_id,
                 **amounts._asdict(),
@@ -46,16 +48,17 @@ def set_user_limits(*, actor: User, user_id: UUID, limits: dict[tuple[UUID, UUID
     )
 
 
-def set_company_ceilings(*, actor: User, ceilings: dict[UUID, Amounts]) -> None:
+def set_company_ceilings(
+    *, authority: Authority, rows: Sequence[CompanyCeiling], ceilings: Mapping[UUID, Amounts]
+) -> None:
     """Writes the company's own ceilings that were checked under `lock_ceilings`, by service."""
-    rows = list(CompanyCeiling.objects.filter(company_id=actor.company_id, service_id__in=ceilings))
     for row in rows:
         row.transaction, row.day, row.month = ceilings[row.service_id]
     CompanyCeiling.objects.bulk_update(rows, PERIODS)
 
 
 @transaction.atomic
-def set_bank_maximum(*, actor: User, company: Company, service: Service, maximum: Amounts) -> CompanyCeiling:
+def set_bank_maximum(*, authority: Authority, company: Company, service: Service, maximum: Amounts) -> CompanyCeiling:
     """The bank contracts a service with a company, or changes its maximum: the company's own ceilings are cut down to
     it at once, and start at it when nothing was contracted yet.
 
@@ -71,11 +74,13 @@ def set_bank_maximum(*, actor: User, company: Company, service: Service, maximum
     row.bank_transaction, row.bank_day, row.bank_month = maximum
     row.save()
     target = Target("ceiling", str(row.pk), f"{company.legal_name} · {service.name}")
-    record(Event.CEILINGS_CHANGED, actor=actor, company_id=company.pk, target=target, before=before, after=_said(row))
+    record_write(
+        authority, Event.CEILINGS_CHANGED, company_id=company.pk, target=target, before=before, after=_said(row)
+    )
     return row
 
 
-def open_ceilings(*, company: Company) -> None:
+def open_ceilings(*, authority: Authority, company: Company) -> None:
     """A new company starts with nothing in every monetary service of its portal, for the bank to raise."""
     offered = monetary_services(company.portal.edition_code)
     CompanyCeiling.objects.bulk_create(CompanyCeiling(company=company, service=service) for service in offered)
@@ -89,11 +94,11 @@ def _said(row: CompanyCeiling | None) -> dict[str, Any] | None:
 
 
 @transaction.atomic
-def save_service(*, actor: User, service: Service, before: dict[str, Any] | None) -> Service:
+def save_service(*, authority: Authority, service: Service, before: dict[str, Any] | None) -> Service:
     """The bank adds a service to the catalogue or changes it; `before` is what the form found."""
     service.save()
     target = Target("service", str(service.pk), service.name)
-    record(Event.BACK_OFFICE, actor=actor, company_id=None, target=target, before=before, after=said_of(service))
+    record_write(authority, Event.BACK_OFFICE, company_id=None, target=target, before=before, after=said_of(service))
     return service
 
 

@@ -3,18 +3,20 @@ from uuid import UUID
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from changes.selectors import params_to_correct
+from changes.proposing import propose, to_correct
 from directory.clock import local_now
 from directory.permissions import Permission, requires
 from directory.selectors.subjects import subject_or_404
 from limits import selectors
+from limits.changes import SetCeilings, SetUserLimits
 from limits.forms import CeilingsForm, LimitsForm, ReplicateForm, UsageFilter, replicated
 from limits.models import UserLimit
 from limits.selectors import LimitsTable
+from pages.posting import posted
 
 PAGE_SIZES = ("10", "25", "50", "100")
 
@@ -25,20 +27,17 @@ def user_limits(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Asignar Topes (S1-083..094). The button "Asignar" of the box fills the grid and saves nothing."""
     subject = subject_or_404(request.user, user_id)
     table = selectors.limits_table(subject, local_now(request.portal))
-    box, form = _box_and_grid(request, table)
-    if form.is_bound and form.is_valid() and not box.is_bound:
-        params = form.params(subject.pk)
-        change = form.propose(actor=request.user, service="limits.set_for_user", params=params, back_url=request.path)
-        if change:
-            return redirect("changes:confirm", change.pk)
+    box, form = _box_and_grid(request, table, user_id)
+    if not box.is_bound and (answer := propose(request, form, lambda: form.wanted(user_id))):
+        return answer
     context = {"subject": subject, "active_tab": "limits", "form": form, "box": box, "table": table}
     return render(request, "limits/user.html", context)
 
 
-def _box_and_grid(request: HttpRequest, table: LimitsTable) -> tuple[ReplicateForm, LimitsForm]:
+def _box_and_grid(request: HttpRequest, table: LimitsTable, user_id: UUID) -> tuple[ReplicateForm, LimitsForm]:
     portal = request.portal
     if request.method != "POST":
-        typed = params_to_correct(request.user, request.GET.get("cambio"), "limits.set_for_user")
+        typed = to_correct(request, SetUserLimits, user=user_id)
         return ReplicateForm(portal=portal), LimitsForm(None, table=table, portal=portal, typed=typed)
     if "replicate" not in request.POST:
         box = ReplicateForm(portal=portal, initial=request.POST)
@@ -52,14 +51,10 @@ def _box_and_grid(request: HttpRequest, table: LimitsTable) -> tuple[ReplicateFo
 def ceilings(request: HttpRequest) -> HttpResponse:
     """Configuración de Montos por Servicio (S1-036)."""
     rows = list(selectors.company_ceilings(request.user))
-    typed = params_to_correct(request.user, request.GET.get("cambio"), "limits.set_ceilings")
-    data = request.POST if request.method == "POST" else None
-    form = CeilingsForm(data, ceilings=rows, portal=request.portal, typed=typed)
-    if form.is_bound and form.is_valid():
-        params = form.params()
-        change = form.propose(actor=request.user, service="limits.set_ceilings", params=params, back_url=request.path)
-        if change:
-            return redirect("changes:confirm", change.pk)
+    typed = to_correct(request, SetCeilings)
+    form = CeilingsForm(posted(request), ceilings=rows, portal=request.portal, typed=typed)
+    if answer := propose(request, form, form.wanted):
+        return answer
     cut = selectors.users_cut_by(request.user.company_id, {row.service_id: row.amounts for row in rows})
     crumbs = [(_("Administration"), None), (_("Security"), None), (_("Configuration of amounts by service"), None)]
     return render(request, "limits/ceilings.html", {"form": form, "rows": form.rows(cut), "crumbs": crumbs})

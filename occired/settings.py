@@ -108,9 +108,10 @@ TEMPLATES = [
 ]
 
 # Two roles on one database: `default` is what web and worker use and obeys row-level security; `owner` only migrates,
-# for which no time is too long. The server's own limits come before those of the driver (occired/postgresql).
+# for which no time is too long. The server's own limits hold while it lives; those of the driver (occired/postgresql)
+# also when it does not, and for all statements of a request together.
 _CONNECTION = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
-_LIMITS = "-c lock_timeout=3000 -c statement_timeout=4000 -c idle_in_transaction_session_timeout=30000"
+_LIMITS = "-c lock_timeout=4000 -c statement_timeout=5000 -c idle_in_transaction_session_timeout=30000"
 DATABASES = {
     "default": {
         **env.database("OCCIRED_DATABASE_URL"),
@@ -243,7 +244,8 @@ CELERY_BEAT_SCHEDULE = {
 
 # Where a lower app calls a higher one: dotted paths, resolved by a system check at start.
 CONFIRMATION_METHODS = ["tokens.confirmation.OneTimeCode"]
-CHANGE_ACTOR = "accounts.guards.actor_under_lock"
+CHANGES = ["accounts.changes.KINDS", "limits.changes.KINDS", "products.changes.KINDS", "schedules.changes.KINDS"]
+CHANGE_GUARDS = ["accounts.guards.EntryGuard"]
 
 LOGGING = {
     "version": 1,

@@ -27,4 +27,4 @@ class ProductAdmin(BackOfficeAdmin):
         return ("company", "kind") if may_be_corrected(obj) else ("company", "kind", "number", "currency")
 
     def save_model(self, request: HttpRequest, obj: Product, form: ProductForm, change: bool) -> None:
-        services.save_product(actor=request.user, product=obj)  # type: ignore[arg-type]
+        services.save_product(authority=self.authority(request), product=obj)

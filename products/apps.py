@@ -5,6 +5,3 @@ from django.utils.translation import gettext_lazy as _
 class ProductsConfig(AppConfig):
     name = "products"
     verbose_name = _("Products")
-
-    def ready(self) -> None:
-        from products import changes as change_services  # noqa: F401 - registers the changes

@@ -1,72 +1,93 @@
 """The changes of this app: what the company opens to its users, and what one user gets (S0-09, S0-10)."""
 
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from audit.authority import Authority
 from audit.enums import Event
-from audit.services import target_of
+from audit.services import target_of, target_of_company
 from changes.enums import LineKind
-from changes.registry import ChangeService, Description, Line, register
+from changes.kinds import ChangeKind
+from changes.rules.text import Description, Line
 from directory.models import User
 from directory.permissions import Permission
-from directory.selectors.subjects import lock_subject, subject_of
+from directory.selectors.subjects import locked_subject
 from products import selectors, services
 from products.models import Product
 
-Params = dict[str, Any]
 MAX_NAMES = 10
 
 
-@register
-class EnableForCompany(ChangeService):
-    """`params`: `enabled`, the ids of what the company opens to its users. Closed ones are not on offer."""
+@dataclass(frozen=True)
+class CompanyProducts:
+    """What can be enabled, in the order of the screen, and who has what is to be taken back."""
+
+    offered: Sequence[Product]
+    holders: Mapping[UUID, Sequence[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnableForCompany(ChangeKind[CompanyProducts]):
+    """`enabled` are the products the company opens to its users. Closed ones are not on offer."""
 
     key = "products.enable_for_company"
     event = Event.PRODUCTS_ENABLED
     permission = Permission.ENABLE_PRODUCTS
 
-    def lock(self, actor: User, params: Params) -> None:
-        services.lock_products(actor=actor)
+    enabled: frozenset[UUID]
 
-    def describe(self, actor: User, params: Params) -> Description:
-        switched_on, switched_off = self._switched(actor, params)
-        holders = selectors.holders_of(actor, [product.pk for product in switched_off])
+    def load(self, maker: User) -> CompanyProducts:
+        services.lock_products(company_id=maker.company_id)
+        offered = list(selectors.open_products(maker))
+        lost = [product.pk for product in offered if product.is_enabled and product.pk not in self.enabled]
+        return CompanyProducts(offered, selectors.holders_of(maker, lost))
+
+    def describe(self, rows: CompanyProducts, maker: User, now: datetime) -> Description:
+        _check_offered(self.enabled, rows.offered, field="enabled")
+        switched_on, switched_off = self._switched(rows)
         words = (_("Not enabled"), _("Enabled for the company"))
         return Description(
             title=_("Products enabled for the company"),
-            target=("company", str(actor.company_id), actor.company.legal_name),  # type: ignore[union-attr]
-            lines=[
-                *(Line(_name(product), *words, LineKind.ADDED.value) for product in switched_on),
-                *(Line(_name(product), *reversed(words), LineKind.REMOVED.value) for product in switched_off),
-            ],
+            target=target_of_company(maker.company),
+            lines=_lines(switched_on, switched_off, words),
             effect=_("Users get an enabled product only when it is assigned to them.") if switched_on else "",
             success=_("The company's products were saved."),
-            warnings=[_who_loses(product, holders[product.pk]) for product in switched_off if product.pk in holders],
+            warnings=[
+                _who_loses(product, rows.holders[product.pk]) for product in switched_off if product.pk in rows.holders
+            ],
         )
 
-    def apply(self, actor: User, params: Params) -> None:
-        switched_on, switched_off = self._switched(actor, params)
-        services.enable_for_company(actor=actor, enabled=switched_on, disabled=switched_off)
+    def apply(self, rows: CompanyProducts, authority: Authority) -> None:
+        switched_on, switched_off = self._switched(rows)
+        services.enable_for_company(authority=authority, enabled=switched_on, disabled=switched_off)
 
-    def done_url(self, params: Params) -> str:
+    def done_url(self) -> str:
         return reverse("products:company")
 
-    def _switched(self, actor: User, params: Params) -> tuple[list[Product], list[Product]]:
-        """Products to switch on and off. An id that cannot be enabled is refused like one that does not exist."""
-        offered = {str(product.pk): product for product in selectors.open_products(actor)}
-        wanted = set(params["enabled"])
-        if not wanted <= set(offered):
-            raise _unknown("enabled")
-        moved = [product for key, product in offered.items() if product.is_enabled != (key in wanted)]
-        return [p for p in moved if not p.is_enabled], [p for p in moved if p.is_enabled]
+    def _switched(self, rows: CompanyProducts) -> tuple[list[Product], list[Product]]:
+        """Products to switch on and off."""
+        moved = [product for product in rows.offered if product.is_enabled != (product.pk in self.enabled)]
+        return [product for product in moved if not product.is_enabled], [p for p in moved if p.is_enabled]
 
 
-@register
-class AssignProducts(ChangeService):
-    """`params`: `user`, and `products`, the ids of what the user has afterwards among what can be assigned.
+@dataclass(frozen=True)
+class UserProducts:
+    """What can be assigned, in the order of the screen, and what the user was given."""
+
+    user: User
+    offered: Sequence[Product]
+    held: Collection[UUID]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignProducts(ChangeKind[UserProducts]):
+    """`products` are those the user has afterwards among what can be assigned.
 
     What rests because it is not enabled or not open is not touched: it was not on offer.
     """
@@ -75,54 +96,60 @@ class AssignProducts(ChangeService):
     event = Event.PRODUCTS_ASSIGNED
     permission = Permission.ASSIGN_PRODUCTS
 
-    def lock(self, actor: User, params: Params) -> None:
-        lock_subject(actor, params)
-        services.lock_products(actor=actor)
+    user: UUID
+    products: frozenset[UUID]
 
-    def describe(self, actor: User, params: Params) -> Description:
-        subject = subject_of(actor, params)
-        added, removed = self._moved(actor, subject, params)
+    def load(self, maker: User) -> UserProducts:
+        user = locked_subject(maker, self.user)
+        services.lock_products(company_id=maker.company_id)
+        offered = list(selectors.assignable_products(maker))
+        return UserProducts(user, offered, selectors.assigned_ids(maker, user))
+
+    def describe(self, rows: UserProducts, maker: User, now: datetime) -> Description:
+        _check_offered(self.products, rows.offered, field="products")
+        added, removed = self._moved(rows)
         words = (_("Not assigned"), _("Assigned"))
-        names = {"username": subject.username, "name": subject.display_name}
+        names = {"username": rows.user.username, "name": rows.user.display_name}
         return Description(
             title=_("Products of %(username)s (%(name)s)") % names,
-            target=target_of(subject),
-            lines=[
-                *(Line(_name(product), *words, LineKind.ADDED.value) for product in added),
-                *(Line(_name(product), *reversed(words), LineKind.REMOVED.value) for product in removed),
-            ],
+            target=target_of(rows.user),
+            lines=_lines(added, removed, words),
             effect=_effect(added, removed),
             success=_("The products of %(username)s were saved.") % names,
         )
 
-    def apply(self, actor: User, params: Params) -> None:
-        subject = subject_of(actor, params)
-        added, removed = self._moved(actor, subject, params)
-        services.assign_products(actor=actor, user=subject, added=added, removed=removed)
+    def apply(self, rows: UserProducts, authority: Authority) -> None:
+        added, removed = self._moved(rows)
+        services.assign_products(authority=authority, user=rows.user, added=added, removed=removed)
 
-    def done_url(self, params: Params) -> str:
-        return reverse("products:user", args=[params["user"]])
+    def done_url(self) -> str:
+        return reverse("products:user", args=[self.user])
 
-    def _moved(self, actor: User, subject: User, params: Params) -> tuple[list[Product], list[Product]]:
-        """Products to add and to take back. An id that cannot be assigned is refused like one that does not exist."""
-        offered = {str(product.pk): product for product in selectors.assignable_products(actor)}
-        wanted = set(params["products"])
-        if not wanted <= set(offered):
-            raise _unknown("products")
-        held = {str(key) for key in selectors.assigned_ids(actor, subject)}
-        added = [product for key, product in offered.items() if key in wanted - held]
-        return added, [product for key, product in offered.items() if key in held - wanted]
+    def _moved(self, rows: UserProducts) -> tuple[list[Product], list[Product]]:
+        """Products to add and to take back."""
+        added = [p for p in rows.offered if p.pk in self.products and p.pk not in rows.held]
+        return added, [p for p in rows.offered if p.pk in rows.held and p.pk not in self.products]
 
 
-def _unknown(field: str) -> ValidationError:
-    return ValidationError({field: ValidationError(_("One of the products does not exist."), "unknown")})
+KINDS = (EnableForCompany, AssignProducts)
 
 
-def _name(product: Product) -> str:
-    return f"{product.get_kind_display()} · {product}"
+def _check_offered(wanted: frozenset[UUID], offered: Iterable[Product], *, field: str) -> None:
+    """One that is not on offer is refused like one that does not exist."""
+    if not wanted <= {product.pk for product in offered}:
+        raise ValidationError({field: ValidationError(_("One of the products does not exist."), "unknown")})
 
 
-def _who_loses(product: Product, usernames: list[str]) -> str:
+def _lines(added: Iterable[Product], removed: Iterable[Product], words: tuple[str, str]) -> list[Line]:
+    """`words` say without and with."""
+    without, with_it = words
+    return [
+        *(Line(str(each), without, with_it, LineKind.ADDED, group=each.get_kind_display()) for each in added),
+        *(Line(str(each), with_it, without, LineKind.REMOVED, group=each.get_kind_display()) for each in removed),
+    ]
+
+
+def _who_loses(product: Product, usernames: Sequence[str]) -> str:
     shown = ", ".join(usernames[:MAX_NAMES]) + (" …" if len(usernames) > MAX_NAMES else "")
     return _("%(product)s stops working for: %(names)s. It works again for them when it is enabled again.") % {
         "product": product,

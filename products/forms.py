@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from changes.forms import ChangeForm
 from products import rules
+from products.changes import AssignProducts, EnableForCompany
 from products.enums import ProductKind
 from products.models import Product
 from products.selectors import portal_currencies
@@ -64,8 +65,8 @@ class AssignForm(ChangeForm):
         self._products = products
         self._assigned = assigned
 
-    def params(self) -> dict[str, Any]:
-        return {"products": sorted(set(self.cleaned_data["products"]))}
+    def wanted(self, user_id: UUID) -> AssignProducts:
+        return AssignProducts(user=user_id, products=frozenset(map(UUID, self.cleaned_data["products"])))
 
     def groups(self) -> list[Group]:
         ticked = _chosen(self["products"], {str(key) for key in self._assigned})
@@ -87,8 +88,8 @@ class EnableForm(ChangeForm):
         super().__init__(*args, **kwargs)
         self._products = products
 
-    def params(self) -> dict[str, Any]:
-        return {"enabled": sorted(set(self.cleaned_data["enabled"]))}
+    def wanted(self) -> EnableForCompany:
+        return EnableForCompany(enabled=frozenset(map(UUID, self.cleaned_data["enabled"])))
 
     def groups(self) -> list[Group]:
         ticked = _chosen(self["enabled"], {str(product.pk) for product in self._products if product.is_enabled})
@@ -106,7 +107,7 @@ def _chosen(field: forms.BoundField, stored: set[str]) -> set[str]:
     """What is ticked: as sent, as in the change to correct, or as stored."""
     if field.form.is_bound:
         return set(field.data)
-    return stored if field.initial is None else set(field.initial)
+    return stored if field.initial is None else {str(key) for key in field.initial}
 
 
 def _grouped(rows: Iterable[Row]) -> list[Group]:

@@ -1,42 +1,45 @@
 from collections.abc import Collection
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from audit.authority import Authority
 from audit.enums import Event
-from audit.services import Target, record
+from audit.services import Target, record_write
 from directory.models import User
 from products import rules
 from products.models import Product, ProductAssignment
 from products.selectors import may_be_corrected
 
 
-def lock_products(*, actor: User) -> None:
-    """Locks the products of the actor's company, in a fixed order."""
-    rows = Product.objects.filter(company_id=actor.company_id).order_by("pk")
+def lock_products(*, company_id: UUID) -> None:
+    """Locks the products of a company, in a fixed order."""
+    rows = Product.objects.filter(company_id=company_id).order_by("pk")
     list(rows.select_for_update().values_list("pk"))
 
 
-def enable_for_company(*, actor: User, enabled: Collection[Product], disabled: Collection[Product]) -> None:
+def enable_for_company(*, authority: Authority, enabled: Collection[Product], disabled: Collection[Product]) -> None:
     """The company opens products to its users, or takes them back (S0-10). Assignments stay and rest meanwhile."""
-    rows = Product.objects.filter(company_id=actor.company_id)
-    rows.filter(pk__in=[product.pk for product in enabled]).update(
-        enabled_at=timezone.now(), enabled_by_name=actor.username
+    Product.objects.filter(pk__in=[product.pk for product in enabled]).update(
+        enabled_at=timezone.now(), enabled_by_name=authority.actor_name
     )
-    rows.filter(pk__in=[product.pk for product in disabled]).update(enabled_at=None, enabled_by_name="")
+    Product.objects.filter(pk__in=[product.pk for product in disabled]).update(enabled_at=None, enabled_by_name="")
 
 
-def assign_products(*, actor: User, user: User, added: Collection[Product], removed: Collection[Product]) -> None:
+def assign_products(
+    *, authority: Authority, user: User, added: Collection[Product], removed: Collection[Product]
+) -> None:
     """Gives a user products and takes others back (S0-09)."""
-    rows = ProductAssignment.objects.filter(company_id=actor.company_id, user=user)
+    rows = ProductAssignment.objects.filter(company_id=user.company_id, user=user)
     rows.filter(product_id__in=[product.pk for product in removed]).delete()
     ProductAssignment.objects.bulk_create(
-        ProductAssignment(company_id=actor.company_id, user=user, product=product) for product in added
+        ProductAssignment(company_id=user.company_id, user=user, product=product) for product in added
     )
 
 
 @transaction.atomic
-def save_product(*, actor: User, product: Product) -> None:
+def save_product(*, authority: Authority, product: Product) -> None:
     """The bank adds a product to a company, corrects it until it is enabled, renames it, closes it or opens it again.
 
     Raises ValidationError when its number or currency is none, or may not change any more.
@@ -47,9 +50,9 @@ def save_product(*, actor: User, product: Product) -> None:
     if before and not may_be_corrected(before):
         rules.check_stays((before.number, before.currency), (product.number, product.currency))
     product.save(update_fields=list(_facts(product)) if before else None)
-    record(
+    record_write(
+        authority,
         Event.PRODUCT_SAVED,
-        actor=actor,
         company_id=product.company_id,
         target=Target("product", str(product.pk), str(product)),
         before=_facts(before) if before else None,

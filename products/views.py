@@ -1,20 +1,18 @@
-from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from changes.selectors import params_to_correct
+from changes.proposing import propose, to_correct
 from directory.permissions import Permission, requires
 from directory.selectors.subjects import subject_or_404
+from pages.posting import posted
 from products import selectors
+from products.changes import AssignProducts, EnableForCompany
 from products.forms import AssignForm, EnableForm
 from products.selectors import effective_products
-
-FOR_USER = "products.assign"
-FOR_COMPANY = "products.enable_for_company"
 
 
 @requires(Permission.ASSIGN_PRODUCTS)
@@ -24,12 +22,11 @@ def user_products(request: HttpRequest, user_id: UUID) -> HttpResponse:
     subject = subject_or_404(request.user, user_id)
     products = list(selectors.products_of(request.user))
     assigned = selectors.assigned_ids(request.user, subject)
-    form = AssignForm(_sent(request), products=products, assigned=assigned, initial=_typed(request, FOR_USER))
-    if form.is_valid():
-        params = {"user": str(subject.pk), **form.params()}
-        change = form.propose(actor=request.user, service=FOR_USER, params=params, back_url=request.path)
-        if change:
-            return redirect("changes:confirm", change.pk)
+    proposed = to_correct(request, AssignProducts, user=user_id)
+    initial = {"products": proposed.products} if proposed else None
+    form = AssignForm(posted(request), products=products, assigned=assigned, initial=initial)
+    if answer := propose(request, form, lambda: form.wanted(user_id)):
+        return answer
     context = {"subject": subject, "active_tab": "products", "form": form, "products": products}
     return render(request, "products/user.html", context)
 
@@ -39,22 +36,12 @@ def user_products(request: HttpRequest, user_id: UUID) -> HttpResponse:
 def company_products(request: HttpRequest) -> HttpResponse:
     """What the company opens to its users, the first of the two levels (S0-10)."""
     products = list(selectors.products_with_holders(request.user))
-    form = EnableForm(_sent(request), products=products, initial=_typed(request, FOR_COMPANY))
-    if form.is_valid():
-        change = form.propose(actor=request.user, service=FOR_COMPANY, params=form.params(), back_url=request.path)
-        if change:
-            return redirect("changes:confirm", change.pk)
+    proposed = to_correct(request, EnableForCompany)
+    form = EnableForm(posted(request), products=products, initial={"enabled": proposed.enabled} if proposed else None)
+    if answer := propose(request, form, form.wanted):
+        return answer
     crumbs = [(_("Administration"), None), (_("Security"), None), (_("Company products"), None)]
     return render(request, "products/company.html", {"form": form, "products": products, "crumbs": crumbs})
-
-
-def _sent(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
-
-
-def _typed(request: HttpRequest, service: str) -> dict[str, Any] | None:
-    """What was ticked in the change that the person goes back to correct."""
-    return params_to_correct(request.user, request.GET.get("cambio"), service)
 
 
 @requires(Permission.SEE_OWN_RIGHTS)

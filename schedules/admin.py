@@ -48,7 +48,7 @@ class CompanyScheduleAdmin(BackOfficeAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: AccessSchedule, form: forms.ModelForm, change: bool) -> None:  # type: ignore[type-arg]
-        services.set_company_schedule_by_bank(actor=request.user, row=obj)  # type: ignore[arg-type]
+        services.set_company_schedule_by_bank(authority=self.authority(request), row=obj)
 
 
 @admin.register(Holiday)
@@ -68,7 +68,7 @@ class HolidayAdmin(BackOfficeAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Holiday, form: forms.ModelForm, change: bool) -> None:  # type: ignore[type-arg]
-        services.add_holiday(actor=request.user, holiday=obj)  # type: ignore[arg-type]
+        services.add_holiday(authority=self.authority(request), holiday=obj)
 
     def delete_model(self, request: HttpRequest, obj: Holiday) -> None:
-        services.remove_holiday(actor=request.user, holiday=obj)  # type: ignore[arg-type]
+        services.remove_holiday(authority=self.authority(request), holiday=obj)

@@ -1,110 +1,116 @@
 """The changes of this app: a user's hours, the company's hours."""
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from audit.authority import Authority
 from audit.enums import Event
-from audit.services import target_of
+from audit.services import target_of, target_of_company
 from changes.enums import LineKind
-from changes.registry import ChangeService, Description, Line, register
-from directory.models import User
+from changes.kinds import ChangeKind
+from changes.rules.text import Description, Line
+from directory.models import Company, User
 from directory.permissions import Permission
-from directory.selectors.subjects import lock_subject, subject_of
+from directory.selectors.subjects import locked_subject
 from schedules import selectors, services
-from schedules.params import from_params
-from schedules.rules import (
-    DAYS,
-    Week,
-    Window,
-    can_enter_within,
-    is_inside,
-    window_check,
-)
+from schedules.rules import DAYS, Week, Window, is_inside
 from schedules.selectors import EffectiveSchedule
 from schedules.wording import DAY_LABELS, outside_problems, words_of
 
-Params = dict[str, Any]
-LOCKED_OUT_DAYS = 7
 MAX_NAMES = 20
 
 
-@register
-class SetUserSchedule(ChangeService):
-    """`params`: `user` and the week (`schedules.params`). The company's own week means: the company's, whatever it
-    becomes (S1-102)."""
+@dataclass(frozen=True)
+class UserHours:
+    user: User
+    schedule: EffectiveSchedule
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetUserSchedule(ChangeKind[UserHours]):
+    """The company's own week means: the company's, whatever it becomes (S1-102)."""
 
     key = "schedules.set_for_user"
     event = Event.SCHEDULE_CHANGED
     permission = Permission.EDIT_SCHEDULES
 
-    def lock(self, actor: User, params: Params) -> None:
-        lock_subject(actor, params)
-        services.lock_schedules(actor=actor, user_id=params["user"])
+    user: UUID
+    week: Week
 
-    def describe(self, actor: User, params: Params) -> Description:
-        subject = subject_of(actor, params)
-        schedule = selectors.schedule_of(subject.company_id, subject.pk)  # type: ignore[arg-type]
-        wanted = from_params(params)
-        problems = outside_problems(wanted, schedule.company)
-        if problems:
+    def load(self, maker: User) -> UserHours:
+        user = locked_subject(maker, self.user)
+        services.lock_schedules(company_id=maker.company_id, user_id=user.pk)
+        return UserHours(user, selectors.schedule_of(maker.company_id, user.pk))
+
+    def describe(self, rows: UserHours, maker: User, now: datetime) -> Description:
+        user, schedule = rows.user, rows.schedule
+        if problems := outside_problems(self.week, schedule.company):
             raise ValidationError(problems)
-        names = {"username": subject.username, "name": subject.display_name}
+        names = {"username": user.username, "name": user.display_name}
         return Description(
             title=_("Days and hours of %(username)s (%(name)s)") % names,
-            target=target_of(subject),
-            lines=lines_between(schedule.stored, wanted),
-            effect=_user_effect(subject, wanted, schedule.company),
+            target=target_of(user),
+            lines=lines_between(schedule.stored, self.week),
+            effect=_user_effect(user, self.week, schedule.company),
             success=_("The days and hours of %(username)s were saved.") % names,
         )
 
-    def apply(self, actor: User, params: Params) -> None:
-        subject = subject_of(actor, params)
-        company = selectors.schedule_of(actor.company_id, None).company  # type: ignore[arg-type]
-        wanted = from_params(params)
-        services.set_user_schedule(actor=actor, user=subject, week=None if wanted == company else wanted)
+    def apply(self, rows: UserHours, authority: Authority) -> None:
+        week = None if self.week == rows.schedule.company else self.week
+        services.set_user_schedule(authority=authority, user=rows.user, week=week)
 
-    def done_url(self, params: Params) -> str:
-        return reverse("schedules:user", args=[params["user"]])
+    def done_url(self) -> str:
+        return reverse("schedules:user", args=[self.user])
 
 
-@register
-class SetCompanySchedule(ChangeService):
-    """`params`: the week. Refused when the person who asks could not enter any more (decision 28)."""
+@dataclass(frozen=True)
+class CompanyHours:
+    """The company's week, and those of users who have one of their own, by user name."""
+
+    company: Company
+    week: Week
+    own: Mapping[str, Week]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetCompanySchedule(ChangeKind[CompanyHours]):
+    """The hours inside which every user's lie. That some administrator can still enter is a guard's to say."""
 
     key = "schedules.set_for_company"
     event = Event.SCHEDULE_CHANGED
     permission = Permission.EDIT_SCHEDULES
 
-    def lock(self, actor: User, params: Params) -> None:
-        services.lock_schedules(actor=actor)
+    week: Week
 
-    def describe(self, actor: User, params: Params) -> Description:
-        schedule = selectors.schedule_of(actor.company_id, actor.pk)  # type: ignore[arg-type]
-        wanted = from_params(params)
-        company = actor.company
+    def load(self, maker: User) -> CompanyHours:
+        services.lock_schedules(company_id=maker.company_id)
+        week = selectors.schedule_of(maker.company_id, None).company
+        return CompanyHours(maker.company, week, selectors.own_weeks_of(maker))
+
+    def describe(self, rows: CompanyHours, maker: User, now: datetime) -> Description:
         return Description(
             title=_("Company days and hours"),
-            target=("company", str(actor.company_id), company.legal_name),  # type: ignore[union-attr]
-            lines=lines_between(schedule.company, wanted),
-            effect=_company_effect(actor, wanted),
+            target=target_of_company(rows.company),
+            lines=lines_between(rows.week, self.week),
+            effect=_company_effect(rows.own, self.week),
             success=_("The company's days and hours were saved."),
-            warnings=_own_access(actor, EffectiveSchedule(wanted, schedule.own)),
         )
 
-    def apply(self, actor: User, params: Params) -> None:
-        services.set_company_schedule(
-            actor=actor,
-            company_id=actor.company_id,  # type: ignore[arg-type]
-            week=from_params(params),
-        )
+    def apply(self, rows: CompanyHours, authority: Authority) -> None:
+        services.set_company_schedule(authority=authority, company_id=rows.company.pk, week=self.week)
 
-    def done_url(self, params: Params) -> str:
+    def done_url(self) -> str:
         return reverse("schedules:company")
+
+
+KINDS = (SetUserSchedule, SetCompanySchedule)
 
 
 def lines_between(before: Week, after: Week) -> list[Line]:
@@ -112,30 +118,26 @@ def lines_between(before: Week, after: Week) -> list[Line]:
     opened = dict(zip(DAYS, zip(before.windows, after.windows, strict=True), strict=True))
     kinds = {str(DAY_LABELS[day]): _kind(*windows) for day, windows in opened.items()}
     return [
-        Line(what, old[what], new[what], kinds.get(what, LineKind.CHANGED.value))
-        for what in old
-        if old[what] != new[what]
+        Line(what, old[what], new[what], kinds.get(what, LineKind.CHANGED)) for what in old if old[what] != new[what]
     ]
 
 
-def _kind(before: Window | None, after: Window | None) -> str:
+def _kind(before: Window | None, after: Window | None) -> LineKind:
     if before is None:
-        return LineKind.ADDED.value
-    return LineKind.CHANGED.value if after else LineKind.REMOVED.value
+        return LineKind.ADDED
+    return LineKind.CHANGED if after else LineKind.REMOVED
 
 
-def _user_effect(subject: User, wanted: Week, company: Week) -> str:
+def _user_effect(user: User, wanted: Week, company: Week) -> str:
     if wanted == company:
         return _("%(username)s has exactly the company's schedule, and follows it when it changes.") % {
-            "username": subject.username
+            "username": user.username
         }
-    return _("Outside these hours %(username)s cannot sign in, and an open session ends.") % {
-        "username": subject.username
-    }
+    return _("Outside these hours %(username)s cannot sign in, and an open session ends.") % {"username": user.username}
 
 
-def _company_effect(actor: User, wanted: Week) -> str:
-    cut = [name for name, week in selectors.own_weeks_of(actor).items() if not is_inside(week, wanted)]
+def _company_effect(own: Mapping[str, Week], wanted: Week) -> str:
+    cut = [name for name, week in own.items() if not is_inside(week, wanted)]
     everybody = _("Users without hours of their own follow the company's.")
     if not cut:
         return _("No user's own hours are cut.") + " " + everybody
@@ -146,16 +148,3 @@ def _company_effect(actor: User, wanted: Week) -> str:
         len(cut),
     ) % {"count": len(cut), "names": shown}
     return f"{counted} {everybody}"
-
-
-def _own_access(actor: User, schedule: EffectiveSchedule) -> list[str]:
-    """Raises ValidationError when the actor is locked out; warns when the actor's session ends with the change."""
-    moment = selectors.moment_of(actor.portal, timezone.now())
-    if not can_enter_within(schedule.effective, moment.local, moment.is_holiday, days=LOCKED_OUT_DAYS):
-        raise ValidationError(
-            _("With these hours you could not enter in the next seven days. Leave yourself some hours."),
-            code="locked_out",
-        )
-    if window_check(schedule.effective, moment.local, is_holiday=bool(moment.holiday_name)):
-        return [_("You yourself are outside these hours now: your session ends when you confirm.")]
-    return []

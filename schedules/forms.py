@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from changes.forms import ChangeForm
-from schedules.params import to_params
 from schedules.rules import DAYS, MONETARY_TICKS, Week, Window
 from schedules.wording import DAY_LABELS, outside_problems
 
@@ -59,10 +58,6 @@ class ScheduleForm(ChangeForm):
         )
         ticks = {f"monetary_{tick}": data[f"monetary_{tick}"] for tick in MONETARY_TICKS}
         return Week(windows, data.get("holiday_access", False), **ticks)
-
-    def params(self) -> dict[str, Any]:
-        """The week of a valid form, as the parameters of a change."""
-        return to_params(self.week())
 
     def rows(self) -> list[dict[str, Any]]:
         """The table's rows, from Monday on: the day's label and its two fields."""

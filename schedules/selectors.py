@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -54,6 +54,13 @@ def schedule_of(company_id: UUID, user_id: UUID | None) -> EffectiveSchedule:
     rows = AccessSchedule.objects.filter(Q(user=None) | Q(user_id=user_id), company_id=company_id)
     weeks = {row.user_id: row.week for row in rows}
     return EffectiveSchedule(weeks.get(None, CLOSED), weeks.get(user_id) if user_id else None)
+
+
+def schedules_of(company_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, EffectiveSchedule]:
+    """Those of several users of a company, in one query."""
+    rows = AccessSchedule.objects.filter(Q(user=None) | Q(user_id__in=user_ids), company_id=company_id)
+    weeks = {row.user_id: row.week for row in rows}
+    return {key: EffectiveSchedule(weeks.get(None, CLOSED), weeks.get(key)) for key in user_ids}
 
 
 def own_weeks_of(viewer: User) -> dict[str, Week]:

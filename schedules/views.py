@@ -1,23 +1,21 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from changes.selectors import params_to_correct
+from changes.proposing import propose, to_correct
 from directory.permissions import Permission, requires
 from directory.selectors.subjects import subject_or_404
+from pages.posting import posted
 from schedules import presentation
+from schedules.changes import SetCompanySchedule, SetUserSchedule
 from schedules.forms import ScheduleForm
-from schedules.params import from_params
 from schedules.selectors import EffectiveSchedule, moment_of, schedule_of
-
-FOR_USER = "schedules.set_for_user"
-FOR_COMPANY = "schedules.set_for_company"
 
 
 @requires(Permission.EDIT_SCHEDULES)
@@ -37,12 +35,10 @@ def edit_user(request: HttpRequest, user_id: UUID) -> HttpResponse:
     subject = subject_or_404(request.user, user_id)
     schedule = schedule_of(subject.company_id, subject.pk)
     start = schedule.company if "empresa" in request.GET else schedule.effective
-    form = ScheduleForm(_sent(request), week=_typed(request, FOR_USER) or start, company=schedule.company)
-    if form.is_valid():
-        params = {"user": str(subject.pk), **form.params()}
-        change = form.propose(actor=request.user, service=FOR_USER, params=params, back_url=request.path)
-        if change:
-            return redirect("changes:confirm", change.pk)
+    proposed = to_correct(request, SetUserSchedule, user=user_id)
+    form = ScheduleForm(posted(request), week=proposed.week if proposed else start, company=schedule.company)
+    if answer := propose(request, form, lambda: SetUserSchedule(user=user_id, week=form.week())):
+        return answer
     context = {"subject": subject, "active_tab": "schedule", "form": form, **_shown(request, schedule)}
     return render(request, "schedules/edit_user.html", context)
 
@@ -60,11 +56,10 @@ def company_schedule(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_company(request: HttpRequest) -> HttpResponse:
     schedule = schedule_of(request.user.company_id, None)
-    form = ScheduleForm(_sent(request), week=_typed(request, FOR_COMPANY) or schedule.company)
-    if form.is_valid():
-        change = form.propose(actor=request.user, service=FOR_COMPANY, params=form.params(), back_url=request.path)
-        if change:
-            return redirect("changes:confirm", change.pk)
+    proposed = to_correct(request, SetCompanySchedule)
+    form = ScheduleForm(posted(request), week=proposed.week if proposed else schedule.company)
+    if answer := propose(request, form, lambda: SetCompanySchedule(week=form.week())):
+        return answer
     crumbs = [
         *_crumbs()[:-1],
         (_crumbs()[-1][0], reverse("schedules:company")),
@@ -72,16 +67,6 @@ def edit_company(request: HttpRequest) -> HttpResponse:
     ]
     context = {"form": form, "crumbs": crumbs, **_shown(request, schedule)}
     return render(request, "schedules/edit_company.html", context)
-
-
-def _sent(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
-
-
-def _typed(request: HttpRequest, service: str) -> Any:
-    """The week of the change that the person goes back to correct, or None."""
-    params = params_to_correct(request.user, request.GET.get("cambio"), service)
-    return from_params(params) if params else None
 
 
 def _shown(request: HttpRequest, schedule: EffectiveSchedule) -> dict[str, Any]:

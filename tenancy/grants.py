@@ -20,6 +20,7 @@ def grant_to_app_role(using: str, **_: Any) -> None:
     nothing at all on the key of scopes. No temporary table, under whose name a session would read for those after it.
 
     `append_only = True`: insert and select alone. `never_deleted = True`: insert, select and update.
+    `columns_that_move`: insert, select, and update of these alone.
     """
     if using != "owner":
         return
@@ -41,9 +42,15 @@ def _less_than_everything() -> dict[str, str]:
     models = apps.get_models()
     never_deleted = (model for model in models if getattr(model, "never_deleted", False))
     append_only = (model for model in models if getattr(model, "append_only", False))
+    moving = {model: getattr(model, "columns_that_move", ()) for model in models}
     return {
         **{model._meta.db_table: "SELECT, INSERT, UPDATE" for model in never_deleted},
         **{model._meta.db_table: "SELECT, INSERT" for model in append_only},
+        **{
+            model._meta.db_table: f"SELECT, INSERT, UPDATE ({', '.join(columns)})"
+            for model, columns in moving.items()
+            if columns
+        },
     }
 
 

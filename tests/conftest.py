@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.support.outages",
     "tests.support.browser",
     "tests.support.people",
+    "tests.support.clock",
 ]
 
 settings.register_profile("quick", max_examples=20)  # of a hundred; `make test` tries them all

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
+from audit.authority import Authority
 from directory.enums import CredentialState, Role, UserState
 from directory.models import Company, Portal, Profile, User
 from limits.services import open_ceilings
@@ -47,8 +48,8 @@ def company(portal_row: Portal | None = None, **values: Any) -> Company:
         "internal_identifier": f"{number:09}",
     }
     row = Company.objects.create(**{**defaults, **values})
-    open_schedule(company=row)
-    open_ceilings(company=row)
+    open_schedule(authority=Authority.of_command(), company=row)
+    open_ceilings(authority=Authority.of_command(), company=row)
     return row
 
 

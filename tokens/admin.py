@@ -56,7 +56,9 @@ class TokenAdmin(BackOfficeAdmin):
         return obj is None and super().has_change_permission(request)
 
     def save_model(self, request: HttpRequest, obj: Token, form: Any, change: bool) -> None:
-        token = services.add_token(actor=request.user, serial=obj.serial, company=obj.company, kind=TokenKind.VIRTUAL)
+        token = services.add_token(
+            authority=self.authority(request), serial=obj.serial, company=obj.company, kind=TokenKind.VIRTUAL
+        )
         obj.__dict__.update(token.__dict__)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
@@ -82,10 +84,10 @@ class TokenAdmin(BackOfficeAdmin):
 
     def _handed_over(self, request: HttpRequest, token: Token, user: User) -> HttpResponse:
         if token.kind == TokenKind.PHYSICAL:
-            services.assign_to(actor=request.user, token=token, user=user)
+            services.assign_to(authority=self.authority(request), token=token, user=user)
             self.message_user(request, _("The token is assigned. Activate it once the person has it."))
             return redirect("admin:tokens_token_change", token.pk)
-        secret = services.hand_over(actor=request.user, token=token, user=user)
+        secret = services.hand_over(authority=self.authority(request), token=token, user=user)
         token.refresh_from_db()
         uri = rules.enrolment_uri(secret, issuer=user.portal.brand, account=user.username)
         typed = base64.b32encode(secret).decode()
@@ -133,7 +135,7 @@ class TokenAdmin(BackOfficeAdmin):
     ) -> HttpResponse | None:
         """The first time the page that asks; once confirmed, the service for each token."""
         if "confirmed" in request.POST:
-            self.run(request, tokens, lambda token: service(actor=request.user, token=token), done)
+            self.run(request, tokens, lambda token: service(authority=self.authority(request), token=token), done)
             return None
         action = request.POST["action"]
         label = dict(self.get_action_choices(request))[action]

@@ -5,8 +5,9 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses.changes import SetAddresses
 from changes.forms import ChangeForm
-from directory.rules.company import MAX_NETWORKS, cleaned_network
+from directory.rules.company import MAX_NETWORKS, Network, cleaned_network
 
 
 class NetworkForm(forms.Form):
@@ -41,8 +42,16 @@ NetworkFormSet = formset_factory(
 
 
 class AddressesForm(ChangeForm):
-    """Carries the key of the form; the networks are rows of `NetworkFormSet`."""
+    """Carries the key of the form; the networks are the rows of a `NetworkFormSet`."""
 
-    def params(self, rows: BaseFormSet) -> dict[str, Any]:
-        filled = [row.cleaned_data for row in rows.forms if row.cleaned_data.get("network")]
-        return {"networks": [[row["network"], row["label"]] for row in filled if not row.get("DELETE")]}
+    def __init__(self, *args: Any, rows: BaseFormSet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = rows
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and self.rows.is_valid()
+
+    def wanted(self) -> SetAddresses:
+        filled = [row.cleaned_data for row in self.rows.forms if row.cleaned_data.get("network")]
+        kept = (Network(row["network"], row["label"]) for row in filled if not row.get("DELETE"))
+        return SetAddresses(networks=tuple(kept))

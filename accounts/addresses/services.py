@@ -1,13 +1,14 @@
 from collections.abc import Iterable
 
-from directory.models import IpRule, User
+from audit.authority import Authority
+from directory.models import Company, IpRule
 from directory.rules.company import Network
 
 
-def set_networks(*, actor: User, networks: Iterable[Network]) -> None:
+def set_networks(*, authority: Authority, company: Company, networks: Iterable[Network]) -> None:
     """The networks the company's people may come from, all of them; none means any."""
     wanted = {network.network: network.label for network in networks}
-    rules = IpRule.objects.filter(company_id=actor.company_id, user=None)
+    rules = IpRule.objects.filter(company=company, user=None)
     rules.exclude(network__in=wanted).delete()
     for network, label in wanted.items():
-        IpRule.objects.update_or_create(company=actor.company, user=None, network=network, defaults={"label": label})
+        IpRule.objects.update_or_create(company=company, user=None, network=network, defaults={"label": label})

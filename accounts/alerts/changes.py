@@ -1,61 +1,65 @@
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.alerts import services
+from audit.authority import Authority
 from audit.enums import Event
-from changes.registry import ChangeService, Description, Line, register
+from audit.services import target_of_company
+from changes.enums import LineKind
+from changes.kinds import ChangeKind
+from changes.rules.text import Description, Line
 from directory.models import User
 from directory.permissions import Permission
-from directory.selectors import users as selectors
-
-Params = dict[str, Any]
+from directory.selectors.users import secondary_users_of
 
 
-@register
-class SetAlerts(ChangeService):
+@dataclass(frozen=True, kw_only=True)
+class SetAlerts(ChangeKind[list[User]]):
     """Inscripción de Alertas (S1-035): `shown` are the users the page listed, `ticked` those to get alerts."""
 
     key = "users.set_alerts"
     event = Event.ALERTS_CHANGED
     permission = Permission.EDIT_USERS
 
-    def _shown_users(self, actor: User, params: Params) -> list[User]:
-        return list(selectors.secondary_users_of(actor).filter(pk__in=params["shown"]).order_by("username", "pk"))
+    shown: frozenset[UUID]
+    ticked: frozenset[UUID]
 
-    def _switched(self, actor: User, params: Params) -> list[User]:
-        ticked = set(params["ticked"])
-        return [user for user in self._shown_users(actor, params) if user.receives_alerts != (str(user.pk) in ticked)]
+    def load(self, maker: User) -> list[User]:
+        users = secondary_users_of(maker).filter(pk__in=self.shown)
+        list(users.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+        return list(users.order_by("username", "pk"))
 
-    def lock(self, actor: User, params: Params) -> None:
-        users = selectors.secondary_users_of(actor).filter(pk__in=params["shown"]).order_by("pk")
-        list(users.select_for_update(of=("self",)).values_list("pk"))
-
-    def describe(self, actor: User, params: Params) -> Description:
+    def describe(self, users: list[User], maker: User, now: datetime) -> Description:
         words = {True: _("Receives alerts"), False: _("Does not receive alerts")}
         return Description(
             title=_("Alert registration"),
-            target=("company", str(actor.company_id), actor.company.legal_name),  # type: ignore[union-attr]
+            target=target_of_company(maker.company),
             lines=[
                 Line(
                     f"{user.username} · {user.display_name}",
                     words[user.receives_alerts],
                     words[not user.receives_alerts],
-                    "removed" if user.receives_alerts else "added",
+                    LineKind.REMOVED if user.receives_alerts else LineKind.ADDED,
                 )
-                for user in self._switched(actor, params)
+                for user in self._switched(users)
             ],
             success=_("The alerts were changed."),
         )
 
-    def apply(self, actor: User, params: Params) -> None:
-        switched = self._switched(actor, params)
+    def apply(self, users: list[User], authority: Authority) -> None:
+        switched = self._switched(users)
         services.set_alerts(
-            actor=actor,
+            authority=authority,
             switched_on=[user for user in switched if not user.receives_alerts],
             switched_off=[user for user in switched if user.receives_alerts],
         )
 
-    def done_url(self, params: Params) -> str:
+    def done_url(self) -> str:
         return reverse("users:alerts")
+
+    def _switched(self, users: list[User]) -> list[User]:
+        return [user for user in users if user.receives_alerts != (user.pk in self.ticked)]

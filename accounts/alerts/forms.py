@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.alerts.changes import SetAlerts
 from changes.forms import ChangeForm
 
 
@@ -16,5 +17,7 @@ class AlertsForm(ChangeForm):
         for name in ("shown", "ticked"):
             self.fields[name].queryset = users  # type: ignore[attr-defined]
 
-    def params(self) -> dict[str, list[str]]:
-        return {name: sorted(str(user.pk) for user in self.cleaned_data[name]) for name in ("shown", "ticked")}
+    def wanted(self) -> SetAlerts:
+        return SetAlerts(
+            **{name: frozenset(user.pk for user in self.cleaned_data[name]) for name in ("shown", "ticked")}
+        )

@@ -1,11 +1,10 @@
 from collections.abc import Iterable
 
+from audit.authority import Authority
 from directory.models import User
 
 
-def set_alerts(*, actor: User, switched_on: Iterable[User], switched_off: Iterable[User]) -> None:
+def set_alerts(*, authority: Authority, switched_on: Iterable[User], switched_off: Iterable[User]) -> None:
     """Inscripción de Alertas: who gets alerts by e-mail from now on, and who no longer."""
     for receives, users in ((True, switched_on), (False, switched_off)):
-        User.objects.filter(company_id=actor.company_id, pk__in=[user.pk for user in users]).update(
-            receives_alerts=receives
-        )
+        User.objects.filter(pk__in=[user.pk for user in users]).update(receives_alerts=receives)

@@ -1,10 +1,11 @@
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.alerts.changes import SetAlerts
 from accounts.alerts.forms import AlertsForm
-from changes.proposing import to_correct
+from changes.proposing import propose, to_correct
 from directory.permissions import Permission, requires
 from directory.selectors.users import search_users, secondary_users_of
 from pages.breadcrumbs import crumbs
@@ -17,12 +18,8 @@ from pages.posting import posted
 def alerts(request: HttpRequest) -> HttpResponse:
     """Inscripción de Alertas (S1-035): who receives alerts by e-mail."""
     form = AlertsForm(posted(request), users=secondary_users_of(request.user))
-    if form.is_valid():
-        change = form.propose(
-            actor=request.user, service="users.set_alerts", params=form.params(), back_url=request.path
-        )
-        if change:
-            return redirect("changes:confirm", change.pk)
+    if answer := propose(request, form, form.wanted):
+        return answer
     page = page_of(request, search_users(request.user))
     answers = _answers(request)
     rows = [(user, answers.get(str(user.pk), user.receives_alerts)) for user in page]
@@ -35,6 +32,7 @@ def _answers(request: HttpRequest) -> dict[str, bool]:
     if request.method == "POST":
         shown, ticked = request.POST.getlist("shown"), request.POST.getlist("ticked")
     else:
-        proposed = to_correct(request, "users.set_alerts") or {"shown": [], "ticked": []}
-        shown, ticked = proposed["shown"], proposed["ticked"]
+        proposed = to_correct(request, SetAlerts)
+        shown, ticked = (map(str, proposed.shown), map(str, proposed.ticked)) if proposed else ((), ())
+    ticked = set(ticked)
     return {key: key in ticked for key in shown}

@@ -16,8 +16,9 @@ from accounts.passwords.generation import KIND, generate_password
 from accounts.sessions.services import end_sessions_of_company
 from accounts.states.services import set_state
 from accounts.users.services import name_taken
+from audit.authority import Authority
 from audit.enums import Event
-from audit.services import Target, record
+from audit.services import Target, record_write, target_of, target_of_company
 from directory.enums import CompanyState, OperatingRole, Role, UserState
 from directory.models import BACK_OFFICE, Company, Profile, User
 from directory.rules.back_office import check_company_may_become, check_is_run_by_the_bank, check_may_act_on
@@ -30,59 +31,61 @@ FIRST_PROFILE = "Consulta"
 
 
 @transaction.atomic
-def open_company(*, actor: User, company: Company, administrator: Mapping[str, str]) -> User:
+def open_company(*, authority: Authority, company: Company, administrator: Mapping[str, str]) -> User:
     """A new company and its first administrator, who gets a password by mail and waits for a token and activation.
 
     Raises ValidationError for `username` when somebody of the portal has that name.
     """
-    create_company(actor=actor, company=company)
-    user = create_administrator(actor=actor, company=company, values=administrator)
-    generate_first_password(actor=actor, user=user)
+    create_company(authority=authority, company=company)
+    user = create_administrator(authority=authority, company=company, values=administrator)
+    generate_first_password(authority=authority, user=user)
     return user
 
 
 @transaction.atomic
-def create_company(*, actor: User, company: Company) -> Company:
+def create_company(*, authority: Authority, company: Company) -> Company:
     """The company with everything it begins with: a profile, every hour of every day, and every service at zero."""
     company.save(force_insert=True)
     Profile.objects.create(company=company, name=FIRST_PROFILE, operating_role=OperatingRole.OPERATOR)
-    open_schedule(company=company)
-    open_ceilings(company=company)
+    open_schedule(authority=authority, company=company)
+    open_ceilings(authority=authority, company=company)
     after = {name: getattr(company, name) for name in ("code", "legal_name", "tax_id", "internal_identifier")}
-    record(Event.COMPANY_CREATED, actor=actor, company_id=company.pk, target=_company(company), after=after)
+    record_write(
+        authority, Event.COMPANY_CREATED, company_id=company.pk, target=target_of_company(company), after=after
+    )
     return company
 
 
 @transaction.atomic
-def create_administrator(*, actor: User, company: Company, values: Mapping[str, str]) -> User:
+def create_administrator(*, authority: Authority, company: Company, values: Mapping[str, str]) -> User:
     """An administrator of a company: pending, without password or token. Raises ValidationError for `username`."""
-    return _create(actor, Role.ADMINISTRATOR, company, values)
+    return _create(authority, Role.ADMINISTRATOR, company, values)
 
 
 @transaction.atomic
-def create_staff(*, actor: User | None, values: Mapping[str, str], is_superuser: bool = False) -> User:
-    """One of the bank's staff: active, but nobody of the bank enters without a token. `actor` is None for the first."""
-    return _create(actor, Role.BANK, None, values, state=UserState.ACTIVE, is_superuser=is_superuser)
+def create_staff(*, authority: Authority, values: Mapping[str, str], is_superuser: bool = False) -> User:
+    """One of the bank's staff: active, but nobody of the bank enters without a token."""
+    return _create(authority, Role.BANK, None, values, state=UserState.ACTIVE, is_superuser=is_superuser)
 
 
 @transaction.atomic
-def open_user(*, actor: User, company: Company | None, values: Mapping[str, str]) -> User:
+def open_user(*, authority: Authority, company: Company | None, values: Mapping[str, str]) -> User:
     """Another administrator of a company, or one of the staff when there is none, with a password by mail."""
     if company:
-        user = create_administrator(actor=actor, company=company, values=values)
+        user = create_administrator(authority=authority, company=company, values=values)
     else:
-        user = create_staff(actor=actor, values=values)
-    generate_first_password(actor=actor, user=user)
+        user = create_staff(authority=authority, values=values)
+    generate_first_password(authority=authority, user=user)
     return user
 
 
-def _create(actor: User | None, role: Role, company: Company | None, values: Mapping[str, str], **more: Any) -> User:
+def _create(authority: Authority, role: Role, company: Company | None, values: Mapping[str, str], **more: Any) -> User:
     portal = company.portal if company else BACK_OFFICE
     user = User(
         role=role,
         company=company,
         sign_in_key=portal.sign_in_key(values["username"], company.code if company else ""),
-        created_by_name=actor.username if actor else "",
+        created_by_name=authority.actor_name,
         **{"state": UserState.PENDING, **more, **values},
     )
     user.set_unusable_password()
@@ -92,12 +95,12 @@ def _create(actor: User | None, role: Role, company: Company | None, values: Map
     except IntegrityError as error:
         raise name_taken() from error
     after = {"role": role, **values}
-    record(Event.USER_CREATED, actor=actor, company_id=user.company_id, target=_user(user), after=after)
+    record_write(authority, Event.USER_CREATED, company_id=user.company_id, target=target_of(user), after=after)
     return user
 
 
 @transaction.atomic
-def set_company_state(*, actor: User, company_id: UUID, state: CompanyState) -> Company:
+def set_company_state(*, authority: Authority, company_id: UUID, state: CompanyState) -> Company:
     """Suspends a company, which ends every session in it at the next request, or opens it again."""
     company = Company.objects.select_for_update().get(pk=company_id)
     before = company.state
@@ -106,45 +109,45 @@ def set_company_state(*, actor: User, company_id: UUID, state: CompanyState) -> 
     company.save(update_fields=["state"])
     if state == CompanyState.SUSPENDED:
         end_sessions_of_company(company_id=company.pk, reason=SessionEnd.WITHDRAWN)
-    _record_state(Event.COMPANY_CHANGED, actor, company.pk, _company(company), before, state)
+    _record_state(Event.COMPANY_CHANGED, authority, company.pk, target_of_company(company), before, state)
     return company
 
 
 @transaction.atomic
-def set_user_state(*, actor: User, user_id: UUID, state: UserState) -> User:
+def set_user_state(*, authority: Authority, user_id: UUID, state: UserState) -> User:
     """Activates or inactivates an administrator or one of the staff; never oneself. Raises ValidationError."""
-    user = _locked(actor, user_id)
+    user = _locked(authority, user_id)
     check_is_run_by_the_bank(user.role)
-    return _set_state(actor, user, state)
+    return _set_state(authority, user, state)
 
 
 @transaction.atomic
-def unlock_user(*, actor: User, user_id: UUID) -> User:
+def unlock_user(*, authority: Authority, user_id: UUID) -> User:
     """Takes the lock of failed attempts off anybody, as who is locked out may have nobody else to turn to."""
-    user = _locked(actor, user_id)
+    user = _locked(authority, user_id)
     if user.state != UserState.LOCKED:
         raise ValidationError(_("The user is not locked."), code="not_locked")
-    return _set_state(actor, user, UserState.ACTIVE)
+    return _set_state(authority, user, UserState.ACTIVE)
 
 
-def _set_state(actor: User, user: User, state: UserState) -> User:
+def _set_state(authority: Authority, user: User, state: UserState) -> User:
     before = user.state
-    set_state(actor=actor, user=user, state=state)
-    _record_state(Event.USER_STATE_CHANGED, actor, user.company_id, _user(user), before, state)
+    set_state(authority=authority, user=user, state=state)
+    _record_state(Event.USER_STATE_CHANGED, authority, user.company_id, target_of(user), before, state)
     return user
 
 
 @transaction.atomic
-def generate_first_password(*, actor: User | None, user: User) -> None:
+def generate_first_password(*, authority: Authority, user: User) -> None:
     """For somebody who was just made, in the same transaction."""
-    generate_password(actor=actor or user, user=user)
-    record(Event.PASSWORD_GENERATED, actor=actor, company_id=user.company_id, target=_user(user))
+    generate_password(authority=authority, user=user)
+    record_write(authority, Event.PASSWORD_GENERATED, company_id=user.company_id, target=target_of(user))
 
 
 @transaction.atomic
-def generate_password_for(*, actor: User, user_id: UUID) -> User:
+def generate_password_for(*, authority: Authority, user_id: UUID) -> User:
     """A new password by mail for an administrator or one of the staff (decision 8). Raises ValidationError."""
-    user = _locked(actor, user_id)
+    user = _locked(authority, user_id)
     check_is_run_by_the_bank(user.role)
     if not user.email:
         raise ValidationError(_("The user has no e-mail address to send the password to."), code="no_email")
@@ -160,41 +163,37 @@ def generate_password_for(*, actor: User, user_id: UUID) -> User:
             params={"seconds": seconds},
             code="too_soon",
         )
-    generate_first_password(actor=actor, user=user)
+    generate_first_password(authority=authority, user=user)
     return user
 
 
 @transaction.atomic
-def set_groups(*, actor: User, user: User, groups: Iterable[Group]) -> None:
+def set_groups(*, authority: Authority, user: User, groups: Iterable[Group]) -> None:
     """What one of the staff may do in the back office, all of it."""
     before = sorted(user.groups.values_list("name", flat=True))
     user.groups.set(groups)
     after = sorted(user.groups.values_list("name", flat=True))
     if before != after:
-        record(
+        record_write(
+            authority,
             Event.BACK_OFFICE,
-            actor=actor,
             company_id=user.company_id,
-            target=_user(user),
+            target=target_of(user),
             before={"groups": before},
             after={"groups": after},
         )
 
 
-def _locked(actor: User, user_id: UUID) -> User:
-    """The person's row under lock. Raises ValidationError when the person is not for this actor to act on."""
+def _locked(authority: Authority, user_id: UUID) -> User:
+    """The person's row under lock. Raises ValidationError when the person is not for whoever asks to act on."""
     user = User.objects.select_for_update(of=("self",)).select_related("company__portal").get(pk=user_id)
-    check_may_act_on(role=user.role, is_superuser=user.is_superuser, actor_is_superuser=actor.is_superuser)
+    check_may_act_on(role=user.role, is_superuser=user.is_superuser, actor_is_superuser=authority.may_act_on_staff)
     return user
 
 
-def _record_state(event: Event, actor: User, company_id: UUID | None, target: Target, before: str, after: str) -> None:
-    record(event, actor=actor, company_id=company_id, target=target, before={"state": before}, after={"state": after})
-
-
-def _company(company: Company) -> Target:
-    return Target("company", str(company.pk), company.legal_name)
-
-
-def _user(user: User) -> Target:
-    return Target("user", str(user.pk), user.username)
+def _record_state(
+    event: Event, authority: Authority, company_id: UUID | None, target: Target, before: str, after: str
+) -> None:
+    record_write(
+        authority, event, company_id=company_id, target=target, before={"state": before}, after={"state": after}
+    )

@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.company.changes import SetParameters
 from changes.forms import ChangeForm
 
 
@@ -14,3 +15,7 @@ class ParametersForm(ChangeForm):
         label=_("Days a password lasts"),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "num"}),
     )
+
+    def wanted(self) -> SetParameters:
+        data = self.cleaned_data
+        return SetParameters(idle_minutes=data["idle_minutes"], password_days=data["password_days"])

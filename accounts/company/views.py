@@ -1,10 +1,13 @@
+from dataclasses import asdict
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.company.changes import SetParameters
 from accounts.company.forms import ParametersForm
-from changes.proposing import to_correct
+from changes.proposing import propose, to_correct
 from directory.permissions import Permission, requires
 from pages.breadcrumbs import crumbs
 from pages.posting import posted
@@ -19,13 +22,9 @@ def parameters(request: HttpRequest) -> HttpResponse:
         "idle_minutes": company.idle_minutes or company.portal.idle_minutes,
         "password_days": company.password_days or company.portal.password_days,
     }
-    form = ParametersForm(posted(request), initial=to_correct(request, "company.set_parameters") or present)
-    if form.is_valid():
-        params = {name: form.cleaned_data[name] for name in present}
-        change = form.propose(
-            actor=request.user, service="company.set_parameters", params=params, back_url=request.path
-        )
-        if change:
-            return redirect("changes:confirm", change.pk)
+    proposed = to_correct(request, SetParameters)
+    form = ParametersForm(posted(request), initial=asdict(proposed) if proposed else present)
+    if answer := propose(request, form, form.wanted):
+        return answer
     path = crumbs(_("General and security parameters"), group=_("Security"))
     return render(request, "accounts/users/parameters.html", {"form": form, "crumbs": path})

@@ -1,57 +1,62 @@
-"""passwords.generate: the intent alone. The secret is made when the change is applied and is never part of it."""
+"""The intent alone. The secret is made when the change is applied and is never part of it."""
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.passwords.generation import KIND, generate_password
 from accounts.states.services import set_state
+from audit.authority import Authority
 from audit.enums import Event
 from audit.services import target_of
-from changes.registry import ChangeService, Description, Line, register
+from changes.enums import LineKind
+from changes.kinds import ChangeKind
+from changes.rules.text import Description, Line
 from directory.enums import UserState
 from directory.models import User
 from directory.permissions import Permission
 from directory.rules.people import seconds_until_next_generation
-from directory.selectors.subjects import lock_subject, subject_of
+from directory.selectors.subjects import locked_subject
 from notifications.selectors import last_delivery
 
-Params = dict[str, Any]
+
+@dataclass(frozen=True)
+class Rows:
+    """`last` is when the user's last password was generated."""
+
+    user: User
+    last: datetime | None
 
 
-@register
-class GeneratePassword(ChangeService):
+@dataclass(frozen=True, kw_only=True)
+class GeneratePassword(ChangeKind[Rows]):
     """Contraseña (S1-103..105). `activate` takes somebody not active to Activo in the same change (decision 11)."""
 
     key = "passwords.generate"
     event = Event.PASSWORD_GENERATED
     permission = Permission.GENERATE_PASSWORDS
 
-    def lock(self, actor: User, params: Params) -> None:
-        lock_subject(actor, params)
+    user: UUID
+    activate: bool
 
-    def describe(self, actor: User, params: Params) -> Description:
-        user = subject_of(actor, params)
-        _check(actor, user)
-        hours = user.portal.generated_password_hours
+    def load(self, maker: User) -> Rows:
+        user = locked_subject(maker, self.user)
+        last = last_delivery(viewer=maker, kind=KIND, about_id=user.pk)
+        return Rows(user, last.created_at if last else None)
+
+    def describe(self, rows: Rows, maker: User, now: datetime) -> Description:
+        user = rows.user
+        _check(user, rows.last, now)
         lines = [
-            Line(
-                _("Access password"),
-                str(user.get_credential_state_display()),
-                ngettext(
-                    "New one, of a single use, valid for %(hours)s hour",
-                    "New one, of a single use, valid for %(hours)s hours",
-                    hours,
-                )
-                % {"hours": hours},
-            ),
-            Line(_("Sent to"), "", user.email, "said"),
+            Line(_("Access password"), str(user.get_credential_state_display()), _new_password(user)),
+            Line(_("Sent to"), "", user.email, LineKind.SAID),
         ]
-        if _activates(user, params):
+        if self._activates(user):
             lines.append(Line(_("State"), str(user.get_state_display()), str(UserState.ACTIVE.label)))
         return Description(
             title=_("Generate a password for %(name)s") % {"name": user.username},
@@ -62,24 +67,42 @@ class GeneratePassword(ChangeService):
                 "first sign-in."
             ),
             success=_("The password of %(name)s was generated and is on its way.") % {"name": user.username},
-            warnings=_warnings(user, params),
+            warnings=self._warnings(user),
         )
 
-    def apply(self, actor: User, params: Params) -> None:
-        user = subject_of(actor, params)
-        if _activates(user, params):
-            set_state(actor=actor, user=user, state=UserState.ACTIVE)
-        generate_password(actor=actor, user=user)
+    def apply(self, rows: Rows, authority: Authority) -> None:
+        if self._activates(rows.user):
+            set_state(authority=authority, user=rows.user, state=UserState.ACTIVE)
+        generate_password(authority=authority, user=rows.user)
 
-    def done_url(self, params: Params) -> str:
-        return reverse("users:password", args=[params["user"]])
+    def done_url(self) -> str:
+        return reverse("users:password", args=[self.user])
+
+    def _activates(self, user: User) -> bool:
+        return self.activate and user.state != UserState.ACTIVE
+
+    def _warnings(self, user: User) -> list[str]:
+        if user.state == UserState.ACTIVE or self.activate:
+            return []
+        return [
+            _("The user stays in the state %(state)s and cannot sign in until activated.")
+            % {"state": user.get_state_display()}
+        ]
 
 
-def _check(actor: User, user: User) -> None:
+def _new_password(user: User) -> str:
+    hours = user.portal.generated_password_hours
+    return ngettext(
+        "New one, of a single use, valid for %(hours)s hour",
+        "New one, of a single use, valid for %(hours)s hours",
+        hours,
+    ) % {"hours": hours}
+
+
+def _check(user: User, last: datetime | None, now: datetime) -> None:
     if not user.email:
         raise ValidationError(_("The user has no e-mail address to send the password to."), code="no_email")
-    last = last_delivery(viewer=actor, kind=KIND, about_id=user.pk)
-    seconds = seconds_until_next_generation(last.created_at if last else None, timezone.now())
+    seconds = seconds_until_next_generation(last, now)
     if seconds:
         raise ValidationError(
             ngettext(
@@ -90,16 +113,3 @@ def _check(actor: User, user: User) -> None:
             params={"seconds": seconds},
             code="too_soon",
         )
-
-
-def _activates(user: User, params: Params) -> bool:
-    return bool(params["activate"]) and user.state != UserState.ACTIVE
-
-
-def _warnings(user: User, params: Params) -> list[str]:
-    if user.state == UserState.ACTIVE or params["activate"]:
-        return []
-    return [
-        _("The user stays in the state %(state)s and cannot sign in until activated.")
-        % {"state": user.get_state_display()}
-    ]

@@ -1,9 +1,11 @@
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.passwords.changes import GeneratePassword
 from changes.forms import ChangeForm
 from directory.enums import SecurityImage
 from directory.models import User
@@ -50,3 +52,6 @@ class GenerateForm(ChangeForm):
     """Generar Contraseña; the tick is offered for a user who is not active (decision 11)."""
 
     activate = forms.BooleanField(label=_("Activate the user in the same change"), required=False, initial=True)
+
+    def wanted(self, user_id: UUID) -> GeneratePassword:
+        return GeneratePassword(user=user_id, activate=self.cleaned_data["activate"])

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.enums import SessionEnd
 from accounts.sessions.services import end_sessions
+from audit.authority import Authority
 from directory.enums import CredentialState, UserState
 from directory.models import Portal, User
 from notifications.models import Delivery
@@ -24,7 +25,7 @@ def new_password() -> str:
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP_CHARACTERS)) for _ in range(GROUPS))
 
 
-def generate_password(*, actor: User, user: User) -> Delivery:
+def generate_password(*, authority: Authority, user: User) -> Delivery:
     """Gives a locked user a new password and mails it to them. What they had before, and every mail on its way, is
     worthless from here on. The clear text is in the sealed part of the delivery and nowhere else."""
     clear = new_password()

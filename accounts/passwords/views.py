@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.passwords import services as own_account
+from accounts.passwords.changes import GeneratePassword
 from accounts.passwords.forms import GenerateForm, OwnImageForm, OwnPasswordForm
 from accounts.passwords.generation import KIND
 from accounts.sign_in.services import must_change_password
-from changes.proposing import to_correct
+from changes.proposing import propose, to_correct
 from directory.permissions import Permission, requires
 from directory.rules.passwords import policy_called
 from directory.rules.people import has_usable_password
@@ -86,13 +87,10 @@ def still_here(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Contraseña (S1-103..105), with what became of the last mail."""
     subject = subject_or_404(request.user, user_id)
-    initial = to_correct(request, "passwords.generate", user=str(user_id))
-    form = GenerateForm(posted(request), initial=initial)
-    if form.is_valid():
-        params = {"user": str(user_id), "activate": form.cleaned_data["activate"]}
-        change = form.propose(actor=request.user, service="passwords.generate", params=params, back_url=request.path)
-        if change:
-            return redirect("changes:confirm", change.pk)
+    proposed = to_correct(request, GeneratePassword, user=user_id)
+    form = GenerateForm(posted(request), initial={"activate": proposed.activate} if proposed else None)
+    if answer := propose(request, form, lambda: form.wanted(user_id)):
+        return answer
     delivery = last_delivery(viewer=request.user, kind=KIND, about_id=subject.pk)
     context = {
         "form": form,

@@ -1,4 +1,6 @@
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -6,53 +8,80 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.profiles import services
+from audit.authority import Authority
 from audit.enums import Event
-from changes.registry import ChangeService, Description, Line, register
+from changes.enums import LineKind
+from changes.kinds import ChangeKind
+from changes.rules.text import Description, Line
 from directory.enums import OperatingRole
-from directory.models import User
+from directory.models import Company, Profile, User
 from directory.permissions import Permission
 from directory.rules.company import cleaned_profile_name
-from directory.selectors.users import profile_of, profiles_of
+from directory.selectors.company import company_of
+from directory.selectors.users import profiles_of
 
-Params = dict[str, Any]
+
+@dataclass(frozen=True)
+class Rows:
+    """`profile` is None for a new one; `is_name_taken` by another of the company's."""
+
+    company: Company
+    profile: Profile | None
+    is_name_taken: bool
 
 
-@register
-class SaveProfile(ChangeService):
+@dataclass(frozen=True, kw_only=True)
+class SaveProfile(ChangeKind[Rows]):
     """Perfiles (S1-035): a new one or a change; `profile` is its key in both cases."""
 
     key = "profiles.save"
     event = Event.PROFILE_SAVED
     permission = Permission.EDIT_PROFILES
 
-    def lock(self, actor: User, params: Params) -> None:
-        list(profiles_of(actor).filter(pk=params["profile"]).select_for_update())
+    profile: UUID
+    is_new: bool
+    name: str
+    operating_role: OperatingRole
 
-    def describe(self, actor: User, params: Params) -> Description:
-        profile = profile_of(actor, params["profile"])
-        if profile is None and not params["is_new"]:
+    def normalised(self, maker: User) -> Self:
+        return replace(self, name=cleaned_profile_name(self.name))
+
+    def load(self, maker: User) -> Rows:
+        profiles = profiles_of(maker)
+        profile = profiles.filter(pk=self.profile).select_for_update().first()
+        is_taken = profiles.filter(name__iexact=self.name).exclude(pk=self.profile).exists()
+        return Rows(company_of(maker), profile, is_taken)
+
+    def describe(self, rows: Rows, maker: User, now: datetime) -> Description:
+        profile = rows.profile
+        if profile is None and not self.is_new:
             raise ValidationError(_("That profile does not exist."), code="no_profile")
-        name, role = cleaned_profile_name(params["name"]), OperatingRole(params["operating_role"])
-        if profiles_of(actor).filter(name__iexact=name).exclude(pk=params["profile"]).exists():
+        if rows.is_name_taken:
             raise services.profile_name_taken()
         before = (profile.name, str(profile.get_operating_role_display())) if profile else ("", "")
-        rows = zip((_("Name"), _("Operating role")), before, (name, str(role.label)), strict=True)
+        after = (self.name, str(self.operating_role.label))
+        fields = zip((_("Name"), _("Operating role")), before, after, strict=True)
         return Description(
             title=(_("Change profile %(name)s") if profile else _("Create profile %(name)s"))
-            % {"name": profile.name if profile else name},
-            target=("profile", params["profile"], name),
-            lines=[Line(what, old, new, "changed" if old else "added") for what, old, new in rows if old != new],
+            % {"name": profile.name if profile else self.name},
+            target=("profile", str(self.profile), self.name),
+            lines=[
+                Line(what, old, new, LineKind.CHANGED if old else LineKind.ADDED)
+                for what, old, new in fields
+                if old != new
+            ],
             effect=_("It holds at once for every user of this profile.") if profile else "",
-            success=_("Profile %(name)s was saved.") % {"name": name},
+            success=_("Profile %(name)s was saved.") % {"name": self.name},
         )
 
-    def apply(self, actor: User, params: Params) -> None:
+    def apply(self, rows: Rows, authority: Authority) -> None:
         services.save_profile(
-            actor=actor,
-            profile_id=UUID(params["profile"]),
-            name=cleaned_profile_name(params["name"]),
-            operating_role=params["operating_role"],
+            authority=authority,
+            company=rows.company,
+            profile_id=self.profile,
+            name=self.name,
+            operating_role=self.operating_role,
         )
 
-    def done_url(self, params: Params) -> str:
+    def done_url(self) -> str:
         return reverse("users:profiles")

@@ -1,8 +1,9 @@
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.profiles.changes import SaveProfile
 from changes.forms import ChangeForm
 from directory.enums import OperatingRole
 from directory.rules.company import cleaned_profile_name
@@ -21,6 +22,15 @@ class ProfileForm(ChangeForm):
         ),
     )
 
-    def new_key(self) -> str:
+    def wanted(self, profile_id: UUID | None) -> SaveProfile:
+        """The change of a profile, or a new one where there is no id."""
+        return SaveProfile(
+            profile=profile_id or self._new_key(),
+            is_new=profile_id is None,
+            name=self.cleaned_data["name"],
+            operating_role=OperatingRole(self.cleaned_data["operating_role"]),
+        )
+
+    def _new_key(self) -> UUID:
         """The key a new profile will have: the same however often the same form is sent."""
-        return str(uuid5(self.cleaned_data["form_key"], self.cleaned_data["name"].casefold()))
+        return uuid5(self.cleaned_data["form_key"], self.cleaned_data["name"].casefold())

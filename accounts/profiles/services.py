@@ -4,20 +4,23 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from directory.models import Profile, User
+from audit.authority import Authority
+from directory.models import Company, Profile
 
 
 def profile_name_taken() -> ValidationError:
     return ValidationError({"name": ValidationError(_("There is already a profile with this name."), "taken")})
 
 
-def save_profile(*, actor: User, profile_id: UUID, name: str, operating_role: str) -> Profile:
+def save_profile(
+    *, authority: Authority, company: Company, profile_id: UUID, name: str, operating_role: str
+) -> Profile:
     """Creates the profile or changes it. Raises ValidationError for `name` when the company has one called so."""
     try:
         with transaction.atomic():
             profile, _is_new = Profile.objects.update_or_create(
                 pk=profile_id,
-                company=actor.company,
+                company=company,
                 defaults={"name": name, "operating_role": operating_role},
             )
     except IntegrityError as error:

@@ -1,37 +1,40 @@
-"""users.set_state: Activación/Inactivación (S1-035, S3-054..057)."""
-
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.states import services
+from audit.authority import Authority
 from audit.enums import Event
 from audit.services import target_of
-from changes.registry import ChangeService, Description, Line, register
+from changes.kinds import ChangeKind
+from changes.rules.text import Description, Line
 from directory.enums import UserState
 from directory.models import User
 from directory.permissions import Permission
 from directory.rules.people import can_become, has_usable_password
-from directory.selectors.subjects import lock_subject, subject_of
-
-Params = dict[str, Any]
+from directory.selectors.subjects import locked_subject
 
 
-@register
-class SetState(ChangeService):
+@dataclass(frozen=True, kw_only=True)
+class SetState(ChangeKind[User]):
+    """Activación/Inactivación (S1-035, S3-054..057)."""
+
     key = "users.set_state"
     event = Event.USER_STATE_CHANGED
     permission = Permission.CHANGE_USER_STATE
 
-    def lock(self, actor: User, params: Params) -> None:
-        lock_subject(actor, params)
+    user: UUID
+    state: UserState
 
-    def describe(self, actor: User, params: Params) -> Description:
-        user = subject_of(actor, params)
-        state = UserState(params["state"])
+    def load(self, maker: User) -> User:
+        return locked_subject(maker, self.user)
+
+    def describe(self, user: User, maker: User, now: datetime) -> Description:
+        state = self.state
         if user.state != state and not can_become(user.state, state):
             raise ValidationError(
                 _("%(name)s is %(state)s and cannot become %(new_state)s."),
@@ -48,13 +51,13 @@ class SetState(ChangeService):
             if activating
             else _("Whoever is signed in as this user is signed out at once."),
             success=_("%(name)s is now %(state)s.") % {"name": user.username, "state": state.label},
-            warnings=_warnings(user) if activating else [],
+            warnings=_warnings(user, now) if activating else [],
         )
 
-    def apply(self, actor: User, params: Params) -> None:
-        services.set_state(actor=actor, user=subject_of(actor, params), state=params["state"])
+    def apply(self, user: User, authority: Authority) -> None:
+        services.set_state(authority=authority, user=user, state=self.state)
 
-    def done_url(self, params: Params) -> str:
+    def done_url(self) -> str:
         return reverse("users:states")
 
 
@@ -64,7 +67,7 @@ def _activation_effect(user: User) -> str:
     return _("The user may sign in during the hours given.")
 
 
-def _warnings(user: User) -> list[str]:
-    if has_usable_password(user.credential_state, user.password_expires_at, timezone.now()):
+def _warnings(user: User, now: datetime) -> list[str]:
+    if has_usable_password(user.credential_state, user.password_expires_at, now):
         return []
     return [_("This user has no valid password and cannot sign in until one is generated.")]

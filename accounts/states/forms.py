@@ -1,7 +1,10 @@
+from uuid import UUID
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.states.changes import SetState
 from changes.forms import ChangeForm
 from directory.enums import UserState
 from pages.forms import NOT_ASKED
@@ -18,3 +21,6 @@ class StateFilterForm(forms.Form):
 
 class StateForm(ChangeForm):
     state = forms.ChoiceField(choices=[(state, state.label) for state in (UserState.ACTIVE, UserState.INACTIVE)])
+
+    def wanted(self, user_id: UUID) -> SetState:
+        return SetState(user=user_id, state=UserState(self.cleaned_data["state"]))

@@ -3,14 +3,15 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import SessionEnd
 from accounts.sessions.services import end_sessions
+from audit.authority import Authority
 from directory.enums import UserState
 from directory.models import User
 from directory.rules.people import can_become
 
 
-def set_state(*, actor: User, user: User, state: str) -> None:
+def set_state(*, authority: Authority, user: User, state: str) -> None:
     """Activates or inactivates. An inactive user's sessions end at their next request (decision 19)."""
-    if user.pk == actor.pk:
+    if user == authority.actor:
         raise ValidationError(_("Nobody changes their own state."), code="oneself")
     if not can_become(user.state, state):
         raise ValidationError(_("The user cannot be taken to that state."), code="transition")

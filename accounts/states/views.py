@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.states.forms import StateFilterForm, StateForm
+from changes.proposing import propose
 from directory.permissions import Permission, requires
 from directory.rules.people import can_become
 from directory.selectors.subjects import subject_or_404
@@ -45,13 +46,8 @@ def _title() -> str:
 def set_state(request: HttpRequest, user_id: UUID) -> HttpResponse:
     subject = subject_or_404(request.user, user_id)
     form = StateForm(request.POST)
-    if form.is_valid():
-        params = {"user": str(subject.pk), "state": form.cleaned_data["state"]}
-        change = form.propose(
-            actor=request.user, service="users.set_state", params=params, back_url=reverse("users:states")
-        )
-        if change:
-            return redirect("changes:confirm", change.pk)
+    if answer := propose(request, form, lambda: form.wanted(subject.pk), back_url=reverse("users:states")):
+        return answer
     for errors in form.errors.values():
         messages.error(request, " ".join(errors))
     return redirect("users:states")

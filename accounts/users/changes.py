@@ -1,7 +1,7 @@
-"""users.create, users.edit_main, users.edit_contact, users.set_alerts."""
-
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Self
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -9,35 +9,203 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.users import services
+from audit.authority import Authority
 from audit.enums import Event
 from audit.services import target_of
-from changes.registry import ChangeService, Description, Line, register
-from directory.models import Profile, User
+from changes.enums import LineKind
+from changes.kinds import ChangeKind
+from changes.rules.text import Description, Line
+from directory.models import Company, Portal, Profile, User
 from directory.permissions import Permission
 from directory.rules.people import FIELDS, cleaned, identification_label
 from directory.selectors import users as selectors
-from directory.selectors.subjects import lock_subject, subject_of
+from directory.selectors.company import company_of
+from directory.selectors.subjects import locked_subject
 
-Params = dict[str, Any]
+Texts = Mapping[str, str]
 
 
-def _profile_of(actor: User, params: Params) -> Profile:
-    profile = selectors.profile_of(actor, params["profile"])
+@dataclass(frozen=True)
+class NewUser:
+    """What a new user meets: the chosen profile, whether the name is taken, who has the same identification."""
+
+    company: Company
+    profile: Profile | None
+    is_name_taken: bool
+    same_person: Sequence[str]
+
+
+@dataclass(frozen=True)
+class KnownUser:
+    """`profile` is the chosen one; `same_person` are others with the identification that was typed."""
+
+    user: User
+    profile: Profile | None = None
+    same_person: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateUser(ChangeKind[NewUser]):
+    """Crear Nuevo (S1-064..070). `user` is the key the user will have, `texts` the person's fields by name."""
+
+    key = "users.create"
+    event = Event.USER_CREATED
+    permission = Permission.EDIT_USERS
+
+    user: UUID
+    profile: UUID
+    texts: Texts
+    receives_alerts: bool
+
+    def __post_init__(self) -> None:
+        if "username" not in self.texts:
+            raise ValueError("a new user has a user name")
+
+    def normalised(self, maker: User) -> Self:
+        return replace(self, texts=_cleaned(self.texts, maker.portal.edition.texts, maker))
+
+    def load(self, maker: User) -> NewUser:
+        """Nothing to overwrite; the profile must stay, and two of the same name meet in the unique constraint."""
+        company = company_of(maker)
+        return NewUser(
+            company=company,
+            profile=selectors.profiles_of(maker).filter(pk=self.profile).select_for_update(no_key=True).first(),
+            is_name_taken=selectors.is_taken(company.sign_in_key(self.texts["username"])),
+            same_person=_same_person(maker, self.texts, self.user),
+        )
+
+    def describe(self, rows: NewUser, maker: User, now: datetime) -> Description:
+        profile = _chosen(rows.profile)
+        if rows.is_name_taken:
+            raise services.name_taken()
+        content = {**self.texts, "profile": profile.name, "receives_alerts": self.receives_alerts}
+        after = _shown({name: value for name, value in content.items() if value != ""}, maker.portal)
+        name = {"name": self.texts["username"]}
+        return Description(
+            title=_("Create user %(name)s") % name,
+            target=("user", str(self.user), self.texts["username"]),
+            lines=_lines(dict.fromkeys(after, ""), after),
+            effect=_("The user is pending until products, limits and hours are given and a password is generated."),
+            success=_("User %(name)s was created. Assign products next.") % name,
+            warnings=_warn_of_same_person(rows.same_person),
+        )
+
+    def apply(self, rows: NewUser, authority: Authority) -> None:
+        services.create_user(
+            authority=authority,
+            company=rows.company,
+            user_id=self.user,
+            values=self.texts,
+            profile=_chosen(rows.profile),
+            receives_alerts=self.receives_alerts,
+        )
+
+    def done_url(self) -> str:
+        return reverse("products:user", args=[self.user])
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditMain(ChangeKind[KnownUser]):
+    """Información Principal: Datos generales."""
+
+    key = "users.edit_main"
+    event = Event.USER_CHANGED
+    permission = Permission.EDIT_USERS
+
+    user: UUID
+    profile: UUID
+    texts: Texts
+
+    def normalised(self, maker: User) -> Self:
+        return replace(self, texts=_cleaned(self.texts, maker.portal.edition.texts_on("main"), maker))
+
+    def load(self, maker: User) -> KnownUser:
+        return KnownUser(locked_subject(maker, self.user), selectors.profiles_of(maker).filter(pk=self.profile).first())
+
+    def describe(self, rows: KnownUser, maker: User, now: datetime) -> Description:
+        user = rows.user
+        before = {**{name: getattr(user, name) for name in self.texts}, "profile": user.profile or ""}
+        after = {**self.texts, "profile": _chosen(rows.profile)}
+        return Description(
+            title=_("Main information of %(name)s") % {"name": user.username},
+            target=target_of(user),
+            lines=_lines(_shown(before, maker.portal), _shown(after, maker.portal)),
+            success=_("The main information of %(name)s was changed.") % {"name": user.username},
+        )
+
+    def apply(self, rows: KnownUser, authority: Authority) -> None:
+        services.edit_main(authority=authority, user=rows.user, values=self.texts, profile=_chosen(rows.profile))
+
+    def done_url(self) -> str:
+        return reverse("users:main", args=[self.user])
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditContact(ChangeKind[KnownUser]):
+    """Información Usuario: Datos adicionales and Datos de contacto."""
+
+    key = "users.edit_contact"
+    event = Event.USER_CHANGED
+    permission = Permission.EDIT_USERS
+
+    user: UUID
+    texts: Texts
+    receives_alerts: bool
+
+    def normalised(self, maker: User) -> Self:
+        return replace(self, texts=_cleaned(self.texts, maker.portal.edition.texts_on("contact"), maker))
+
+    def load(self, maker: User) -> KnownUser:
+        user = locked_subject(maker, self.user)
+        return KnownUser(user, same_person=_same_person(maker, self.texts, self.user))
+
+    def describe(self, rows: KnownUser, maker: User, now: datetime) -> Description:
+        user = rows.user
+        after = {**self.texts, "receives_alerts": self.receives_alerts}
+        before = {name: getattr(user, name) for name in after}
+        is_another = any(before[name] != after[name] for name in after if name in {"id_type", "id_number"})
+        return Description(
+            title=_("User information of %(name)s") % {"name": user.username},
+            target=target_of(user),
+            lines=_lines(_shown(before, maker.portal), _shown(after, maker.portal)),
+            effect=_("A password still on its way to the former address is withdrawn.")
+            if before.get("email") != after.get("email")
+            else "",
+            success=_("The information of %(name)s was changed.") % {"name": user.username},
+            warnings=_warn_of_same_person(rows.same_person) if is_another else [],
+        )
+
+    def apply(self, rows: KnownUser, authority: Authority) -> None:
+        services.edit_contact(
+            authority=authority, user=rows.user, values=self.texts, receives_alerts=self.receives_alerts
+        )
+
+    def done_url(self) -> str:
+        return reverse("users:contact", args=[self.user])
+
+
+def _cleaned(texts: Texts, names: Sequence[str], maker: User) -> dict[str, str]:
+    """These fields and no other, in the form they are kept in. Raises ValidationError by field."""
+    portal = maker.portal
+    return cleaned({name: texts.get(name, "") for name in names}, portal.country, portal.edition.optional_fields)
+
+
+def _chosen(profile: Profile | None) -> Profile:
     if profile is None:
         raise ValidationError({"profile": ValidationError(_("Choose one of the company's profiles."), "no_profile")})
     return profile
 
 
-def _cleaned(actor: User, params: Params, names: Sequence[str]) -> dict[str, str]:
-    portal = actor.portal
-    return cleaned({name: params[name] for name in names}, portal.country, portal.edition.optional_fields)
+def _same_person(maker: User, texts: Texts, user_id: UUID) -> list[str]:
+    id_type, id_number = texts.get("id_type", ""), texts.get("id_number", "")
+    return selectors.same_person(maker, id_type=id_type, id_number=id_number, besides=user_id) if id_number else []
 
 
-def _shown(values: Mapping[str, Any], names: Sequence[str], country: str) -> dict[str, str]:
-    """Fields as a person reads them: the words of a choice, Sí or No."""
-    shown = {name: str(values[name]) for name in names}
+def _shown(values: Mapping[str, Any], portal: Portal) -> dict[str, str]:
+    """Fields as a person reads them, in the order of the form: the words of a choice, Sí or No."""
+    shown = {name: str(values[name]) for name in portal.edition.person_fields if name in values}
     if shown.get("id_type"):
-        shown["id_type"] = identification_label(shown["id_type"], country)
+        shown["id_type"] = identification_label(shown["id_type"], portal.country)
     if "receives_alerts" in shown:
         shown["receives_alerts"] = _("Yes") if values["receives_alerts"] else _("No")
     return shown
@@ -45,134 +213,13 @@ def _shown(values: Mapping[str, Any], names: Sequence[str], country: str) -> dic
 
 def _lines(before: Mapping[str, str], after: Mapping[str, str]) -> list[Line]:
     return [
-        Line(str(FIELDS[name].label), before[name], after[name], "changed" if before[name] else "added")
+        Line(str(FIELDS[name].label), before[name], after[name], LineKind.CHANGED if before[name] else LineKind.ADDED)
         for name in after
         if before[name] != after[name]
     ]
 
 
-def _warn_of_same_person(actor: User, values: Mapping[str, str], user_id: str) -> list[str]:
-    id_type, id_number = values.get("id_type", ""), values.get("id_number", "")
-    others = selectors.same_person(actor, id_type=id_type, id_number=id_number, besides=user_id) if id_number else []
+def _warn_of_same_person(others: Sequence[str]) -> list[str]:
     if not others:
         return []
     return [_("The company already has this person under another user: %(names)s.") % {"names": ", ".join(others)}]
-
-
-@register
-class CreateUser(ChangeService):
-    """Crear Nuevo, all 15 fields (S1-064..070)."""
-
-    key = "users.create"
-    event = Event.USER_CREATED
-    permission = Permission.EDIT_USERS
-
-    def lock(self, actor: User, params: Params) -> None:
-        """Nothing to overwrite; the profile must stay, and two of the same name meet in the unique constraint."""
-        list(selectors.profiles_of(actor).filter(pk=params["profile"]).select_for_update(no_key=True))
-
-    def describe(self, actor: User, params: Params) -> Description:
-        values = _cleaned(actor, params, actor.portal.edition.texts)
-        profile = _profile_of(actor, params)
-        if selectors.is_taken(actor.company.sign_in_key(values["username"])):
-            raise services.name_taken()
-        content = {**values, "profile": profile.name, "receives_alerts": params["receives_alerts"]}
-        names = [name for name in actor.portal.edition.person_fields if content[name] != ""]
-        after = _shown(content, names, actor.portal.country)
-        return Description(
-            title=_("Create user %(name)s") % {"name": values["username"]},
-            target=("user", params["user"], values["username"]),
-            lines=_lines(dict.fromkeys(after, ""), after),
-            effect=_("The user is pending until products, limits and hours are given and a password is generated."),
-            success=_("User %(name)s was created. Assign products next.") % {"name": values["username"]},
-            warnings=_warn_of_same_person(actor, values, params["user"]),
-        )
-
-    def apply(self, actor: User, params: Params) -> None:
-        services.create_user(
-            actor=actor,
-            user_id=UUID(params["user"]),
-            values=_cleaned(actor, params, actor.portal.edition.texts),
-            profile=_profile_of(actor, params),
-            receives_alerts=params["receives_alerts"],
-        )
-
-    def done_url(self, params: Params) -> str:
-        return reverse("products:user", args=[params["user"]])
-
-
-@register
-class EditMain(ChangeService):
-    """Información Principal: Datos generales."""
-
-    key = "users.edit_main"
-    event = Event.USER_CHANGED
-    permission = Permission.EDIT_USERS
-
-    def lock(self, actor: User, params: Params) -> None:
-        lock_subject(actor, params)
-
-    def describe(self, actor: User, params: Params) -> Description:
-        user = subject_of(actor, params)
-        values = _cleaned(actor, params, actor.portal.edition.texts_on("main"))
-        names = (*values, "profile")
-        before = {**{name: getattr(user, name) for name in values}, "profile": user.profile or ""}
-        after = {**values, "profile": _profile_of(actor, params)}
-        return Description(
-            title=_("Main information of %(name)s") % {"name": user.username},
-            target=target_of(user),
-            lines=_lines(_shown(before, names, actor.portal.country), _shown(after, names, actor.portal.country)),
-            success=_("The main information of %(name)s was changed.") % {"name": user.username},
-        )
-
-    def apply(self, actor: User, params: Params) -> None:
-        services.edit_main(
-            actor=actor,
-            user=subject_of(actor, params),
-            values=_cleaned(actor, params, actor.portal.edition.texts_on("main")),
-            profile=_profile_of(actor, params),
-        )
-
-    def done_url(self, params: Params) -> str:
-        return reverse("users:main", args=[params["user"]])
-
-
-@register
-class EditContact(ChangeService):
-    """Información Usuario: Datos adicionales and Datos de contacto."""
-
-    key = "users.edit_contact"
-    event = Event.USER_CHANGED
-    permission = Permission.EDIT_USERS
-
-    def lock(self, actor: User, params: Params) -> None:
-        lock_subject(actor, params)
-
-    def describe(self, actor: User, params: Params) -> Description:
-        user = subject_of(actor, params)
-        values = _cleaned(actor, params, actor.portal.edition.texts_on("contact"))
-        names, country = (*values, "receives_alerts"), actor.portal.country
-        before = _shown({name: getattr(user, name) for name in names}, names, country)
-        after = _shown({**values, "receives_alerts": params["receives_alerts"]}, names, country)
-        moved = (values.get("id_type"), values.get("id_number")) != (user.id_type, user.id_number)
-        return Description(
-            title=_("User information of %(name)s") % {"name": user.username},
-            target=target_of(user),
-            lines=_lines(before, after),
-            effect=_("A password still on its way to the former address is withdrawn.")
-            if values["email"] != user.email
-            else "",
-            success=_("The information of %(name)s was changed.") % {"name": user.username},
-            warnings=_warn_of_same_person(actor, values, params["user"]) if moved else [],
-        )
-
-    def apply(self, actor: User, params: Params) -> None:
-        services.edit_contact(
-            actor=actor,
-            user=subject_of(actor, params),
-            values=_cleaned(actor, params, actor.portal.edition.texts_on("contact")),
-            receives_alerts=params["receives_alerts"],
-        )
-
-    def done_url(self, params: Params) -> str:
-        return reverse("users:contact", args=[params["user"]])

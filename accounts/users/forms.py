@@ -1,12 +1,13 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.users.changes import CreateUser, EditContact, EditMain
 from changes.forms import ChangeForm
 from directory.editions.edition import FieldGroup
 from directory.models import User
@@ -109,13 +110,8 @@ class PersonForm(ChangeForm):
                 self.errors[name] = self.errors.pop(name)
         return data
 
-    def params(self) -> dict[str, Any]:
-        params = {name: self.cleaned_data[name] for name in self.texts}
-        if "profile" in self.fields:
-            params["profile"] = str(self.cleaned_data["profile"].pk)
-        if "receives_alerts" in self.fields:
-            params["receives_alerts"] = self.cleaned_data["receives_alerts"]
-        return params
+    def typed_texts(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in self.texts}
 
 
 class CreateForm(PersonForm):
@@ -123,10 +119,15 @@ class CreateForm(PersonForm):
 
     tabs = ("main", "contact")
 
-    def params(self) -> dict[str, Any]:
+    def wanted(self) -> CreateUser:
         """With the key the user will have: the same however often the same form is sent."""
-        key = uuid5(self.cleaned_data["form_key"], self.cleaned_data["username"].casefold())
-        return {"user": str(key), **super().params()}
+        data = self.cleaned_data
+        return CreateUser(
+            user=uuid5(data["form_key"], data["username"].casefold()),
+            profile=data["profile"].pk,
+            texts=self.typed_texts(),
+            receives_alerts=data.get("receives_alerts", False),
+        )
 
 
 class MainForm(PersonForm):
@@ -135,11 +136,18 @@ class MainForm(PersonForm):
     tabs = ("main",)
     left_out = frozenset({"username"})
 
+    def wanted(self, user_id: UUID) -> EditMain:
+        return EditMain(user=user_id, profile=self.cleaned_data["profile"].pk, texts=self.typed_texts())
+
 
 class ContactForm(PersonForm):
     """Información Usuario."""
 
     tabs = ("contact",)
+
+    def wanted(self, user_id: UUID) -> EditContact:
+        alerts = self.cleaned_data.get("receives_alerts", False)
+        return EditContact(user=user_id, texts=self.typed_texts(), receives_alerts=alerts)
 
 
 def identification_choices(country: str) -> list[tuple[str, Any]]:

@@ -9,8 +9,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.passwords.generation import withdraw_pending_mails
+from audit.authority import Authority
 from directory.enums import Role, UserState
-from directory.models import Profile, User
+from directory.models import Company, Profile, User
 
 
 def name_taken() -> ValidationError:
@@ -20,21 +21,27 @@ def name_taken() -> ValidationError:
 
 
 def create_user(
-    *, actor: User, user_id: UUID, values: Mapping[str, str], profile: Profile, receives_alerts: bool
+    *,
+    authority: Authority,
+    company: Company,
+    user_id: UUID,
+    values: Mapping[str, str],
+    profile: Profile,
+    receives_alerts: bool,
 ) -> User:
-    """A secondary user of the actor's company, without password and not yet active (decision 11).
+    """A secondary user of the company, without password and not yet active (decision 11).
 
     Raises ValidationError for `username` when the name was taken meanwhile, by anybody of the portal.
     """
     user = User(
         id=user_id,
-        company=actor.company,
+        company=company,
         role=Role.SECONDARY,
-        sign_in_key=actor.company.sign_in_key(values["username"]),
+        sign_in_key=company.sign_in_key(values["username"]),
         profile=profile,
         receives_alerts=receives_alerts,
         state=UserState.PENDING,
-        created_by_name=actor.username,
+        created_by_name=authority.actor_name,
         **values,
     )
     user.set_unusable_password()
@@ -46,12 +53,12 @@ def create_user(
     return user
 
 
-def edit_main(*, actor: User, user: User, values: Mapping[str, str], profile: Profile) -> None:
+def edit_main(*, authority: Authority, user: User, values: Mapping[str, str], profile: Profile) -> None:
     """Información Principal: names and profile. The user name never changes."""
     _set(user, {**values, "profile": profile})
 
 
-def edit_contact(*, actor: User, user: User, values: Mapping[str, str], receives_alerts: bool) -> None:
+def edit_contact(*, authority: Authority, user: User, values: Mapping[str, str], receives_alerts: bool) -> None:
     """Información Usuario. A password still on its way to an address that changes must not arrive there."""
     if values["email"] != user.email:
         withdraw_pending_mails(user)

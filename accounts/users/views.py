@@ -4,15 +4,15 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.users.changes import CreateUser, EditContact, EditMain
 from accounts.users.forms import ContactForm, CreateForm, MainForm, SearchForm
-from changes.proposing import to_correct
-from directory.models import User
+from changes.proposing import propose, to_correct
 from directory.permissions import Permission, requires
 from directory.selectors.subjects import subject_or_404
 from directory.selectors.users import search_users
@@ -36,13 +36,10 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: HttpRequest) -> HttpResponse:
     """Crear Nuevo (S1-064..070)."""
-    form = CreateForm(posted(request), viewer=request.user, initial=to_correct(request, "users.create"))
-    if form.is_valid():
-        change = form.propose(
-            actor=request.user, service="users.create", params=form.params(), back_url=reverse("users:create")
-        )
-        if change:
-            return redirect("changes:confirm", change.pk)
+    proposed = to_correct(request, CreateUser)
+    form = CreateForm(posted(request), viewer=request.user, initial=_typed(proposed) if proposed else None)
+    if answer := propose(request, form, form.wanted):
+        return answer
     path = crumbs((_("User configuration"), reverse("users:search")), _("Create new"))
     return render(request, "accounts/users/create.html", {"form": form, "crumbs": path})
 
@@ -56,9 +53,9 @@ def main(request: HttpRequest, user_id: UUID) -> HttpResponse:
         **{name: getattr(subject, name) for name in request.portal.edition.texts_on("main")},
         "profile": subject.profile_id,
     }
-    initial = to_correct(request, "users.edit_main", user=str(user_id)) or present
-    form = MainForm(posted(request), viewer=request.user, initial=initial)
-    if answer := _proposed(request, form, "users.edit_main", subject):
+    proposed = to_correct(request, EditMain, user=user_id)
+    form = MainForm(posted(request), viewer=request.user, initial=_typed(proposed) if proposed else present)
+    if answer := propose(request, form, lambda: form.wanted(user_id)):
         return answer
     return render(request, "accounts/users/main.html", {"form": form, "subject": subject, "active_tab": "main"})
 
@@ -71,17 +68,14 @@ def contact(request: HttpRequest, user_id: UUID) -> HttpResponse:
     present = {
         name: getattr(subject, name) for name in (*request.portal.edition.texts_on("contact"), "receives_alerts")
     }
-    initial = to_correct(request, "users.edit_contact", user=str(user_id)) or present
-    form = ContactForm(posted(request), viewer=request.user, initial=initial)
-    if answer := _proposed(request, form, "users.edit_contact", subject):
+    proposed = to_correct(request, EditContact, user=user_id)
+    form = ContactForm(posted(request), viewer=request.user, initial=_typed(proposed) if proposed else present)
+    if answer := propose(request, form, lambda: form.wanted(user_id)):
         return answer
     return render(request, "accounts/users/contact.html", {"form": form, "subject": subject, "active_tab": "contact"})
 
 
-def _proposed(request: HttpRequest, form: Any, service: str, subject: User) -> HttpResponse | None:
-    """On to the confirmation; None shows the page."""
-    if not form.is_valid():
-        return None
-    params = {"user": str(subject.pk), **form.params()}
-    change = form.propose(actor=request.user, service=service, params=params, back_url=request.path)
-    return redirect("changes:confirm", change.pk) if change else None
+def _typed(proposed: CreateUser | EditMain | EditContact) -> dict[str, Any]:
+    """What was typed into the form, by field."""
+    others = {name: value for name, value in vars(proposed).items() if name in {"profile", "receives_alerts"}}
+    return {**proposed.texts, **others}

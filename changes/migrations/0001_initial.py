@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import changes.models
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -18,11 +20,11 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("company_id", models.UUIDField()),
-                ("service", models.CharField(max_length=60)),
+                ("kind", models.CharField(max_length=60)),
                 ("params", models.JSONField()),
                 ("form_key", models.UUIDField()),
                 ("title", models.CharField(max_length=300)),
-                ("lines", models.JSONField()),
+                ("lines", changes.models.LinesField()),
                 ("effect", models.TextField(blank=True)),
                 ("warnings", models.JSONField(default=list)),
                 ("success", models.CharField(blank=True, max_length=300)),
@@ -46,6 +48,7 @@ class Migration(migrations.Migration):
                 ),
                 ("reason", models.TextField(blank=True)),
                 ("back_url", models.CharField(max_length=300)),
+                ("done_url", models.CharField(max_length=300)),
                 ("created_at", models.DateTimeField()),
                 ("finished_at", models.DateTimeField(null=True)),
                 (
@@ -57,17 +60,23 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Confirmation",
+            name="Signature",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("company_id", models.UUIDField()),
+                ("role", models.CharField(choices=[("maker", "Maker"), ("approver", "Approver")], max_length=10)),
                 ("method", models.CharField(max_length=40)),
                 ("evidence", models.JSONField()),
                 ("digest", models.CharField(max_length=64)),
                 ("at", models.DateTimeField()),
-                ("change", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="changes.change")),
                 (
-                    "user",
+                    "change",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="signatures", to="changes.change"
+                    ),
+                ),
+                (
+                    "signer",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
@@ -96,5 +105,13 @@ class Migration(migrations.Migration):
                 ),
                 name="change_finished_or_proposed",
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="signature",
+            constraint=models.UniqueConstraint(fields=("change", "role"), name="signature_once_a_role"),
+        ),
+        migrations.AddConstraint(
+            model_name="signature",
+            constraint=models.UniqueConstraint(fields=("change", "signer"), name="signature_once_a_person"),
         ),
     ]

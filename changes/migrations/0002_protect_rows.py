@@ -8,5 +8,5 @@ class Migration(migrations.Migration):
 
     operations = [
         ProtectRows("Change"),
-        ProtectRows("Confirmation"),
+        ProtectRows("Signature"),
     ]

@@ -1,6 +1,5 @@
-"""The user a change is about, read and locked the same way by all of them."""
+"""The user a change or a page is about, found the same way by all of them."""
 
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -11,16 +10,14 @@ from directory.models import User
 from directory.selectors.users import secondary_users_of
 
 
-def subject_of(actor: User, params: dict[str, Any]) -> User:
-    """A secondary user of the actor's company. Raises ValidationError when there is none."""
-    user = secondary_users_of(actor).filter(pk=params["user"]).first()
+def locked_subject(maker: User, user_id: UUID) -> User:
+    """A secondary user of the maker's company, under lock. Raises ValidationError when there is none."""
+    users = secondary_users_of(maker).filter(pk=user_id)
+    list(users.select_for_update(of=("self",)).values_list("pk"))
+    user = users.first()  # read only now: a join in the locking query would show the profile as it was before the wait
     if user is None:
         raise ValidationError(_("That user does not exist."), code="no_user")
     return user
-
-
-def lock_subject(actor: User, params: dict[str, Any]) -> None:
-    list(secondary_users_of(actor).filter(pk=params["user"]).select_for_update(of=("self",)).values_list("pk"))
 
 
 def subject_or_404(viewer: User, user_id: UUID) -> User:

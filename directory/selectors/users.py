@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Count, F, Func, QuerySet, TextField, Value
@@ -90,13 +91,20 @@ def profiles_with_counts(viewer: User) -> QuerySet[Profile]:
     return profiles_of(viewer).annotate(user_count=Count("users"))
 
 
-def profile_of(viewer: User, profile_id: str | UUID | None) -> Profile | None:
-    return profiles_of(viewer).filter(pk=profile_id).first() if profile_id else None
-
-
 def other_administrators(viewer: User) -> QuerySet[User]:
     """The company's administrators who can sign in, without the viewer."""
     return users_of(viewer).filter(role=Role.ADMINISTRATOR, state=UserState.ACTIVE).exclude(pk=viewer.pk)
+
+
+def lock_people(ids: Collection[UUID]) -> None:
+    """Until the end of the transaction nobody else changes what is known of these people. Locked in a fixed order."""
+    rows = User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    list(rows.values_list("pk"))
+
+
+def people_by_id(ids: Collection[UUID]) -> dict[UUID, User]:
+    """People with their company and portal, as the database holds them at this moment."""
+    return User.objects.select_related("company__portal").in_bulk(ids)
 
 
 def is_taken(sign_in_key: str) -> bool:

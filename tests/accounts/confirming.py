@@ -1,5 +1,5 @@
-"""Changes taken the whole way in a test: proposed, confirmed, applied. What is tested is the change, not the code, so
-the confirmation is a method that always believes its person; the real one has tests of its own."""
+"""Changes taken the whole way in a test: proposed, signed, applied. What is tested is the change, not the code, so the
+signature is a method that always believes its person; the real one has tests of its own."""
 
 from typing import Any
 from uuid import uuid4
@@ -7,7 +7,9 @@ from uuid import uuid4
 from django.test import override_settings
 
 from changes import services
+from changes.kinds import Proposable
 from changes.models import Change
+from directory.models import User
 
 
 class Believed:
@@ -25,20 +27,20 @@ class Believed:
 BELIEVED = override_settings(CONFIRMATION_METHODS=[f"{__name__}.Believed"])
 
 
-def propose(actor: Any, service: str, **params: Any) -> Change:
-    return services.propose(actor=actor, service=service, params=params, form_key=uuid4(), back_url="/")
+def propose(maker: User, wanted: Proposable) -> Change:
+    return services.propose(maker=maker, wanted=wanted, form_key=uuid4(), back_url="/")
 
 
-def confirm(actor: Any, change: Change) -> Change:
+def confirm(signer: User, change: Change) -> Change:
     with BELIEVED:
-        return confirm_believed(actor, change)
+        return confirm_believed(signer, change)
 
 
-def confirm_believed(actor: Any, change: Change) -> Change:
+def confirm_believed(signer: User, change: Change) -> Change:
     """For threads, which enter BELIEVED once around all of them: it changes the settings of the whole process."""
-    return services.confirm(actor=actor, change_id=change.pk, answer="")
+    return services.sign(signer=signer, change_id=change.pk, answer="")
 
 
-def carry_out(actor: Any, service: str, **params: Any) -> Change:
-    """Proposed and confirmed; the change in its final state."""
-    return confirm(actor, propose(actor, service, **params))
+def carry_out(maker: User, wanted: Proposable) -> Change:
+    """Proposed and signed; the change in its final state."""
+    return confirm(maker, propose(maker, wanted))

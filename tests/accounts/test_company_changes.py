@@ -7,12 +7,18 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import ValidationError
 
+from accounts.addresses.changes import SetAddresses
+from accounts.company.changes import SetParameters
+from accounts.profiles.changes import SaveProfile
 from audit import origin
 from audit.enums import Event
 from audit.models import AuditEvent
 from changes.enums import ChangeState
+from changes.kinds import Proposable
 from changes.models import Change
+from directory.enums import OperatingRole
 from directory.models import IpRule, Profile, User
+from directory.rules.company import Network
 from tests import factories
 from tests.accounts.confirming import carry_out, confirm, propose
 
@@ -31,33 +37,38 @@ def from_200_14() -> Iterator[None]:
 
 
 def texts(change: Change) -> list[tuple[str, str, str, str]]:
-    return [(line["what"], line["before"], line["after"], line["kind"]) for line in change.lines]
+    return [(line.what, line.before, line.after, line.kind) for line in change.lines]
 
 
-def profile_params(**values: Any) -> dict[str, Any]:
-    return {"profile": str(uuid4()), "is_new": True, "name": "Pruebas_PRD", "operating_role": "operator", **values}
+def profile(**values: Any) -> SaveProfile:
+    defaults = {"profile": uuid4(), "is_new": True, "name": "Pruebas_PRD", "operating_role": OperatingRole.OPERATOR}
+    return SaveProfile(**{**defaults, **values})
+
+
+def networks(*rows: tuple[str, str]) -> SetAddresses:
+    return SetAddresses(networks=tuple(Network(*row) for row in rows))
 
 
 def test_a_profile_is_created(administrator: User) -> None:
-    params = profile_params(operating_role="both")
+    wanted = profile(operating_role=OperatingRole.BOTH)
 
-    change = carry_out(administrator, "profiles.save", **params)
+    change = carry_out(administrator, wanted)
 
-    profile = Profile.objects.get(pk=params["profile"])
+    row = Profile.objects.get(pk=wanted.profile)
     assert change.title == "Crear el perfil Pruebas_PRD"
     assert texts(change) == [("Nombre", "", "Pruebas_PRD", "added"), ("Papel en las operaciones", "", "Ambos", "added")]
-    assert (profile.company, profile.name, profile.operating_role) == (administrator.company, "Pruebas_PRD", "both")
+    assert (row.company, row.name, row.operating_role) == (administrator.company, "Pruebas_PRD", "both")
 
 
 def test_a_profile_is_changed(administrator: User) -> None:
-    profile = factories.profile(administrator.company, name="Pruebas", operating_role="operator")
-    params = profile_params(profile=str(profile.pk), is_new=False, name="Pruebas", operating_role="supervisor")
+    row = factories.profile(administrator.company, name="Pruebas", operating_role="operator")
+    wanted = profile(profile=row.pk, is_new=False, name="Pruebas", operating_role=OperatingRole.SUPERVISOR)
 
-    change = carry_out(administrator, "profiles.save", **params)
+    change = carry_out(administrator, wanted)
 
-    profile.refresh_from_db()
+    row.refresh_from_db()
     assert texts(change) == [("Papel en las operaciones", "Operador", "Supervisor", "changed")]
-    assert profile.operating_role == "supervisor"
+    assert row.operating_role == "supervisor"
 
 
 @pytest.mark.parametrize("name", ["Pruebas_PRD", "PRUEBAS_prd", " Pruebas_PRD "])
@@ -65,13 +76,13 @@ def test_a_profile_name_is_taken_in_any_case(administrator: User, name: str) -> 
     factories.profile(administrator.company, name="Pruebas_PRD")
 
     with pytest.raises(ValidationError) as raised:
-        propose(administrator, "profiles.save", **profile_params(name=name))
+        propose(administrator, profile(name=name))
 
     assert set(raised.value.error_dict) == {"name"}
 
 
 def test_a_profile_name_taken_meanwhile_ends_the_change(administrator: User) -> None:
-    change = propose(administrator, "profiles.save", **profile_params())
+    change = propose(administrator, profile())
     factories.profile(administrator.company, name="pruebas_prd")
 
     assert confirm(administrator, change).state == ChangeState.REFUSED
@@ -80,14 +91,14 @@ def test_a_profile_name_taken_meanwhile_ends_the_change(administrator: User) -> 
 def test_two_companies_may_call_a_profile_the_same(administrator: User) -> None:
     factories.profile(factories.company(administrator.portal), name="Pruebas_PRD")
 
-    assert carry_out(administrator, "profiles.save", **profile_params()).state == ChangeState.APPLIED
+    assert carry_out(administrator, profile()).state == ChangeState.APPLIED
 
 
 def test_the_profile_of_another_company_is_not_there(administrator: User) -> None:
     foreign = factories.profile(factories.company(administrator.portal), name="Ajeno")
 
     with pytest.raises(ValidationError):
-        propose(administrator, "profiles.save", **profile_params(profile=str(foreign.pk), is_new=False))
+        propose(administrator, profile(profile=foreign.pk, is_new=False))
 
 
 @pytest.mark.usefixtures("from_200_14")
@@ -98,8 +109,7 @@ def test_networks_are_added_renamed_and_removed(administrator: User) -> None:
 
     change = carry_out(
         administrator,
-        "company.set_addresses",
-        networks=[["200.14.232.0/24", "Oficina principal"], ["2001:db8::/32", ""]],
+        networks(("200.14.232.0/24", "Oficina principal"), ("2001:db8::/32", "")),
     )
 
     assert texts(change) == [
@@ -119,7 +129,7 @@ def test_rules_of_single_users_and_of_other_companies_stay(administrator: User) 
     IpRule.objects.create(company=administrator.company, user=user, network="10.0.0.0/8")
     IpRule.objects.create(company=factories.company(administrator.portal), network="10.0.0.0/8")
 
-    carry_out(administrator, "company.set_addresses", networks=[["200.14.232.152", "Oficina"]])
+    carry_out(administrator, networks(("200.14.232.152", "Oficina")))
 
     assert IpRule.objects.filter(network="10.0.0.0/8").count() == 2
 
@@ -128,7 +138,7 @@ def test_rules_of_single_users_and_of_other_companies_stay(administrator: User) 
 @pytest.mark.parametrize("network", ["200.14.232.153", "10.0.0.0/8", "2001:db8::/32"])
 def test_administrators_do_not_shut_themselves_out(administrator: User, network: str) -> None:
     with pytest.raises(ValidationError) as raised:
-        propose(administrator, "company.set_addresses", networks=[[network, ""]])
+        propose(administrator, networks((network, "")))
 
     assert raised.value.messages == [
         "Su propia dirección actual, 200.14.232.152, quedaría por fuera. Agregue una red que la contenga."
@@ -137,7 +147,7 @@ def test_administrators_do_not_shut_themselves_out(administrator: User, network:
 
 def test_who_confirms_from_an_address_that_would_be_shut_out_is_refused(administrator: User) -> None:
     with origin.entered(origin.Origin(address="200.14.232.152")):
-        change = propose(administrator, "company.set_addresses", networks=[["200.14.232.152", ""]])
+        change = propose(administrator, networks(("200.14.232.152", "")))
 
     with origin.entered(origin.Origin(address="190.1.1.1")):
         ended = confirm(administrator, change)
@@ -150,14 +160,14 @@ def test_who_confirms_from_an_address_that_would_be_shut_out_is_refused(administ
 def test_taking_every_network_away_opens_to_all(administrator: User) -> None:
     IpRule.objects.create(company=administrator.company, network="200.14.232.0/24")
 
-    change = carry_out(administrator, "company.set_addresses", networks=[])
+    change = carry_out(administrator, networks())
 
     assert change.effect == "Los usuarios de la empresa pueden ingresar desde cualquier dirección."
     assert not IpRule.objects.exists()
 
 
 def test_parameters_are_set(administrator: User) -> None:
-    change = carry_out(administrator, "company.set_parameters", idle_minutes=10, password_days=60)
+    change = carry_out(administrator, SetParameters(idle_minutes=10, password_days=60))
 
     administrator.company.refresh_from_db()
     assert texts(change) == [
@@ -170,20 +180,20 @@ def test_parameters_are_set(administrator: User) -> None:
 @pytest.mark.parametrize(("minutes", "days"), [(16, 90), (0, 90), (5, 91), (5, 0)])
 def test_parameters_outside_the_banks_are_refused(administrator: User, minutes: int, days: int) -> None:
     with pytest.raises(ValidationError):
-        propose(administrator, "company.set_parameters", idle_minutes=minutes, password_days=days)
+        propose(administrator, SetParameters(idle_minutes=minutes, password_days=days))
 
 
 @pytest.mark.usefixtures("from_200_14")
 @pytest.mark.parametrize(
-    ("service", "params", "event"),
+    ("wanted", "event"),
     [
-        ("profiles.save", profile_params(), Event.PROFILE_SAVED),
-        ("company.set_addresses", {"networks": [["200.14.232.152", ""]]}, Event.ADDRESSES_CHANGED),
-        ("company.set_parameters", {"idle_minutes": 7, "password_days": 30}, Event.COMPANY_PARAMETERS_CHANGED),
+        (profile(), Event.PROFILE_SAVED),
+        (networks(("200.14.232.152", "")), Event.ADDRESSES_CHANGED),
+        (SetParameters(idle_minutes=7, password_days=30), Event.COMPANY_PARAMETERS_CHANGED),
     ],
 )
-def test_each_is_audited_once(administrator: User, service: str, params: dict[str, Any], event: Event) -> None:
-    carry_out(administrator, service, **params)
+def test_each_is_audited_once(administrator: User, wanted: Proposable, event: Event) -> None:
+    carry_out(administrator, wanted)
 
     row = AuditEvent.objects.get(event=event)
     assert (row.company_id, row.actor_id) == (administrator.company_id, administrator.pk)

@@ -18,9 +18,13 @@ from django.utils import timezone
 from accounts.enums import SessionEnd
 from accounts.models import Session
 from accounts.passwords import generation as generated_passwords
+from accounts.passwords.changes import GeneratePassword
 from accounts.passwords.generation import ALPHABET, KIND, new_password
+from accounts.users.changes import EditContact
+from audit.authority import Authority
 from changes.enums import ChangeState
 from changes.models import Change
+from directory.editions import OCCIRED
 from directory.enums import CredentialState, UserState
 from directory.models import User
 from notifications.enums import DeliveryState
@@ -49,7 +53,7 @@ def newcomer(administrator: User, **values: Any) -> User:
 
 
 def generate(administrator: User, user: User, activate: bool = True) -> Change:
-    return carry_out(administrator, "passwords.generate", user=str(user.pk), activate=activate)
+    return carry_out(administrator, GeneratePassword(user=user.pk, activate=activate))
 
 
 def clear_text_of(delivery: Delivery) -> str:
@@ -98,10 +102,10 @@ class TestGenerating:
     def test_the_person_reads_what_will_happen_and_never_the_password(self, administrator: User) -> None:
         user = newcomer(administrator, username="Felipe20", email="dprieto@andina.example")
 
-        change = propose(administrator, "passwords.generate", user=str(user.pk), activate=True)
+        change = propose(administrator, GeneratePassword(user=user.pk, activate=True))
 
         assert change.title == "Generar contraseña para Felipe20"
-        assert [(line["what"], line["before"], line["after"]) for line in change.lines] == [
+        assert [(line.what, line.before, line.after) for line in change.lines] == [
             ("Contraseña de acceso", "Sin contraseña", "Una nueva, de un solo uso, válida por 24 horas"),
             ("Enviada a", "", "dprieto@andina.example"),
             ("Estado", "Pendiente", "Activo"),
@@ -145,7 +149,7 @@ class TestGenerating:
         generate(administrator, user)
 
         with pytest.raises(ValidationError) as raised:
-            propose(administrator, "passwords.generate", user=str(user.pk), activate=True)
+            propose(administrator, GeneratePassword(user=user.pk, activate=True))
 
         assert re.fullmatch(
             r"Hace un momento se generó una contraseña\. Espere (60|5\d) segundos\.", raised.value.messages[0]
@@ -166,14 +170,10 @@ class TestGenerating:
     def test_a_password_does_not_go_to_an_address_that_was_changed(self, administrator: User) -> None:
         user = newcomer(administrator)
         generate(administrator, user)
-        names = ("id_type", "id_number", "address", "office_phone", "office_extension", "mobile", "department", "city")
-        present = {name: getattr(user, name) for name in names}
+        present = {name: getattr(user, name) for name in OCCIRED.texts_on("contact")}
+        elsewhere = {**present, "email": "otro@andina.example"}
 
-        carry_out(
-            administrator,
-            "users.edit_contact",
-            **{"user": str(user.pk), **present, "email": "otro@andina.example", "receives_alerts": False},
-        )
+        carry_out(administrator, EditContact(user=user.pk, texts=elsewhere, receives_alerts=False))
 
         delivery = Delivery.objects.get()
         assert (delivery.state, delivery.sealed) == (DeliveryState.CANCELLED, "")
@@ -182,7 +182,7 @@ class TestGenerating:
         user = newcomer(administrator, email="")
 
         with pytest.raises(ValidationError) as raised:
-            propose(administrator, "passwords.generate", user=str(user.pk), activate=True)
+            propose(administrator, GeneratePassword(user=user.pk, activate=True))
 
         assert raised.value.code == "no_email"
 
@@ -251,7 +251,7 @@ def in_a_thread(work: Any, *arguments: Any) -> Any:
 def test_of_many_at_once_one_is_generated_and_holds(administrator_in_committed_db: User) -> None:
     administrator = administrator_in_committed_db
     user = newcomer(administrator)
-    changes = [propose(administrator, "passwords.generate", user=str(user.pk), activate=True) for _ in range(PARALLEL)]
+    changes = [propose(administrator, GeneratePassword(user=user.pk, activate=True)) for _ in range(PARALLEL)]
 
     with BELIEVED, ThreadPoolExecutor(PARALLEL) as pool:
         ended = list(pool.map(lambda change: in_a_thread(confirm_believed, administrator, change), changes))
@@ -275,7 +275,7 @@ def test_even_without_the_minute_the_password_is_that_of_the_last_mail(
 
         with transaction.atomic():
             locked = User.objects.select_for_update(of=("self",)).select_related("company__portal").get(pk=user.pk)
-            generated_passwords.generate_password(actor=administrator, user=locked)
+            generated_passwords.generate_password(authority=Authority.of_bank(administrator), user=locked)
 
     with ThreadPoolExecutor(PARALLEL) as pool:
         list(pool.map(lambda _: in_a_thread(straight), range(PARALLEL)))

@@ -11,9 +11,12 @@ from django.utils import timezone
 
 from accounts.enums import SessionEnd
 from accounts.models import Session
+from accounts.passwords.changes import GeneratePassword
 from accounts.sign_in.services import Begun, finish
+from accounts.states.changes import SetState
 from accounts.states.services import set_state
 from audit import origin
+from audit.authority import Authority
 from audit.enums import Event
 from audit.models import AuditEvent
 from changes.enums import ChangeState
@@ -92,7 +95,7 @@ def withdraw_while_waiting(subject: User, withdraw: Callable[[Any], None]) -> Ch
     """The confirmation waits for its maker's row; meanwhile the maker loses the right; then the row is let go."""
     administrator = factories.administrator(subject.company)
     session = signed_in(administrator).session
-    change = propose(administrator, "users.set_state", user=str(subject.pk), state="active")
+    change = propose(administrator, SetState(user=subject.pk, state=UserState.ACTIVE))
 
     def confirmed() -> Change:
         with origin.entered(origin.Origin(address="127.0.0.1", session=session.audit_name)):
@@ -162,7 +165,7 @@ class TestNobodyIsLockedOutForever:
     def test_activating_clears_the_count_from_whatever_state(self) -> None:
         user = factories.user(state="inactive", failed_attempts=5)
 
-        set_state(actor=factories.administrator(user.company), user=user, state="active")
+        set_state(authority=Authority.of_bank(factories.administrator(user.company)), user=user, state="active")
 
         user.refresh_from_db()
         assert (user.state, user.failed_attempts) == (UserState.ACTIVE, 0)
@@ -171,7 +174,7 @@ class TestNobodyIsLockedOutForever:
         administrator = factories.administrator()
         user = factories.user(administrator.company, failed_attempts=5)
 
-        change = confirm(administrator, propose(administrator, "passwords.generate", user=str(user.pk), activate=False))
+        change = confirm(administrator, propose(administrator, GeneratePassword(user=user.pk, activate=False)))
 
         user.refresh_from_db()
         assert (change.state, user.failed_attempts) == (ChangeState.APPLIED, 0)

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.passwords.changes import GeneratePassword
 from audit.enums import Event
 from audit.models import AuditEvent
 from directory.models import User
@@ -89,7 +90,7 @@ def test_while_the_mail_server_is_away_the_tab_says_pending_and_nothing_is_lost(
     tab = reverse("users:password", args=[subject.pk])
     smtp.stop()
 
-    carry_out(administrator, "passwords.generate", user=str(subject.pk), activate=True)
+    carry_out(administrator, GeneratePassword(user=subject.pk, activate=True))
     mail = Delivery.objects.get(about_id=subject.pk)
     deliver(mail.pk)
     away = page.get(tab).text

@@ -1,17 +1,23 @@
 """Creating and modifying the company's users, each as a confirmed change."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from accounts.alerts.changes import SetAlerts
 from accounts.enums import SessionEnd
 from accounts.models import Session
+from accounts.passwords.changes import GeneratePassword
 from accounts.states import services
+from accounts.states.changes import SetState
+from accounts.users.changes import CreateUser, EditContact, EditMain
+from audit.authority import Authority
 from audit.enums import Event
 from audit.models import AuditEvent
 from changes.enums import ChangeState
+from directory.editions import OCCIRED
 from directory.enums import CredentialState, Role, UserState
 from directory.models import User
 from notifications.models import Message
@@ -28,21 +34,25 @@ def administrator() -> User:
     return factories.administrator()
 
 
-def person(administrator: User, **values: Any) -> dict[str, Any]:
-    profile = factories.profile(administrator.company)
-    return {"user": str(uuid4()), **GOOD, "profile": str(profile.pk), "receives_alerts": False, **values}
+def person(administrator: User, profile: UUID | None = None, alerts: bool = False, **texts: str) -> CreateUser:
+    profile = profile or factories.profile(administrator.company).pk
+    return CreateUser(user=uuid4(), profile=profile, texts={**GOOD, **texts}, receives_alerts=alerts)
 
 
 def texts(change: Any) -> list[tuple[str, str, str]]:
-    return [(line["what"], line["before"], line["after"]) for line in change.lines]
+    return [(line.what, line.before, line.after) for line in change.lines]
+
+
+def state_of(user: User, state: str) -> SetState:
+    return SetState(user=user.pk, state=UserState(state))
 
 
 def test_a_user_is_created_pending_and_without_password(administrator: User) -> None:
-    params = person(administrator, second_surname="Rojas", receives_alerts=True)
+    wanted = person(administrator, second_surname="Rojas", alerts=True)
 
-    change = carry_out(administrator, "users.create", **params)
+    change = carry_out(administrator, wanted)
 
-    user = User.objects.get(pk=params["user"])
+    user = User.objects.get(pk=wanted.user)
     assert change.state == ChangeState.APPLIED
     assert (user.company, user.role, user.state) == (administrator.company, Role.SECONDARY, UserState.PENDING)
     assert (user.credential_state, user.has_usable_password()) == (CredentialState.NONE, False)
@@ -50,14 +60,14 @@ def test_a_user_is_created_pending_and_without_password(administrator: User) -> 
     assert (user.username, user.second_surname, user.mobile) == ("Felipe20", "Rojas", "3001234567")
     assert user.receives_alerts
     assert user.created_by_name == administrator.username
-    assert str(user.profile_id) == params["profile"]
+    assert user.profile_id == wanted.profile
 
 
 def test_the_person_reads_every_field_before_confirming(administrator: User) -> None:
-    change = propose(administrator, "users.create", **person(administrator, second_surname="Rojas"))
+    change = propose(administrator, person(administrator, second_surname="Rojas"))
 
     assert change.title == "Crear el usuario Felipe20"
-    assert [line["what"] for line in change.lines] == [
+    assert [line.what for line in change.lines] == [
         "Usuario",
         "Nombres",
         "Primer Apellido",
@@ -82,7 +92,7 @@ def test_a_name_is_taken_in_any_case(administrator: User, name: str) -> None:
     factories.user(administrator.company, username="Felipe20")
 
     with pytest.raises(ValidationError) as raised:
-        propose(administrator, "users.create", **person(administrator, username=name))
+        propose(administrator, person(administrator, username=name))
 
     assert set(raised.value.error_dict) == {"username"}
 
@@ -91,7 +101,7 @@ def test_a_name_taken_by_another_company_of_the_portal_is_taken(administrator: U
     factories.user(factories.company(administrator.portal), username="Felipe20")
 
     with context.company(administrator.company_id), pytest.raises(ValidationError) as raised:
-        propose(administrator, "users.create", **person(administrator))
+        propose(administrator, person(administrator))
 
     assert set(raised.value.error_dict) == {"username"}
 
@@ -99,13 +109,13 @@ def test_a_name_taken_by_another_company_of_the_portal_is_taken(administrator: U
 def test_the_same_name_lives_in_two_portals(administrator: User) -> None:
     factories.user(factories.company(factories.portal(hostnames=["otro"])), username="Felipe20")
 
-    change = carry_out(administrator, "users.create", **person(administrator))
+    change = carry_out(administrator, person(administrator))
 
     assert change.state == ChangeState.APPLIED
 
 
 def test_a_name_taken_between_proposal_and_confirmation_ends_the_change(administrator: User) -> None:
-    change = propose(administrator, "users.create", **person(administrator))
+    change = propose(administrator, person(administrator))
     factories.user(administrator.company, username="FELIPE20")
 
     ended = confirm(administrator, change)
@@ -117,7 +127,7 @@ def test_a_name_taken_between_proposal_and_confirmation_ends_the_change(administ
 def test_the_same_person_under_a_second_name_is_warned_about(administrator: User) -> None:
     factories.user(administrator.company, username="VictorP1", id_type="CC", id_number=GOOD["id_number"])
 
-    change = propose(administrator, "users.create", **person(administrator))
+    change = propose(administrator, person(administrator))
 
     assert change.warnings == ["La empresa ya tiene a esta persona con otro usuario: VictorP1."]
 
@@ -126,25 +136,25 @@ def test_the_profile_of_another_company_is_refused(administrator: User) -> None:
     foreign = factories.profile(factories.company())
 
     with pytest.raises(ValidationError) as raised:
-        propose(administrator, "users.create", **person(administrator, profile=str(foreign.pk)))
+        propose(administrator, person(administrator, profile=foreign.pk))
 
     assert set(raised.value.error_dict) == {"profile"}
 
 
 def test_a_secondary_user_creates_nobody(administrator: User) -> None:
-    params = person(administrator)
+    wanted = person(administrator)
 
     with pytest.raises(PermissionDenied):
-        propose(factories.user(administrator.company), "users.create", **params)
+        propose(factories.user(administrator.company), wanted)
 
 
 def test_creation_is_audited_with_what_it_wrote(administrator: User) -> None:
-    params = person(administrator)
+    wanted = person(administrator)
 
-    carry_out(administrator, "users.create", **params)
+    carry_out(administrator, wanted)
 
     event = AuditEvent.objects.get(event=Event.USER_CREATED)
-    assert (event.target_id, event.target_name, event.actor_id) == (params["user"], "Felipe20", administrator.pk)
+    assert (event.target_id, event.target_name, event.actor_id) == (str(wanted.user), "Felipe20", administrator.pk)
     assert event.after["Correo Electrónico"] == GOOD["email"]
 
 
@@ -153,7 +163,7 @@ def test_the_other_administrators_are_told(administrator: User) -> None:
     factories.administrator(administrator.company, state=UserState.INACTIVE)
     factories.administrator(factories.company(administrator.portal))
 
-    carry_out(administrator, "users.create", **person(administrator))
+    carry_out(administrator, person(administrator))
 
     message = Message.objects.get()
     assert message.user == other
@@ -166,23 +176,22 @@ def test_main_information_changes_what_was_changed(administrator: User) -> None:
     user = factories.user(administrator.company, first_names="David", first_surname="Prieto")
     values = {"first_names": "David Felipe", "first_surname": "Prieto", "second_surname": ""}
 
-    change = carry_out(administrator, "users.edit_main", user=str(user.pk), profile=str(user.profile_id), **values)
+    change = carry_out(administrator, EditMain(user=user.pk, profile=user.profile_id, texts=values))
 
     user.refresh_from_db()
     assert texts(change) == [("Nombres", "David", "David Felipe")]
     assert user.first_names == "David Felipe"
 
 
-def contact_of(user: User, **values: Any) -> dict[str, Any]:
-    names = ("id_type", "id_number", "address", "email", "office_phone", "office_extension", "mobile", "department")
-    present = {name: getattr(user, name) for name in (*names, "city", "receives_alerts")}
-    return {"user": str(user.pk), **present, **values}
+def contact_of(user: User, alerts: bool = False, **texts: str) -> EditContact:
+    present = {name: getattr(user, name) for name in OCCIRED.texts_on("contact")}
+    return EditContact(user=user.pk, texts={**present, **texts}, receives_alerts=alerts)
 
 
 def test_contact_data_change_what_was_changed(administrator: User) -> None:
     user = factories.user(administrator.company)
 
-    change = carry_out(administrator, "users.edit_contact", **contact_of(user, city="Chía", receives_alerts=True))
+    change = carry_out(administrator, contact_of(user, city="Chía", alerts=True))
 
     user.refresh_from_db()
     assert texts(change) == [("Ciudad", "Bogotá", "Chía"), ("Permitir Recibir Alertas", "No", "Sí")]
@@ -193,14 +202,14 @@ def test_nothing_changed_is_not_a_change(administrator: User) -> None:
     user = factories.user(administrator.company)
 
     with pytest.raises(ValidationError) as raised:
-        propose(administrator, "users.edit_contact", **contact_of(user))
+        propose(administrator, contact_of(user))
 
     assert raised.value.code == "unchanged"
 
 
 def test_a_change_of_what_moved_meanwhile_is_stale(administrator: User) -> None:
     user = factories.user(administrator.company)
-    change = propose(administrator, "users.edit_contact", **contact_of(user, city="Chía"))
+    change = propose(administrator, contact_of(user, city="Chía"))
     User.objects.filter(pk=user.pk).update(mobile="3109876543")
 
     ended = confirm(administrator, change)
@@ -210,18 +219,25 @@ def test_a_change_of_what_moved_meanwhile_is_stale(administrator: User) -> None:
     assert (user.city, user.mobile) == ("Bogotá", "3109876543")
 
 
-@pytest.mark.parametrize("service", ["users.edit_main", "users.edit_contact", "users.set_state", "passwords.generate"])
-def test_users_of_another_company_and_administrators_are_nobody(administrator: User, service: str) -> None:
+@pytest.mark.parametrize("kind", ["main", "contact", "state", "password"])
+def test_users_of_another_company_and_administrators_are_nobody(administrator: User, kind: str) -> None:
     strangers = [
         factories.user(factories.company(administrator.portal)),
         factories.administrator(administrator.company),
         administrator,
     ]
-    params = {**person(administrator), "state": "inactive", "activate": True}
+    profile = factories.profile(administrator.company).pk
+    names = {name: GOOD[name] for name in OCCIRED.texts_on("main")}
 
     for stranger in strangers:
+        wanted = {
+            "main": EditMain(user=stranger.pk, profile=profile, texts=names),
+            "contact": contact_of(stranger),
+            "state": state_of(stranger, "inactive"),
+            "password": GeneratePassword(user=stranger.pk, activate=True),
+        }
         with pytest.raises(ValidationError) as raised:
-            propose(administrator, service, **{**params, "user": str(stranger.pk)})
+            propose(administrator, wanted[kind])
         assert raised.value.messages == ["Ese usuario no existe."]
 
 
@@ -231,7 +247,7 @@ def test_an_inactive_user_is_signed_out(administrator: User) -> None:
         session_key="a" * 40, session_data="", expire_date="2100-01-01T00:00Z", user=user, company_id=user.company_id
     )
 
-    change = carry_out(administrator, "users.set_state", user=str(user.pk), state="inactive")
+    change = carry_out(administrator, state_of(user, "inactive"))
 
     user.refresh_from_db()
     session.refresh_from_db()
@@ -245,7 +261,7 @@ def test_an_administrator_unlocks_a_user(administrator: User) -> None:
         administrator.company, state=UserState.LOCKED, locked_at="2026-11-21T10:41Z", failed_attempts=5
     )
 
-    carry_out(administrator, "users.set_state", user=str(user.pk), state="active")
+    carry_out(administrator, state_of(user, "active"))
 
     user.refresh_from_db()
     assert (user.state, user.locked_at, user.failed_attempts) == (UserState.ACTIVE, None, 0)
@@ -256,7 +272,7 @@ def test_a_locked_user_who_is_inactivated_keeps_the_failed_attempts(administrato
         administrator.company, state=UserState.LOCKED, locked_at="2026-11-21T10:41Z", failed_attempts=5
     )
 
-    carry_out(administrator, "users.set_state", user=str(user.pk), state="inactive")
+    carry_out(administrator, state_of(user, "inactive"))
 
     user.refresh_from_db()
     assert (user.state, user.locked_at, user.failed_attempts) == (UserState.INACTIVE, None, 5)
@@ -267,16 +283,16 @@ def test_nobody_is_taken_to_a_state_that_is_not_an_administrators_to_give(admini
     user = factories.user(administrator.company)
 
     with pytest.raises(ValidationError) as proposed:
-        propose(administrator, "users.set_state", user=str(user.pk), state=state)
+        propose(administrator, state_of(user, state))
     with pytest.raises(ValidationError) as done:
-        services.set_state(actor=administrator, user=user, state=state)
+        services.set_state(authority=Authority.of_bank(administrator), user=user, state=state)
 
     assert (proposed.value.code, done.value.code) == ("transition", "transition")
 
 
 def test_nobody_changes_their_own_state(administrator: User) -> None:
     with pytest.raises(ValidationError) as raised:
-        services.set_state(actor=administrator, user=administrator, state="inactive")
+        services.set_state(authority=Authority.of_bank(administrator), user=administrator, state="inactive")
 
     assert raised.value.code == "oneself"
 
@@ -286,7 +302,7 @@ def test_activating_somebody_without_password_is_warned_about(administrator: Use
         administrator.company, state=UserState.PENDING, credential_state=CredentialState.NONE, password_expires_at=None
     )
 
-    change = propose(administrator, "users.set_state", user=str(user.pk), state="active")
+    change = propose(administrator, state_of(user, "active"))
 
     assert change.warnings == [
         "Este usuario no tiene contraseña vigente y no puede ingresar hasta que se le genere una."
@@ -297,7 +313,7 @@ def test_alerts_change_for_the_users_that_were_shown(administrator: User) -> Non
     company = administrator.company
     on, off, hidden = (factories.user(company, receives_alerts=value) for value in (True, False, True))
 
-    change = carry_out(administrator, "users.set_alerts", shown=[str(on.pk), str(off.pk)], ticked=[str(off.pk)])
+    change = carry_out(administrator, SetAlerts(shown=frozenset({on.pk, off.pk}), ticked=frozenset({off.pk})))
 
     assert change.state == ChangeState.APPLIED
     for user in (on, off, hidden):
@@ -309,6 +325,6 @@ def test_alerts_of_another_company_are_not_touched(administrator: User) -> None:
     stranger = factories.user(factories.company(administrator.portal), receives_alerts=True)
 
     with pytest.raises(ValidationError) as raised:
-        propose(administrator, "users.set_alerts", shown=[str(stranger.pk)], ticked=[])
+        propose(administrator, SetAlerts(shown=frozenset({stranger.pk}), ticked=frozenset()))
 
     assert raised.value.code == "unchanged"

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connections
 
+from accounts.states.changes import SetState
+from accounts.users.changes import CreateUser
 from changes.enums import ChangeState
 from changes.models import Change
+from directory.enums import UserState
 from directory.models import Company, User
 from tenancy import context
 from tests import factories
@@ -25,15 +27,9 @@ def company(committed_db: None) -> Iterator[Company]:
         yield factories.company()
 
 
-def person(company: Company, username: str) -> dict[str, Any]:
+def person(company: Company, username: str) -> CreateUser:
     profile = factories.profile(company)
-    return {
-        "user": str(uuid4()),
-        **GOOD,
-        "username": username,
-        "profile": str(profile.pk),
-        "receives_alerts": False,
-    }
+    return CreateUser(user=uuid4(), profile=profile.pk, texts={**GOOD, "username": username}, receives_alerts=False)
 
 
 def confirmed_at_once(changes: list[Change]) -> list[Change]:
@@ -54,7 +50,7 @@ def test_one_name_is_given_once_whoever_asks(company: Company) -> None:
     for number in range(ROUNDS):
         names = (f"felipe{number}", f"FELIPE{number}", f"Felipe{number}", f"feliPE{number}")
         changes = [
-            propose(administrator, "users.create", **person(administrator.company, name))
+            propose(administrator, person(administrator.company, name))
             for administrator, name in zip(administrators, names, strict=True)
         ]
 
@@ -68,7 +64,7 @@ def test_one_name_is_given_once_whoever_asks(company: Company) -> None:
 
 def test_one_confirmation_sent_many_times_creates_once(company: Company) -> None:
     administrator = factories.administrator(company)
-    change = propose(administrator, "users.create", **person(company, "Felipe20"))
+    change = propose(administrator, person(company, "Felipe20"))
 
     ended = confirmed_at_once([Change.objects.select_related("maker__company__portal").get(pk=change.pk)] * 5)
 
@@ -79,7 +75,7 @@ def test_one_confirmation_sent_many_times_creates_once(company: Company) -> None
 def test_of_two_changes_of_one_state_the_later_is_stale(company: Company) -> None:
     user = factories.user(company)
     administrators = [factories.administrator(company) for _ in range(2)]
-    changes = [propose(row, "users.set_state", user=str(user.pk), state="inactive") for row in administrators]
+    changes = [propose(row, SetState(user=user.pk, state=UserState.INACTIVE)) for row in administrators]
 
     ended = confirmed_at_once(changes)
 

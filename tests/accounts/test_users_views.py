@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.passwords.changes import GeneratePassword
 from changes.models import Change
+from changes.selectors import wanted_of
 from directory.enums import CredentialState, UserState
 from directory.models import IpRule, User
 from tests import factories
@@ -301,16 +303,14 @@ class TestCreate:
 
         change = Change.objects.get()
         assert (response.status_code, response["Location"]) == (302, reverse("changes:confirm", args=[change.pk]))
-        assert change.service == "users.create"
+        assert change.kind == "users.create"
         assert not User.objects.filter(username="Felipe20").exists()
 
     def test_afterwards_come_the_products(self, client: Client, administrator: User) -> None:
-        from changes import registry
-
         client.post(url("create"), typed(administrator))
 
-        params = Change.objects.get().params
-        assert registry.get("users.create").done_url(params) == reverse("products:user", args=[params["user"]])
+        change = Change.objects.get()
+        assert change.done_url == reverse("products:user", args=[change.params["user"]])
 
     def test_a_double_click_makes_one_change(self, client: Client, administrator: User) -> None:
         values = typed(administrator)
@@ -370,7 +370,8 @@ class TestCreate:
         client.post(url("create"), typed(administrator, **{name: str(uuid4())}))
 
         params = Change.objects.get().params
-        assert set(params) == {*GOOD, "user", "profile", "receives_alerts"}
+        assert set(params) == {"texts", "user", "profile", "receives_alerts"}
+        assert set(params["texts"]) == set(GOOD)
         assert params["user"] != name
 
     def test_the_profile_of_another_company_is_no_choice(self, client: Client, administrator: User) -> None:
@@ -411,7 +412,7 @@ class TestTabs:
 
         change = Change.objects.get()
         assert response["Location"] == reverse("changes:confirm", args=[change.pk])
-        assert [line["after"] for line in change.lines] == ["David", "Rojas"]
+        assert [line.after for line in change.lines] == ["David", "Rojas"]
         assert change.back_url == url("main", felipe.pk)
 
     def test_nothing_changed_is_said_and_proposes_nothing(self, client: Client, felipe: User) -> None:
@@ -435,7 +436,7 @@ class TestTabs:
 
         client.post(url("contact", felipe.pk), {**values, "city": "Chía", "receives_alerts": "on"})
 
-        assert [line["what"] for line in Change.objects.get().lines] == ["Ciudad", "Permitir Recibir Alertas"]
+        assert [line.what for line in Change.objects.get().lines] == ["Ciudad", "Permitir Recibir Alertas"]
 
     def test_wrong_contact_data_are_kept_beside_their_error(self, client: Client, felipe: User) -> None:
         form = client.get(url("contact", felipe.pk)).context["form"]
@@ -464,7 +465,7 @@ class TestTabs:
         change = Change.objects.get()
         for words in ("Generar Contraseña", "Correo Electrónico", felipe.email):
             assert words in body
-        assert change.params == {"user": str(felipe.pk), "activate": True}
+        assert wanted_of(change) == GeneratePassword(user=felipe.pk, activate=True)
 
     @pytest.mark.parametrize(
         ("values", "words"),
@@ -566,7 +567,7 @@ class TestCompanyPages:
 
         client.post(url("edit-profile", felipe.profile_id), values)
 
-        assert [line["after"] for line in Change.objects.get().lines] == ["Tesorería"]
+        assert [line.after for line in Change.objects.get().lines] == ["Tesorería"]
 
     def test_an_impossible_profile_is_said_beside_the_field(self, client: Client) -> None:
         response = client.post(url("create-profile"), {"name": "=cmd", "operating_role": "x", "form_key": str(uuid4())})
@@ -582,7 +583,7 @@ class TestCompanyPages:
             {"shown": [str(felipe.pk), str(victor.pk)], "ticked": [str(felipe.pk)], "form_key": str(uuid4())},
         )
 
-        assert [(line["before"], line["after"]) for line in Change.objects.get().lines] == [
+        assert [(line.before, line.after) for line in Change.objects.get().lines] == [
             ("No recibe alertas", "Recibe alertas"),
             ("Recibe alertas", "No recibe alertas"),
         ]
@@ -602,7 +603,7 @@ class TestCompanyPages:
 
         client.post(url("addresses"), {**values, "form_key": str(uuid4())})
 
-        assert [(line["what"], line["after"]) for line in Change.objects.get().lines] == [("127.0.0.0/8", "Aquí")]
+        assert [(line.what, line.after) for line in Change.objects.get().lines] == [("127.0.0.0/8", "Aquí")]
 
     def test_a_network_is_taken_away(self, client: Client, administrator: User) -> None:
         IpRule.objects.create(company=administrator.company, network="127.0.0.0/8", label="Aquí")
@@ -613,9 +614,7 @@ class TestCompanyPages:
 
         client.post(url("addresses"), {**values, **management(4, 2), "form_key": str(uuid4())})
 
-        assert [(line["what"], line["after"]) for line in Change.objects.get().lines] == [
-            ("10.0.0.0/8", "No permitida")
-        ]
+        assert [(line.what, line.after) for line in Change.objects.get().lines] == [("10.0.0.0/8", "No permitida")]
 
     def test_an_impossible_network_is_said_beside_the_field(self, client: Client) -> None:
         values = {"network-0-network": "casa", **management(2), "form_key": str(uuid4())}

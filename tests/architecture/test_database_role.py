@@ -122,6 +122,35 @@ def test_the_role_cannot_take_the_end_of_a_chain_away(bank_scope: None, statemen
     assert attempt(statement) == "permission denied for table audit_chain"
 
 
+@pytest.mark.parametrize(
+    ("statement", "table"),
+    [
+        ("UPDATE changes_signature SET digest = ''", "changes_signature"),
+        ("DELETE FROM changes_signature WHERE false", "changes_signature"),
+        ("SELECT 1 FROM changes_signature FOR UPDATE", "changes_signature"),
+        ("DELETE FROM changes_change WHERE false", "changes_change"),
+        ("UPDATE changes_change SET params = '{}'", "changes_change"),
+        ("UPDATE changes_change SET digest = '' WHERE false", "changes_change"),
+        ("UPDATE changes_change SET lines = lines, state = 'applied'", "changes_change"),
+        ("UPDATE changes_change SET maker_id = maker_id", "changes_change"),
+        ("UPDATE changes_change SET created_at = now()", "changes_change"),
+        ("MERGE INTO changes_change c USING audit_chain a ON false WHEN MATCHED THEN DELETE", "changes_change"),
+    ],
+)
+def test_the_role_cannot_touch_what_was_proposed_and_signed(bank_scope: None, statement: str, table: str) -> None:
+    assert attempt(statement) == f"permission denied for table {table}"
+
+
+def test_of_a_change_its_end_moves_and_nothing_else(db: None) -> None:
+    moving = ask(
+        "SELECT column_name::text FROM information_schema.columns "
+        "WHERE table_name = 'changes_change' AND has_column_privilege('changes_change', column_name, 'UPDATE') "
+        "ORDER BY 1"
+    )
+
+    assert moving == [("finished_at",), ("reason",), ("state",)]
+
+
 @pytest.mark.parametrize("table", ["directory_user", "directory_company", "changes_change", "audit_chain"])
 def test_the_role_truncates_nothing(db: None, table: str) -> None:
     """TRUNCATE does not ask row-level security."""

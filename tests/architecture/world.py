@@ -8,7 +8,9 @@ from uuid import UUID, uuid4
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from accounts.profiles.changes import SaveProfile
 from changes.services import propose
+from directory.enums import OperatingRole
 from directory.models import Company, User
 from notifications.services import notify
 from tenancy import context
@@ -76,9 +78,8 @@ def side(portal: Any) -> Side:
     administrator, secondary = factories.administrator(company), factories.user(company)
     with context.company(company.id):
         change = propose(
-            actor=administrator,
-            service="profiles.save",
-            params={"profile": str(uuid4()), "is_new": True, "name": "Nuevo", "operating_role": "operator"},
+            maker=administrator,
+            wanted=SaveProfile(profile=uuid4(), is_new=True, name="Nuevo", operating_role=OperatingRole.OPERATOR),
             form_key=uuid4(),
             back_url="/",
         )

@@ -200,3 +200,13 @@ def test_writers_at_the_same_time_never_fork_the_chain(committed_db: None) -> No
         assert (failures, broken_chains()) == ([], {})
     assert [row.sequence for row in rows] == list(range(1, THREADS * ROWS_EACH + 1))
     assert len({tuple(row.detail["from"]) for row in rows}) == THREADS * ROWS_EACH
+
+
+@pytest.mark.parametrize(("column", "words"), [("event", Event), ("outcome", Outcome)])
+def test_a_new_word_of_the_trail_costs_no_migration(column: str, words: Any) -> None:
+    field = AuditEvent._meta.get_field(column)
+
+    *_names, options = field.deconstruct()
+
+    assert "choices" not in options
+    assert field.flatchoices == words.choices

@@ -11,7 +11,9 @@ from django.core.management import call_command
 from django.urls import get_resolver, reverse
 from playwright.sync_api import Page, Request
 
+from accounts.states.changes import SetState
 from changes.services import propose
+from directory.enums import UserState
 from directory.models import User
 from tenancy import context
 from tests.support.people import signed_in
@@ -83,9 +85,8 @@ def people(portal: Portal) -> People:
         token = Token.objects.get(user=administrator)
     with context.company(administrator.company_id):
         change = propose(
-            actor=administrator,
-            service="users.set_state",
-            params={"user": str(subject.pk), "state": "active"},
+            maker=administrator,
+            wanted=SetState(user=subject.pk, state=UserState.ACTIVE),
             form_key=uuid4(),
             back_url=reverse("users:states"),
         )

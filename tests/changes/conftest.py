@@ -3,12 +3,11 @@ from pytest_django import Settings
 
 
 @pytest.fixture
-def naming_service(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The portal has one more change service, and a word in place of the one-time code."""
-    from changes import registry
+def naming_service(settings: Settings) -> None:
+    """The portal has kinds of change of its own, and a word in place of the one-time code."""
     from tests.changes import naming
 
     settings.CONFIRMATION_METHODS = ["tests.changes.naming.Word"]
-    monkeypatch.setitem(registry._services, naming.NameProfile.key, naming.NameProfile())
-    for memory in (naming.Word.asked, naming.WordOnce.used):
+    settings.CHANGES = [*settings.CHANGES, "tests.changes.naming.KINDS"]
+    for memory in (naming.Word.asked, naming.WordOnce.used, naming.NameProfile.trouble):
         memory.clear()

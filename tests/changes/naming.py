@@ -3,45 +3,65 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 import psycopg
 from django.core.exceptions import ValidationError
 
+from audit.authority import Authority
 from audit.enums import Event
-from changes.registry import ChangeService, Description, Line
-from directory.models import Profile
+from changes.kinds import ChangeKind
+from changes.rules.text import Description, Line
+from directory.models import Profile, User
 from directory.permissions import Permission
 from notifications.models import Message
 from tests.support.database import superuser_url
 
-FORBIDDEN, FORBIDDEN_LATE, BREAKS = "Prohibido", "Prohibido tarde", "Se rompe"
+FORBIDDEN = "Prohibido"
 
 
-class NameProfile(ChangeService):
+@dataclass(frozen=True, kw_only=True)
+class NameProfile(ChangeKind[Profile]):
+    """`trouble` is what happens once the row is written."""
+
     key = "tests.name_profile"
     event = Event.PROFILE_SAVED
     permission = Permission.EDIT_PROFILES
+    trouble: ClassVar[list[Exception]] = []
 
-    def lock(self, actor: Any, params: dict[str, Any]) -> None:
-        Profile.objects.select_for_update().get(company_id=actor.company_id, id=params["profile"])
+    profile: UUID
+    name: str
 
-    def describe(self, actor: Any, params: dict[str, Any]) -> Description:
-        profile = Profile.objects.get(company_id=actor.company_id, id=params["profile"])
-        if params["name"] == FORBIDDEN:
+    def load(self, maker: User) -> Profile:
+        return Profile.objects.select_for_update().get(company_id=maker.company_id, id=self.profile)
+
+    def describe(self, profile: Profile, maker: User, now: datetime) -> Description:
+        if self.name == FORBIDDEN:
             raise ValidationError({"name": "Ese nombre no."})
-        lines = [Line("Nombre", profile.name, params["name"])] if profile.name != params["name"] else []
+        lines = [Line("Nombre", profile.name, self.name)] if profile.name != self.name else []
         return Description("Cambiar el nombre", ("directory.profile", str(profile.id), profile.name), lines)
 
-    def apply(self, actor: Any, params: dict[str, Any]) -> None:
-        Profile.objects.filter(id=params["profile"]).update(name=params["name"])
-        if params["name"] == FORBIDDEN_LATE:
-            raise ValidationError("Ya no se puede.")
-        if params["name"] == BREAKS:
-            raise RuntimeError("it breaks in the middle")
+    def apply(self, profile: Profile, authority: Authority) -> None:
+        Profile.objects.filter(id=self.profile).update(name=self.name)
+        for trouble in self.trouble:
+            raise trouble
 
-    def done_url(self, params: dict[str, Any]) -> str:
+    def done_url(self) -> str:
         return "/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NameProfileByTwo(NameProfile):
+    """The same, but two people have to sign it."""
+
+    key = "tests.name_profile_by_two"
+    needs_approver = True
+
+
+KINDS = (NameProfile, NameProfileByTwo)
 
 
 class Word:

@@ -1,8 +1,10 @@
-from changes.rules import Line, Moved, moved_lines
+from dataclasses import replace
+
+from changes.rules.text import Line, Moved, moved_lines
 
 CONFIRMED = [
-    {"what": "Diario", "before": "0.00", "after": "5.00", "kind": "raised"},
-    {"what": "Mensual", "before": "0.00", "after": "9.00", "kind": "raised"},
+    Line("Diario", "0.00", "5.00", "raised"),
+    Line("Mensual", "0.00", "9.00", "raised"),
 ]
 
 
@@ -30,3 +32,11 @@ def test_a_new_line_is_what_somebody_else_changed() -> None:
     now = present(("Diario", "0.00", "5.00"), ("Mensual", "0.00", "9.00"), ("Transacción", "3.00", "1.00"))
 
     assert moved_lines(CONFIRMED, now) == [Moved("Transacción", then="1.00", now="3.00", wanted="1.00")]
+
+
+def test_lines_of_one_name_in_two_places_are_told_apart() -> None:
+    confirmed = [Line("A 1", "0.00", "5.00", group=service) for service in ("Pagos", "Impuestos")]
+
+    moved = moved_lines(confirmed, [confirmed[0], replace(confirmed[1], before="7.00")])
+
+    assert moved == [Moved("Impuestos · A 1", then="0.00", now="7.00", wanted="5.00")]

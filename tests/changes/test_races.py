@@ -13,7 +13,7 @@ from pytest_django import Settings
 from audit.models import AuditEvent
 from audit.selectors import broken_chains
 from changes import services
-from changes.models import Change, Confirmation
+from changes.models import Change, Signature
 from directory.models import Profile, User
 from tenancy import context
 from tests import factories
@@ -58,17 +58,12 @@ def actor(committed_db: None) -> User:
 
 
 def propose(actor: User, name: str = "Después", form_key: UUID | None = None) -> Change:
-    return services.propose(
-        actor=actor,
-        service=naming.NameProfile.key,
-        params={"profile": str(Profile.objects.get(company=actor.company).id), "name": name},
-        form_key=form_key or uuid4(),
-        back_url="/",
-    )
+    wanted = naming.NameProfile(profile=Profile.objects.get(company=actor.company).id, name=name)
+    return services.propose(maker=actor, wanted=wanted, form_key=form_key or uuid4(), back_url="/")
 
 
 def confirm(actor: User, change: Change) -> Change:
-    return services.confirm(actor=actor, change_id=change.id, answer="correct")
+    return services.sign(signer=actor, change_id=change.id, answer="correct")
 
 
 def test_a_form_sent_twenty_times_at_once_proposes_once(actor: User) -> None:
@@ -89,7 +84,7 @@ def test_twenty_right_answers_at_once_apply_once(actor: User) -> None:
 
     with context.bank():
         assert [result.state for result in results] == ["applied"] * THREADS
-        assert (Profile.objects.get().name, len(naming.told()), Confirmation.objects.count()) == ("Después", 1, 1)
+        assert (Profile.objects.get().name, len(naming.told()), Signature.objects.count()) == ("Después", 1, 1)
         assert AuditEvent.objects.filter(event="profile.saved").count() == 1
         assert broken_chains() == {}
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changes.enums import ChangeState
-from changes.rules import CONFIRMATION_MINUTES, Description, Line, can_be_confirmed, confirmable_until
+from changes.rules.signing import CONFIRMATION_MINUTES, can_be_confirmed, confirmable_until
+from changes.rules.text import Description, Line
 
 BEGIN = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 TARGET = ("directory.profile", "1", "Felipe20")

@@ -1,6 +1,5 @@
 """Propose, confirm, apply: what is confirmed is what happens, once, or nothing does."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,15 +12,16 @@ from audit.models import AuditEvent
 from audit.selectors import broken_chains
 from changes import selectors, services
 from changes.enums import ChangeState
-from changes.models import Change, Confirmation
-from changes.registry import Description, Line
-from changes.rules import CONFIRMATION_MINUTES, MAX_OPEN_CHANGES
+from changes.models import Change, Signature
+from changes.rules.signing import CONFIRMATION_MINUTES, MAX_OPEN_CHANGES
+from changes.rules.text import Description, Line
 from changes.tasks import expire
 from directory.enums import Role
 from directory.models import Profile, User
 from tenancy import context
 from tests import factories
 from tests.changes import naming
+from tests.support.clock import Clock
 
 pytestmark = pytest.mark.usefixtures("naming_service")
 
@@ -35,18 +35,12 @@ def actor(bank_scope: None) -> User:
 
 
 def propose(actor: User, name: str = "Después", *, form_key: UUID | None = None) -> Change:
-    profile = Profile.objects.get(company=actor.company)
-    return services.propose(
-        actor=actor,
-        service=naming.NameProfile.key,
-        params={"profile": str(profile.id), "name": name},
-        form_key=form_key or uuid4(),
-        back_url="/perfil/",
-    )
+    wanted = naming.NameProfile(profile=Profile.objects.get(company=actor.company).id, name=name)
+    return services.propose(maker=actor, wanted=wanted, form_key=form_key or uuid4(), back_url="/perfil/")
 
 
 def confirm(actor: User, change: Change, answer: str = "correct") -> Change:
-    return services.confirm(actor=actor, change_id=change.id, answer=answer)
+    return services.sign(signer=actor, change_id=change.id, answer=answer)
 
 
 def profile_name(actor: User) -> str:
@@ -57,16 +51,12 @@ def events() -> list[tuple[str, str]]:
     return list(AuditEvent.objects.order_by("sequence").values_list("event", "outcome"))
 
 
-def make_older(change: Change, **age: int) -> None:
-    Change.objects.filter(id=change.id).update(created_at=timezone.now() - timedelta(**age))
-
-
 class TestProposing:
     def test_it_keeps_what_the_person_reads_and_changes_nothing(self, actor: User) -> None:
         change = propose(actor)
 
         assert (change.state, change.title, change.back_url) == ("proposed", "Cambiar el nombre", "/perfil/")
-        assert change.lines == [{"what": "Nombre", "before": "Antes", "after": "Después", "kind": "changed"}]
+        assert change.lines == [Line("Nombre", "Antes", "Después", "changed")]
         assert (profile_name(actor), naming.told()) == ("Antes", [])
         assert events() == [("change.proposed", "ok")]
 
@@ -82,7 +72,7 @@ class TestProposing:
 
         first, second = propose(actor, "Uno", form_key=form_key), propose(actor, "Dos", form_key=form_key)
 
-        assert [change.lines[0]["after"] for change in (first, second)] == ["Uno", "Dos"]
+        assert [change.lines[0].after for change in (first, second)] == ["Uno", "Dos"]
 
     def test_a_form_sent_again_after_it_was_done_does_nothing_more(self, actor: User) -> None:
         form_key = uuid4()
@@ -120,12 +110,8 @@ class TestProposing:
 
         assert Change.objects.count() == 0
 
-    def test_an_unknown_service_is_an_error(self, actor: User) -> None:
-        with pytest.raises(KeyError):
-            services.propose(actor=actor, service="nobody.knows", params={}, form_key=uuid4(), back_url="/")
-
     def test_the_text_is_in_the_language_of_the_portal(self, actor: User, monkeypatch: pytest.MonkeyPatch) -> None:
-        def describe(self: Any, actor: Any, params: Any) -> Description:
+        def describe(self: Any, profile: Any, maker: Any, now: Any) -> Description:
             return Description(translation.get_language(), ("", "", ""), [Line("x", "", "y")])
 
         monkeypatch.setattr(naming.NameProfile, "describe", describe)
@@ -162,17 +148,18 @@ class TestConfirming:
         assert (row.before, row.after) == ({"Nombre": "Antes"}, {"Nombre": "Después"})
         assert (row.actor_id, row.target_name, row.company_id) == (actor.pk, "Antes", actor.company_id)
         assert row.detail == {
+            "source": "change",
             "change": str(change.id),
             "digest": change.digest,
-            "confirmed": {"method": "word", "word": "said"},
+            "signatures": [{"role": "maker", "signer": actor.username, "method": "word", "word": "said"}],
         }
 
     def test_who_confirmed_what_text_is_kept(self, actor: User) -> None:
         change = confirm(actor, propose(actor))
 
-        kept = Confirmation.objects.get()
-        assert (kept.change, kept.user, kept.method, kept.digest) == (change, actor, "word", change.digest)
-        assert kept.evidence == {"word": "said"}
+        kept = Signature.objects.get()
+        assert (kept.change, kept.signer, kept.role) == (change, actor, "maker")
+        assert (kept.method, kept.evidence, kept.digest) == ("word", {"word": "said"}, change.digest)
 
     def test_again_does_nothing_more(self, actor: User) -> None:
         change = confirm(actor, propose(actor))
@@ -247,17 +234,14 @@ class TestConfirming:
 
         assert (confirm(actor, change).state, Profile.objects.count()) == ("stale", 0)
 
-    def test_parameters_changed_in_the_database_do_not_pass_for_the_confirmed_text(self, actor: User) -> None:
-        change = propose(actor)
-        Change.objects.filter(id=change.id).update(params={**change.params, "name": "Otro"})
-
-        assert (confirm(actor, change).state, profile_name(actor)) == ("stale", "Antes")
-
     def test_a_rule_broken_while_applying_refuses_it_whole(self, actor: User) -> None:
-        change = confirm(actor, propose(actor, naming.FORBIDDEN_LATE))
+        change = propose(actor)
+        naming.NameProfile.trouble.append(ValidationError("Ya no se puede."))
+
+        change = confirm(actor, change)
 
         assert (change.state, change.reason, profile_name(actor)) == ("refused", "Ya no se puede.", "Antes")
-        assert (events()[-1], naming.told(), Confirmation.objects.count()) == (("change.refused", "refused"), [], 0)
+        assert (events()[-1], naming.told(), Signature.objects.count()) == (("change.refused", "refused"), [], 0)
 
     def test_a_rule_broken_meanwhile_refuses_it(self, actor: User, monkeypatch: pytest.MonkeyPatch) -> None:
         change = propose(actor)
@@ -268,7 +252,8 @@ class TestConfirming:
         assert (ended.state, ended.reason, profile_name(actor)) == ("refused", "Ese nombre no.", "Antes")
 
     def test_a_defect_while_applying_changes_nothing_and_leaves_it_open(self, actor: User) -> None:
-        change = propose(actor, naming.BREAKS)
+        change = propose(actor)
+        naming.NameProfile.trouble.append(RuntimeError("it breaks in the middle"))
         before = events()
 
         with pytest.raises(RuntimeError):
@@ -285,7 +270,7 @@ class TestConfirming:
             confirm(actor, change)
 
         change.refresh_from_db()
-        assert (change.state, profile_name(actor), Confirmation.objects.count()) == ("proposed", "Antes", 0)
+        assert (change.state, profile_name(actor), Signature.objects.count()) == ("proposed", "Antes", 0)
 
     def test_what_cannot_be_told_does_not_happen(self, actor: User) -> None:
         change = propose(actor)
@@ -294,12 +279,12 @@ class TestConfirming:
             confirm(actor, change)
 
         change.refresh_from_db()
-        assert (change.state, profile_name(actor), Confirmation.objects.count()) == ("proposed", "Antes", 0)
+        assert (change.state, profile_name(actor), Signature.objects.count()) == ("proposed", "Antes", 0)
 
     def test_two_lines_about_the_same_are_both_in_the_trail(self, actor: User, monkeypatch: pytest.MonkeyPatch) -> None:
         lines = [Line("CAHO", "no", "sí"), Line("CAHO", "sí", "no"), Line("CAHO (2)", "a", "b")]
         monkeypatch.setattr(
-            naming.NameProfile, "describe", lambda self, actor, params: Description("Dos", ("", "", ""), lines)
+            naming.NameProfile, "describe", lambda self, profile, maker, now: Description("Dos", ("", "", ""), lines)
         )
 
         confirm(actor, propose(actor))
@@ -310,37 +295,37 @@ class TestConfirming:
 
 
 class TestTime:
-    def test_it_may_be_confirmed_until_its_time_is_over(self, actor: User) -> None:
+    def test_it_may_be_confirmed_until_its_time_is_over(self, actor: User, clock: Clock) -> None:
         change = propose(actor)
-        make_older(change, minutes=CONFIRMATION_MINUTES, seconds=-5)
+        clock.forward(minutes=CONFIRMATION_MINUTES, seconds=-5)
 
         assert confirm(actor, change).state == "applied"
 
-    def test_afterwards_it_has_expired_and_the_answer_is_not_asked(self, actor: User) -> None:
+    def test_afterwards_it_has_expired_and_the_answer_is_not_asked(self, actor: User, clock: Clock) -> None:
         change = propose(actor)
-        make_older(change, minutes=CONFIRMATION_MINUTES)
+        clock.forward(minutes=CONFIRMATION_MINUTES)
 
         assert (confirm(actor, change).state, profile_name(actor), naming.Word.asked) == ("expired", "Antes", [])
         assert events()[-1] == ("change.expired", "refused")
 
     def test_time_that_runs_out_while_the_answer_is_looked_at(
-        self, actor: User, monkeypatch: pytest.MonkeyPatch
+        self, actor: User, clock: Clock, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         change = propose(actor)
 
         def verify(self: Any, user: Any, answer: str, digest: str) -> dict[str, str]:
-            make_older(change, minutes=CONFIRMATION_MINUTES)
+            clock.forward(minutes=CONFIRMATION_MINUTES)
             return {}
 
         monkeypatch.setattr(naming.Word, "verify", verify)
 
         assert (confirm(actor, change).state, profile_name(actor)) == ("expired", "Antes")
 
-    def test_the_sweep_ends_forgotten_ones_alone(self, actor: User) -> None:
-        forgotten, fresh, done = propose(actor, "A"), propose(actor, "B"), propose(actor, "C")
+    def test_the_sweep_ends_forgotten_ones_alone(self, actor: User, clock: Clock) -> None:
+        forgotten, done = propose(actor, "A"), propose(actor, "C")
         confirm(actor, done)
-        for change in (forgotten, done):
-            make_older(change, minutes=CONFIRMATION_MINUTES)
+        clock.forward(minutes=CONFIRMATION_MINUTES)
+        fresh = propose(actor, "B")
 
         expire()
 
@@ -350,12 +335,14 @@ class TestTime:
         assert broken_chains() == {}
 
 
-def in_state(actor: User, state: ChangeState) -> Change:
-    change = propose(actor, naming.FORBIDDEN_LATE if state == ChangeState.REFUSED else "Después")
+def in_state(actor: User, state: ChangeState, clock: Clock) -> Change:
+    change = propose(actor)
+    if state == ChangeState.REFUSED:
+        naming.NameProfile.trouble.append(ValidationError("Ya no se puede."))
     if state == ChangeState.STALE:
         Profile.objects.update(name="Mientras")
     if state == ChangeState.EXPIRED:
-        make_older(change, minutes=CONFIRMATION_MINUTES)
+        clock.forward(minutes=CONFIRMATION_MINUTES)
     if state == ChangeState.WITHDRAWN:
         return services.withdraw(actor=actor, change_id=change.id)
     return confirm(actor, change) if state != ChangeState.PROPOSED else change
@@ -363,8 +350,8 @@ def in_state(actor: User, state: ChangeState) -> Change:
 
 class TestStates:
     @pytest.mark.parametrize("state", [state for state in ChangeState if state != ChangeState.PROPOSED])
-    def test_every_end_is_final(self, actor: User, state: ChangeState) -> None:
-        change = in_state(actor, state)
+    def test_every_end_is_final(self, actor: User, state: ChangeState, clock: Clock) -> None:
+        change = in_state(actor, state, clock)
         name, number = profile_name(actor), len(events())
 
         confirmed = confirm(actor, change)
@@ -374,8 +361,8 @@ class TestStates:
         assert (change.state, confirmed.state, withdrawn.state, expired) == (state, state, state, 0)
         assert (profile_name(actor), len(events())) == (name, number)
 
-    def test_a_withdrawn_one_changed_nothing(self, actor: User) -> None:
-        change = in_state(actor, ChangeState.WITHDRAWN)
+    def test_a_withdrawn_one_changed_nothing(self, actor: User, clock: Clock) -> None:
+        change = in_state(actor, ChangeState.WITHDRAWN, clock)
 
         assert (change.state, profile_name(actor)) == ("withdrawn", "Antes")
         assert events()[-1] == ("change.withdrawn", "ok")
@@ -399,22 +386,23 @@ class TestSelectors:
     def test_going_back_to_correct_finds_what_was_typed(self, actor: User) -> None:
         change = propose(actor, "A")
         colleague = factories.administrator(actor.company)
-        key = naming.NameProfile.key
+        kind = naming.NameProfile
+        profile = Profile.objects.get(company=actor.company)
 
-        assert selectors.params_to_correct(actor, str(change.id), key) == change.params
-        assert selectors.params_to_correct(actor, str(change.id), "another.service") is None
-        assert selectors.params_to_correct(colleague, str(change.id), key) is None
-        assert [selectors.params_to_correct(actor, odd, key) for odd in (None, "", "x", str(uuid4()))] == [None] * 4
+        assert selectors.proposal_to_correct(actor, str(change.id), kind) == kind(profile=profile.id, name="A")
+        assert selectors.proposal_to_correct(actor, str(change.id), naming.NameProfileByTwo) is None
+        assert selectors.proposal_to_correct(colleague, str(change.id), kind) is None
+        assert [selectors.proposal_to_correct(actor, odd, kind) for odd in (None, "", "x", str(uuid4()))] == [None] * 4
 
     def test_a_stale_change_is_not_filled_in_again(self, actor: User) -> None:
         change = propose(actor, "A")
         Profile.objects.update(name="Mientras")
         confirm(actor, change)
 
-        assert selectors.params_to_correct(actor, str(change.id), naming.NameProfile.key) is None
+        assert selectors.proposal_to_correct(actor, str(change.id), naming.NameProfile) is None
 
     def test_a_neighbour_sees_no_change_at_all(self, actor: User) -> None:
         propose(actor)
 
         with context.company(factories.company().id):
-            assert (Change.objects.count(), Confirmation.objects.count()) == (0, 0)
+            assert (Change.objects.count(), Signature.objects.count()) == (0, 0)

@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
 from uuid import uuid4
@@ -11,10 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import AuditEvent
-from changes.models import Change, Confirmation
+from changes.models import Change, Signature
 from changes.services import propose
 from directory.clock import to_local
 from directory.models import Service, User
+from limits.changes import SetUserLimits, WantedLimit
 from limits.models import UserLimit
 from products.models import Product, ProductAssignment
 from tenancy import context
@@ -22,6 +22,7 @@ from tests import factories
 from tests.limits import factories as rows
 from tests.limits.factories import amounts
 from tests.support.client import Client
+from tests.support.clock import Clock
 from tests.support.people import signed_in
 from tests.tokens.factories import code_of, token
 from tokens import rules as token_rules
@@ -57,14 +58,10 @@ def cell(felipe: User) -> tuple[Service, Product]:
 
 def proposed(maker: User, user: User, cell: tuple[Service, Product], *values: int) -> Change:
     service, product = cell
-    params = {
-        "user": str(user.pk),
-        "limits": [[str(service.pk), str(product.pk), *map(str, amounts(*(values or (1, 2, 3))))]],
-    }
+    limits = (WantedLimit(service.pk, product.pk, amounts(*(values or (1, 2, 3)))),)
     return propose(
-        actor=maker,
-        service="limits.set_for_user",
-        params=params,
+        maker=maker,
+        wanted=SetUserLimits(user=user.pk, limits=limits),
         form_key=uuid4(),
         back_url=reverse("limits:user", args=[user.pk]),
     )
@@ -113,8 +110,8 @@ def test_the_right_code_applies_it_once_and_says_so(client: Client, held: Token,
         f"Pagos - A Terceros · CAHOFelipe 2518 · {period}": value
         for period, value in (("Transacción", "1.00"), ("Diario", "2.00"), ("Mensual", "3.00"))
     }
-    assert event.detail["confirmed"]["serial"] == held.serial
-    assert Confirmation.objects.get().digest == change.digest
+    assert [signature["serial"] for signature in event.detail["signatures"]] == [held.serial]
+    assert Signature.objects.get().digest == change.digest
 
 
 @pytest.mark.parametrize("code", ["000000x", "12345", "", "<script>"])
@@ -226,8 +223,16 @@ def test_a_rule_broken_meanwhile_refuses_it_with_the_reason(
     assert not UserLimit.objects.exists()
 
 
-def test_after_ten_minutes_it_can_no_longer_be_confirmed(client: Client, held: Token, change: Change) -> None:
-    Change.objects.update(created_at=timezone.now() - timedelta(minutes=10))
+@pytest.fixture
+def old_change(clock: Clock, administrator: User, felipe: User, cell: tuple[Service, Product]) -> Change:
+    clock.forward(minutes=-10)
+    change = proposed(administrator, felipe, cell, 4, 5, 6)
+    clock.forward(minutes=10)
+    return change
+
+
+def test_after_ten_minutes_it_can_no_longer_be_confirmed(client: Client, held: Token, old_change: Change) -> None:
+    change = old_change
 
     for answer in (client.get(confirm_url(change)), client.post(confirm_url(change), {"code": code_of(held)})):
         assert "El cambio venció" in answer.content.decode()
@@ -305,16 +310,11 @@ def test_without_an_active_token_the_page_says_so_and_nothing_is_applied(
     assert not UserLimit.objects.exists()
 
 
-def test_what_waits_is_listed_until_its_time_is_over(
-    client: Client, administrator: User, change: Change, felipe: User, cell: tuple[Service, Product]
-) -> None:
-    late = proposed(administrator, felipe, cell, 4, 5, 6)
-    Change.objects.filter(pk=late.pk).update(created_at=timezone.now() - timedelta(minutes=10))
-
+def test_what_waits_is_listed_until_its_time_is_over(client: Client, change: Change, old_change: Change) -> None:
     page = client.get(reverse("changes:approvals")).content.decode()
 
     assert confirm_url(change) in page
-    assert confirm_url(late) not in page
+    assert confirm_url(old_change) not in page
 
 
 def test_the_list_costs_the_same_with_one_change_or_twenty(
@@ -380,9 +380,7 @@ def test_two_clicks_at_the_same_moment_apply_it_once(committed_db: None) -> None
         with context.bank():
             assert statuses == [302] * 4
             assert (
-                Confirmation.objects.count()
-                == AuditEvent.objects.filter(event="limits.changed").count()
-                == round_number
+                Signature.objects.count() == AuditEvent.objects.filter(event="limits.changed").count() == round_number
             )
             assert UserLimit.objects.get(user=user).amounts == amounts(*(round_number,) * 3)
 
@@ -417,5 +415,5 @@ def test_of_two_administrators_at_the_same_moment_one_is_told_that_it_moved(comm
         with context.bank():
             ended = {change.state: change for change in Change.objects.filter(pk__in=[change.pk for change in changes])}
             assert sorted(ended) == ["applied", "stale"]
-            wanted = [line["after"] for line in ended["applied"].lines]
+            wanted = [line.after for line in ended["applied"].lines]
             assert [f"{amount:.2f}" for amount in UserLimit.objects.get(user=user).amounts] == wanted

@@ -1,7 +1,7 @@
 import pytest
 
-from directory.enums import CredentialState, PasswordPolicy, Role, UserState
-from directory.models import Portal, User
+from directory.enums import CredentialState, Role, UserState
+from directory.models import User
 
 
 @pytest.mark.parametrize(
@@ -38,8 +38,3 @@ def test_a_user_says_which_password_there_is(
 @pytest.mark.parametrize("role", Role)
 def test_only_the_role_makes_an_administrator(role: Role) -> None:
     assert User(role=role).is_administrator == (role == Role.ADMINISTRATOR)
-
-
-def test_a_portal_says_what_its_passwords_are_made_of() -> None:
-    assert Portal(password_policy=PasswordPolicy.OCCINET).asks_letters_and_digits
-    assert not Portal(password_policy=PasswordPolicy.STRONG).asks_letters_and_digits

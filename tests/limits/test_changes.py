@@ -1,21 +1,19 @@
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.utils import translation
 
-from changes import registry
 from changes.models import Change
-from changes.rules import Line
-from changes.services import propose
+from changes.rules.text import Line
 from directory.models import Service, User
+from limits.changes import SetCeilings, SetUserLimits, WantedCeiling, WantedLimit
 from limits.models import CompanyCeiling, UserLimit
 from limits.rules import Amounts
 from products.models import Product
 from tests import factories
+from tests.accounts.confirming import confirm, propose
 from tests.limits import factories as rows
 from tests.limits.factories import amounts
 
@@ -45,20 +43,12 @@ def account(felipe: User) -> Product:
 
 
 def set_limits(administrator: User, user: User, *limits: tuple[Service, Product, Amounts]) -> Change:
-    params = {
-        "user": str(user.pk),
-        "limits": [[str(service.pk), str(product.pk), *map(str, held)] for service, product, held in limits],
-    }
-    return propose(actor=administrator, service="limits.set_for_user", params=params, form_key=uuid4(), back_url="/")
+    wanted = tuple(WantedLimit(service.pk, product.pk, held) for service, product, held in limits)
+    return propose(administrator, SetUserLimits(user=user.pk, limits=wanted))
 
 
 def apply(change: Change) -> None:
-    """What the pipeline does once a change is confirmed, without the code."""
-    handler = registry.get(change.service)
-    with transaction.atomic():
-        handler.lock(change.maker, change.params)
-        assert handler.describe(change.maker, change.params).lines
-        handler.apply(change.maker, change.params)
+    assert confirm(change.maker, change).state == "applied"
 
 
 def broken(change: Any) -> dict[str, list[str]]:
@@ -74,19 +64,14 @@ def test_only_what_changes_makes_a_line_with_both_amounts(
 
     change = set_limits(administrator, felipe, (payments, account, amounts("20", "80.5", "200")))
 
+    place = {"group": "Pagos - A Terceros", "row": "CAHOFelipe 251830758"}
     assert change.lines == [
-        {
-            "what": "Pagos - A Terceros · CAHOFelipe 251830758 · Diario",
-            "before": "60.00",
-            "after": "80.50",
-            "kind": "raised",
-        },
-        {
-            "what": "Pagos - A Terceros · CAHOFelipe 251830758 · Mensual",
-            "before": "300.00",
-            "after": "200.00",
-            "kind": "lowered",
-        },
+        Line(**place, column="Diario", before="60.00", after="80.50", kind="raised"),
+        Line(**place, column="Mensual", before="300.00", after="200.00", kind="lowered"),
+    ]
+    assert [line.what for line in change.lines] == [
+        "Pagos - A Terceros · CAHOFelipe 251830758 · Diario",
+        "Pagos - A Terceros · CAHOFelipe 251830758 · Mensual",
     ]
     assert change.title == "Topes de Felipe20 (David Felipe Prieto), en COP"
     assert change.effect == "La exposición diaria de la empresa por este usuario pasa de 60.00 a 80.50 COP."
@@ -177,8 +162,8 @@ def test_the_exposure_counts_what_holds_after_the_ceiling(
 
 
 def set_ceilings(administrator: User, *ceilings: tuple[Service, Amounts]) -> Change:
-    params = {"ceilings": [[str(service.pk), *map(str, own)] for service, own in ceilings]}
-    return propose(actor=administrator, service="limits.set_ceilings", params=params, form_key=uuid4(), back_url="/")
+    wanted = tuple(WantedCeiling(service.pk, own) for service, own in ceilings)
+    return propose(administrator, SetCeilings(ceilings=wanted))
 
 
 def test_the_company_sets_its_own_ceiling_within_the_banks(administrator: User, payments: Service) -> None:
@@ -186,7 +171,7 @@ def test_the_company_sets_its_own_ceiling_within_the_banks(administrator: User, 
     apply(change)
 
     row = CompanyCeiling.objects.get(service=payments)
-    assert [(line["what"], line["before"], line["after"]) for line in change.lines] == [
+    assert [(line.what, line.before, line.after) for line in change.lines] == [
         ("Pagos - A Terceros · Transacción", "50.00", "10.00"),
         ("Pagos - A Terceros · Mensual", "900.00", "500.00"),
     ]
@@ -227,7 +212,7 @@ def test_lines_are_in_the_order_of_the_grid(administrator: User, felipe: User, p
         administrator, felipe, (second, two, one_cent), (payments, two, one_cent), (second, one, one_cent)
     )
 
-    assert [Line(**line).what.split(" · ")[:2] for line in change.lines[::3]] == [
+    assert [[line.group, line.row] for line in change.lines[::3]] == [
         ["Pagos - A Terceros", f"B {two.number}"],
         ["Pagos - Impuestos", f"A {one.number}"],
         ["Pagos - Impuestos", f"B {two.number}"],

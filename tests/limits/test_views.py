@@ -6,8 +6,10 @@ from django.urls import reverse
 
 from audit.models import AuditEvent
 from changes.models import Change
+from changes.selectors import wanted_of
 from changes.services import withdraw
 from directory.models import Service, User
+from limits.changes import SetUserLimits, WantedLimit
 from limits.models import CompanyCeiling, UserLimit
 from products.models import Product
 from tests import factories
@@ -83,7 +85,8 @@ def test_continuing_proposes_what_was_typed_and_saves_nothing_yet(
     assert answer.status_code == 200
     change = Change.objects.get()
     assert wrong.headers["location"] == reverse("changes:confirm", args=[change.pk])
-    assert change.params["limits"] == [[str(payments.pk), str(account.pk), "5000.00", "20000.50", "200000.00"]]
+    wanted = WantedLimit(payments.pk, account.pk, amounts("5000.00", "20000.50", "200000.00"))
+    assert wanted_of(change) == SetUserLimits(user=felipe.pk, limits=(wanted,))
     assert not UserLimit.objects.exists()
 
 

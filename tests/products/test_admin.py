@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.test import RequestFactory
 from django.utils import timezone
 
+from audit.authority import Authority
 from audit.models import AuditEvent
 from directory.models import Company
 from products import services
@@ -28,7 +29,7 @@ def test_a_product_the_bank_adds_is_audited_in_its_companys_trail() -> None:
     staff, company = factories.bank_staff(), factories.company()
     row = Product(company=company, kind="savings", number="015829393", alias="CAHOAndres", currency="COP")
 
-    services.save_product(actor=staff, product=row)
+    services.save_product(authority=Authority.of_bank(staff), product=row)
 
     event = AuditEvent.objects.get(event="product.saved")
     assert (event.company_id, event.actor_name, event.before) == (company.pk, staff.username, None)
@@ -38,10 +39,10 @@ def test_a_product_the_bank_adds_is_audited_in_its_companys_trail() -> None:
 def test_closing_a_product_is_audited_with_before_and_after() -> None:
     staff = factories.bank_staff()
     row = Product(company=factories.company(), kind="savings", number="0001", alias="CAHOAndres", currency="COP")
-    services.save_product(actor=staff, product=row)
+    services.save_product(authority=Authority.of_bank(staff), product=row)
     row.bank_state = "closed"
 
-    services.save_product(actor=staff, product=row)
+    services.save_product(authority=Authority.of_bank(staff), product=row)
 
     event = AuditEvent.objects.filter(event="product.saved").latest("sequence")
     assert (event.before["bank_state"], event.after["bank_state"]) == ("open", "closed")
@@ -140,7 +141,7 @@ def test_a_number_stays_when_the_product_is_enabled_while_the_bank_corrects_it()
     row.number = "2222"
 
     with pytest.raises(ValidationError, match="ya está habilitado"):
-        services.save_product(actor=factories.bank_staff(), product=row)
+        services.save_product(authority=Authority.of_bank(factories.bank_staff()), product=row)
 
     row.refresh_from_db()
     assert (row.number, row.is_enabled) == ("1111", True)

@@ -8,7 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from changes.models import Change
+from changes.selectors import wanted_of
 from directory.models import User
+from products.changes import AssignProducts
 from tests import factories
 from tests.products.factories import assign, new_product, product
 from tests.support.client import Client
@@ -89,7 +91,7 @@ def test_continuar_proposes_what_is_ticked(client: Client, administrator: User, 
 
     change = Change.objects.get()
     assert answer.headers["location"] == reverse("changes:confirm", args=[change.pk])
-    assert change.params == {"user": str(felipe.pk), "products": [str(row.pk)]}
+    assert wanted_of(change) == AssignProducts(user=felipe.pk, products=frozenset({row.pk}))
 
 
 def test_a_neighbours_product_is_refused_beside_the_field_and_not_named(

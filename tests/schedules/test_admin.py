@@ -6,6 +6,7 @@ import pytest
 from django.contrib import admin
 from django.test import RequestFactory
 
+from audit.authority import Authority
 from audit.models import AuditEvent
 from schedules import services
 from schedules.admin import CompanyScheduleAdmin, HolidayAdmin
@@ -26,7 +27,7 @@ def test_the_banks_change_of_a_schedule_is_audited() -> None:
     row = AccessSchedule.objects.get(company=company, user=None)
     row.week = OFFICE_WEEK
 
-    services.set_company_schedule_by_bank(actor=staff, row=row)
+    services.set_company_schedule_by_bank(authority=Authority.of_bank(staff), row=row)
 
     row.refresh_from_db()
     event = AuditEvent.objects.get(event="schedule.changed")
@@ -66,8 +67,8 @@ def test_a_holiday_is_added_and_taken_away_with_audit_rows() -> None:
     staff = factories.bank_staff()
     day = Holiday(country="CO", day=date(2026, 12, 31), name="Cierre bancario")
 
-    services.add_holiday(actor=staff, holiday=day)
-    services.remove_holiday(actor=staff, holiday=day)
+    services.add_holiday(authority=Authority.of_bank(staff), holiday=day)
+    services.remove_holiday(authority=Authority.of_bank(staff), holiday=day)
 
     events = list(AuditEvent.objects.filter(target_type="holiday").order_by("sequence"))
     content = {"country": "CO", "day": "2026-12-31", "name": "Cierre bancario"}

@@ -1,15 +1,15 @@
 from dataclasses import replace
 from datetime import time
-from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from audit.models import AuditEvent
 from changes.enums import ChangeState
+from changes.kinds import Proposable
 from directory.models import User
+from schedules.changes import SetCompanySchedule, SetUserSchedule
 from schedules.models import AccessSchedule
-from schedules.params import to_params
 from schedules.rules import CLOSED, EVERY_HOUR, Week, Window
 from schedules.selectors import schedule_of
 from tests import factories
@@ -29,23 +29,27 @@ def felipe(administrator: User) -> User:
     return factories.user(administrator.company, username="Felipe20")
 
 
-def for_user(user: User, week: Week) -> dict[str, Any]:
-    return {"user": str(user.pk), **to_params(week)}
+def for_user(user: User, week: Week) -> SetUserSchedule:
+    return SetUserSchedule(user=user.pk, week=week)
 
 
-def broken(administrator: User, service: str, **params: Any) -> dict[str, list[str]]:
+def for_company(week: Week) -> SetCompanySchedule:
+    return SetCompanySchedule(week=week)
+
+
+def broken(administrator: User, wanted: Proposable) -> dict[str, list[str]]:
     with pytest.raises(ValidationError) as refused:
-        propose(administrator, service, **params)
+        propose(administrator, wanted)
     return refused.value.message_dict
 
 
 def test_each_day_that_changes_is_a_line(administrator: User, felipe: User) -> None:
     week = replace(EVERY_HOUR, windows=(OFFICE, *EVERY_HOUR.windows[1:6], None), monetary_sunday=False)
 
-    change = carry_out(administrator, "schedules.set_for_user", **for_user(felipe, week))
+    change = carry_out(administrator, for_user(felipe, week))
 
     assert change.title == "Días y horarios de Felipe20 (David Felipe Prieto)"
-    assert [(line["what"], line["before"], line["after"], line["kind"]) for line in change.lines] == [
+    assert [(line.what, line.before, line.after, line.kind) for line in change.lines] == [
         ("Lunes", "00:00 – 23:59", "08:00 – 18:00", "changed"),
         ("Domingo", "00:00 – 23:59", "Sin acceso", "removed"),
         ("Transacciones monetarias: Domingo", "Si", "No", "changed"),
@@ -54,7 +58,7 @@ def test_each_day_that_changes_is_a_line(administrator: User, felipe: User) -> N
 
 
 def test_the_audit_trail_holds_before_and_after(administrator: User, felipe: User) -> None:
-    carry_out(administrator, "schedules.set_for_user", **for_user(felipe, OFFICE_WEEK))
+    carry_out(administrator, for_user(felipe, OFFICE_WEEK))
 
     event = AuditEvent.objects.get(event="schedule.changed")
     assert (event.before["Sábado"], event.after["Sábado"]) == ("00:00 – 23:59", "Sin acceso")
@@ -63,7 +67,7 @@ def test_the_audit_trail_holds_before_and_after(administrator: User, felipe: Use
 def test_the_companys_own_values_mean_the_companys_schedule(administrator: User, felipe: User) -> None:
     own_week(felipe, OFFICE_WEEK)
 
-    change = carry_out(administrator, "schedules.set_for_user", **for_user(felipe, EVERY_HOUR))
+    change = carry_out(administrator, for_user(felipe, EVERY_HOUR))
 
     assert change.effect == "Felipe20 tiene exactamente el horario de la empresa, y lo sigue cuando cambie."
     assert not AccessSchedule.objects.filter(user=felipe).exists()
@@ -81,9 +85,7 @@ def test_what_lies_outside_the_companys_is_refused_day_by_day(administrator: Use
         None,
     )
 
-    errors = broken(
-        administrator, "schedules.set_for_user", **for_user(felipe, Week(windows, True, True, False, False))
-    )
+    errors = broken(administrator, for_user(felipe, Week(windows, True, True, False, False)))
 
     assert errors == {
         "monday_start": ["Fuera del horario de la empresa: 08:00 – 18:00."],
@@ -96,7 +98,7 @@ def test_what_lies_outside_the_companys_is_refused_day_by_day(administrator: Use
 
 def test_a_company_narrowed_meanwhile_refuses_the_change(administrator: User, felipe: User) -> None:
     week = replace(EVERY_HOUR, windows=(OFFICE,) * 7)
-    change = propose(administrator, "schedules.set_for_user", **for_user(felipe, week))
+    change = propose(administrator, for_user(felipe, week))
     company_week(administrator.company, OFFICE_WEEK)
 
     change = confirm(administrator, change)
@@ -106,7 +108,7 @@ def test_a_company_narrowed_meanwhile_refuses_the_change(administrator: User, fe
 
 
 def test_a_schedule_changed_meanwhile_makes_the_change_stale(administrator: User, felipe: User) -> None:
-    change = propose(administrator, "schedules.set_for_user", **for_user(felipe, OFFICE_WEEK))
+    change = propose(administrator, for_user(felipe, OFFICE_WEEK))
     own_week(felipe, replace(EVERY_HOUR, windows=(OFFICE,) * 7))
 
     assert confirm(administrator, change).state == ChangeState.STALE
@@ -115,16 +117,13 @@ def test_a_schedule_changed_meanwhile_makes_the_change_stale(administrator: User
 def test_nobody_sets_the_hours_of_a_neighbour_or_an_administrator(administrator: User) -> None:
     for somebody in (factories.user(factories.company()), factories.administrator(administrator.company)):
         with pytest.raises(ValidationError, match="no existe"):
-            propose(administrator, "schedules.set_for_user", **for_user(somebody, OFFICE_WEEK))
+            propose(administrator, for_user(somebody, OFFICE_WEEK))
 
 
 def test_a_secondary_user_changes_nothing(felipe: User) -> None:
-    for service, params in (
-        ("schedules.set_for_user", for_user(felipe, OFFICE_WEEK)),
-        ("schedules.set_for_company", to_params(OFFICE_WEEK)),
-    ):
+    for wanted in (for_user(felipe, OFFICE_WEEK), for_company(OFFICE_WEEK)):
         with pytest.raises(PermissionDenied):
-            propose(felipe, service, **params)
+            propose(felipe, wanted)
 
 
 def test_narrowing_the_company_names_who_is_cut(administrator: User, felipe: User) -> None:
@@ -132,9 +131,7 @@ def test_narrowing_the_company_names_who_is_cut(administrator: User, felipe: Use
     own_week(factories.user(administrator.company, username="andrea"), OFFICE_WEEK)
     own_week(factories.user(factories.company(), username="vecina"), EVERY_HOUR)
 
-    change = carry_out(
-        administrator, "schedules.set_for_company", **to_params(replace(EVERY_HOUR, windows=(OFFICE,) * 7))
-    )
+    change = carry_out(administrator, for_company(replace(EVERY_HOUR, windows=(OFFICE,) * 7)))
 
     assert change.effect == (
         "1 usuario tiene un horario más amplio y queda recortado al de la empresa: Felipe20. "
@@ -145,7 +142,7 @@ def test_narrowing_the_company_names_who_is_cut(administrator: User, felipe: Use
 
 def test_the_person_who_asks_cannot_be_locked_out(administrator: User) -> None:
     with pytest.raises(ValidationError, match="siete días"):
-        propose(administrator, "schedules.set_for_company", **to_params(CLOSED))
+        propose(administrator, for_company(CLOSED))
 
 
 def test_the_administrators_own_hours_count_for_being_locked_out(administrator: User) -> None:
@@ -153,14 +150,11 @@ def test_the_administrators_own_hours_count_for_being_locked_out(administrator: 
     without_mondays = replace(EVERY_HOUR, windows=(None, *EVERY_HOUR.windows[1:]))
 
     with pytest.raises(ValidationError, match="siete días"):
-        propose(administrator, "schedules.set_for_company", **to_params(without_mondays))
+        propose(administrator, for_company(without_mondays))
 
 
 def test_nothing_changed_is_said(administrator: User, felipe: User) -> None:
-    for service, params in (
-        ("schedules.set_for_user", for_user(felipe, EVERY_HOUR)),
-        ("schedules.set_for_company", to_params(EVERY_HOUR)),
-    ):
+    for wanted in (for_user(felipe, EVERY_HOUR), for_company(EVERY_HOUR)):
         with pytest.raises(ValidationError) as refused:
-            propose(administrator, service, **params)
+            propose(administrator, wanted)
         assert refused.value.code == "unchanged"

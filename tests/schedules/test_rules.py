@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from changes.codec import decode, encode
+from schedules.changes import SetCompanySchedule
 from schedules.enums import Refusal
-from schedules.params import from_params, to_params
 from schedules.rules import (
     CLOSED,
     EVERY_HOUR,
@@ -227,4 +228,6 @@ def test_nothing_changes_before_the_next_change(week: Week, local: datetime) -> 
 
 @given(week=weeks)
 def test_a_week_survives_the_way_through_a_change(week: Week) -> None:
-    assert from_params(to_params(week)) == week
+    wanted = SetCompanySchedule(week=week)
+
+    assert decode(wanted.key, encode(wanted)) == wanted

@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from changes.models import Change
+from changes.selectors import wanted_of
 from directory.models import User
-from schedules.params import to_params
+from schedules.changes import SetUserSchedule
 from schedules.rules import CLOSED, DAYS, EVERY_HOUR, Week, Window
 from tests import factories
 from tests.schedules.factories import OFFICE, company_week, holiday, own_week
@@ -84,7 +85,7 @@ def test_continuar_proposes_what_was_typed(client: Client, felipe: User) -> None
     windows = (OFFICE, *EVERY_HOUR.windows[1:6], None)
     week = replace(EVERY_HOUR, windows=windows, monetary_sunday=False)
     assert answer.headers["location"] == reverse("changes:confirm", args=[change.pk])
-    assert change.params == {"user": str(felipe.pk), **to_params(week)}
+    assert wanted_of(change) == SetUserSchedule(user=felipe.pk, week=week)
 
 
 def test_wrong_hours_are_said_beside_them_and_kept(client: Client, felipe: User) -> None:
@@ -172,8 +173,8 @@ def test_the_company_page_changes_the_companys_hours(client: Client, felipe: Use
     client.post(urls(felipe)["edit-company"], typed(sunday_start="", sunday_end=""))
 
     change = Change.objects.get()
-    assert change.service == "schedules.set_for_company"
-    assert [line["what"] for line in change.lines] == ["Domingo"]
+    assert change.kind == "schedules.set_for_company"
+    assert [line.what for line in change.lines] == ["Domingo"]
 
 
 def test_locking_oneself_out_is_refused_above_the_form(client: Client, felipe: User) -> None:
@@ -182,7 +183,7 @@ def test_locking_oneself_out_is_refused_above_the_form(client: Client, felipe: U
     page = client.post(urls(felipe)["edit-company"], typed(**nothing))
 
     assert page.context["form"].non_field_errors() == [
-        "Con este horario usted no podría ingresar en los próximos siete días. Déjese algunas horas."
+        "Con esto ningún administrador podría ingresar en los próximos siete días. Deje a alguno por dónde ingresar."
     ]
 
 

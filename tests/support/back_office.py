@@ -2,6 +2,7 @@
 
 from itertools import count
 
+from audit.authority import Authority
 from directory.models import User
 from tenancy import context
 from tests import factories
@@ -18,10 +19,11 @@ _numbers = count(9_000_001)
 def give_token(user: User) -> Token:
     """An active virtual token; call it inside the bank's scope."""
     serial = f"FEF{next(_numbers)}"
-    token = life.add_token(actor=None, serial=serial, company=user.company, kind=TokenKind.VIRTUAL)
-    life.assign_to(actor=None, token=token, user=user)
-    life.mark_enrolled(actor=None, token=token)
-    return life.activate(actor=None, token=token)
+    authority = Authority.of_command()
+    token = life.add_token(authority=authority, serial=serial, company=user.company, kind=TokenKind.VIRTUAL)
+    life.assign_to(authority=authority, token=token, user=user)
+    life.mark_enrolled(authority=authority, token=token)
+    return life.activate(authority=authority, token=token)
 
 
 def staff_client(*, with_token: bool = True, **values: object) -> Client:

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from audit.authority import Authority
 from audit.enums import Event
 from audit.models import AuditEvent
 from directory.enums import UserState
@@ -30,8 +31,8 @@ STEPS = {
 
 
 @pytest.fixture
-def actor() -> User:
-    return factories.bank_staff()
+def authority() -> Authority:
+    return Authority.of_bank(factories.bank_staff())
 
 
 @pytest.fixture
@@ -57,18 +58,22 @@ def opens(user: User, row: Token) -> bool:
     return services.verify(user=user, code=code_of(row), purpose=Purpose.SIGN_IN) is not None
 
 
-def test_the_whole_way_of_a_virtual_token(actor: User, holder: User) -> None:
+def test_the_whole_way_of_a_virtual_token(authority: Authority, holder: User) -> None:
     row = services.add_token(
-        actor=actor, serial="FEF4900030", company=holder.company, kind=TokenKind.VIRTUAL, secret=b"12345678901234567890"
+        authority=authority,
+        serial="FEF4900030",
+        company=holder.company,
+        kind=TokenKind.VIRTUAL,
+        secret=b"12345678901234567890",
     )
     states = [row.state]
     for step in (
-        lambda: services.assign_to(actor=actor, token=row, user=holder),
-        lambda: services.mark_enrolled(actor=actor, token=row),
-        lambda: services.activate(actor=actor, token=row),
-        lambda: services.block(actor=actor, token=row),
-        lambda: services.unblock(actor=actor, token=row),
-        lambda: services.release(actor=actor, token=row),
+        lambda: services.assign_to(authority=authority, token=row, user=holder),
+        lambda: services.mark_enrolled(authority=authority, token=row),
+        lambda: services.activate(authority=authority, token=row),
+        lambda: services.block(authority=authority, token=row),
+        lambda: services.unblock(authority=authority, token=row),
+        lambda: services.release(authority=authority, token=row),
     ):
         states.append(step().state)
 
@@ -100,21 +105,21 @@ def test_the_whole_way_of_a_virtual_token(actor: User, holder: User) -> None:
 
 @pytest.mark.parametrize(("state", "step"), list(itertools.product(TokenState, STEPS)))
 def test_the_services_take_exactly_the_documented_steps(
-    actor: User, holder: User, state: TokenState, step: str
+    authority: Authority, holder: User, state: TokenState, step: str
 ) -> None:
     row = token(holder, state=state) if state != TokenState.AVAILABLE else token(company=holder.company)
     expected = rules.TRANSITIONS[TokenKind.VIRTUAL][rules.Step(step)].get(state)
 
-    problem = problem_of(STEPS[step], actor=actor, token=row)
+    problem = problem_of(STEPS[step], authority=authority, token=row)
 
     row.refresh_from_db()
     assert (row.state, problem) == ((expected, "") if expected else (state, "transition"))
 
 
-def test_a_new_secret_is_random_and_sealed(actor: User) -> None:
+def test_a_new_secret_is_random_and_sealed(authority: Authority) -> None:
     company = factories.company()
     rows = [
-        services.add_token(actor=actor, serial=f"FEF490003{number}", company=company, kind=TokenKind.VIRTUAL)
+        services.add_token(authority=authority, serial=f"FEF490003{number}", company=company, kind=TokenKind.VIRTUAL)
         for number in range(3)
     ]
 
@@ -124,9 +129,9 @@ def test_a_new_secret_is_random_and_sealed(actor: User) -> None:
     assert len(secrets) == 3
 
 
-def test_a_serial_is_taken_once(actor: User) -> None:
+def test_a_serial_is_taken_once(authority: Authority) -> None:
     company = factories.company()
-    arguments: Any = {"actor": actor, "serial": "FEF4900030", "company": company, "kind": TokenKind.VIRTUAL}
+    arguments: Any = {"authority": authority, "serial": "FEF4900030", "company": company, "kind": TokenKind.VIRTUAL}
     services.add_token(**arguments)
 
     assert problem_of(services.add_token, **arguments) == "serial"
@@ -134,19 +139,23 @@ def test_a_serial_is_taken_once(actor: User) -> None:
     assert Token.objects.count() == 1
 
 
-def test_a_physical_token_needs_the_secret_that_is_in_it(actor: User) -> None:
+def test_a_physical_token_needs_the_secret_that_is_in_it(authority: Authority) -> None:
     problem = problem_of(
-        services.add_token, actor=actor, serial="FEF4900030", company=factories.company(), kind=TokenKind.PHYSICAL
+        services.add_token,
+        authority=authority,
+        serial="FEF4900030",
+        company=factories.company(),
+        kind=TokenKind.PHYSICAL,
     )
 
     assert problem == "secret"
 
 
-def test_a_token_of_another_company_is_not_given(actor: User, holder: User) -> None:
+def test_a_token_of_another_company_is_not_given(authority: Authority, holder: User) -> None:
     foreign = token(company=factories.company(holder.company.portal))
 
-    assert problem_of(services.assign_to, actor=actor, token=foreign, user=holder) == "company"
-    assert problem_of(services.assign_to, actor=actor, token=token(), user=holder) == "company"
+    assert problem_of(services.assign_to, authority=authority, token=foreign, user=holder) == "company"
+    assert problem_of(services.assign_to, authority=authority, token=token(), user=holder) == "company"
 
 
 @pytest.mark.parametrize(
@@ -160,46 +169,48 @@ def test_a_token_of_another_company_is_not_given(actor: User, holder: User) -> N
     ],
     ids=["pending", "inactive", "locked", "no e-mail", "no mobile"],
 )
-def test_a_secondary_user_must_be_active_and_reachable(actor: User, values: dict[str, Any], problem: str) -> None:
+def test_a_secondary_user_must_be_active_and_reachable(
+    authority: Authority, values: dict[str, Any], problem: str
+) -> None:
     user = factories.user(**values)
     row = token(company=user.company)
 
-    assert problem_of(services.assign_to, actor=actor, token=row, user=user) == problem
+    assert problem_of(services.assign_to, authority=authority, token=row, user=user) == problem
     row.refresh_from_db()
     assert (row.state, row.user) == (TokenState.AVAILABLE, None)
 
 
 @pytest.mark.parametrize("state", LIVE)
-def test_nobody_holds_two_virtual_tokens(actor: User, holder: User, state: TokenState) -> None:
+def test_nobody_holds_two_virtual_tokens(authority: Authority, holder: User, state: TokenState) -> None:
     token(holder, state=state)
     second = token(company=holder.company)
 
-    assert problem_of(services.assign_to, actor=actor, token=second, user=holder) == "has_token"
+    assert problem_of(services.assign_to, authority=authority, token=second, user=holder) == "has_token"
 
 
 @pytest.mark.parametrize("state", [TokenState.LOST, TokenState.DISABLED])
-def test_who_lost_a_token_gets_another(actor: User, holder: User, state: TokenState) -> None:
+def test_who_lost_a_token_gets_another(authority: Authority, holder: User, state: TokenState) -> None:
     token(holder, state=state)
     second = token(company=holder.company)
 
-    assert services.assign_to(actor=actor, token=second, user=holder).user == holder
+    assert services.assign_to(authority=authority, token=second, user=holder).user == holder
 
 
-def test_a_physical_token_is_not_given_beside_a_virtual_one(actor: User, holder: User) -> None:
+def test_a_physical_token_is_not_given_beside_a_virtual_one(authority: Authority, holder: User) -> None:
     token(holder)
     physical = token(company=holder.company, kind=TokenKind.PHYSICAL)
 
-    assert problem_of(services.assign_to, actor=actor, token=physical, user=holder) == "has_token"
+    assert problem_of(services.assign_to, authority=authority, token=physical, user=holder) == "has_token"
 
 
-def test_activating_the_virtual_token_disables_the_physical_one(actor: User, holder: User) -> None:
+def test_activating_the_virtual_token_disables_the_physical_one(authority: Authority, holder: User) -> None:
     physical = token(holder, kind=TokenKind.PHYSICAL)
     virtual = token(company=holder.company)
-    services.assign_to(actor=actor, token=virtual, user=holder)
-    services.mark_enrolled(actor=actor, token=virtual)
+    services.assign_to(authority=authority, token=virtual, user=holder)
+    services.mark_enrolled(authority=authority, token=virtual)
     before = opens(holder, physical)
 
-    services.activate(actor=actor, token=virtual)
+    services.activate(authority=authority, token=virtual)
 
     physical.refresh_from_db()
     virtual.refresh_from_db()
@@ -211,55 +222,59 @@ def test_activating_the_virtual_token_disables_the_physical_one(actor: User, hol
     assert list(steps) == [(Event.TOKEN_BLOCKED, "disable")]
 
 
-def test_a_released_virtual_token_has_a_new_secret_and_a_clean_count(actor: User, holder: User) -> None:
+def test_a_released_virtual_token_has_a_new_secret_and_a_clean_count(authority: Authority, holder: User) -> None:
     row = token(holder, failed_attempts=3, last_step=99)
     old = secret_of(row)
 
-    services.release(actor=actor, token=row)
+    services.release(authority=authority, token=row)
 
     assert secret_of(row) != old
     assert (row.user, row.failed_attempts, row.last_step) == (None, 0, rules.NEVER_USED)
     assert not opens(holder, row)
 
 
-def test_a_released_physical_token_keeps_what_is_built_into_it_and_its_used_steps(actor: User, holder: User) -> None:
+def test_a_released_physical_token_keeps_what_is_built_into_it_and_its_used_steps(
+    authority: Authority, holder: User
+) -> None:
     row = token(holder, kind=TokenKind.PHYSICAL, last_step=99)
     old = secret_of(row)
 
-    services.release(actor=actor, token=row)
+    services.release(authority=authority, token=row)
 
     assert (secret_of(row), row.last_step, row.state) == (old, 99, TokenState.AVAILABLE)
 
 
-def test_handing_over_makes_a_secret_that_is_told_once_and_waits_for_activation(actor: User, holder: User) -> None:
+def test_handing_over_makes_a_secret_that_is_told_once_and_waits_for_activation(
+    authority: Authority, holder: User
+) -> None:
     row = token(company=holder.company)
     old = secret_of(row)
 
-    secret = services.hand_over(actor=actor, token=row, user=holder)
+    secret = services.hand_over(authority=authority, token=row, user=holder)
 
     assert secret == secret_of(row) != old
     assert (row.state, row.user) == (TokenState.PENDING_ACTIVATION, holder)
     assert not opens(holder, row)
-    services.activate(actor=actor, token=row)
+    services.activate(authority=authority, token=row)
     assert opens(holder, row)
 
 
-def test_a_broken_rule_leaves_the_old_secret(actor: User) -> None:
+def test_a_broken_rule_leaves_the_old_secret(authority: Authority) -> None:
     inactive = factories.user(state=UserState.INACTIVE)
     row = token(company=inactive.company)
     old = secret_of(row)
 
-    assert problem_of(services.hand_over, actor=actor, token=row, user=inactive) == "holder_state"
+    assert problem_of(services.hand_over, authority=authority, token=row, user=inactive) == "holder_state"
     assert secret_of(row) == old
 
 
-def test_checking_codes_is_no_update_of_the_token(actor: User, holder: User) -> None:
+def test_checking_codes_is_no_update_of_the_token(authority: Authority, holder: User) -> None:
     row = token(holder)
     before = row.updated_at
 
     opens(holder, row)
     after_code = Token.objects.get(pk=row.pk).updated_at
-    services.block(actor=actor, token=row)
+    services.block(authority=authority, token=row)
 
     assert after_code == before
     assert Token.objects.get(pk=row.pk).updated_at > before

@@ -10,9 +10,12 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.urls import reverse
 
+from accounts.profiles.changes import SaveProfile
+from audit.authority import Authority
 from audit.enums import Event
 from audit.models import AuditEvent
-from changes.models import Confirmation
+from changes.models import Signature
+from directory.enums import OperatingRole
 from directory.models import User
 from tenancy import context
 from tests import barrier, factories
@@ -99,7 +102,10 @@ def test_of_a_stock_of_tokens_each_goes_to_one_person(bank: None) -> None:
     actor = factories.bank_staff()
 
     answers = together(
-        lambda number: services.assign_to(actor=actor, token=stock[number % 4], user=users[number]), count=20
+        lambda number: services.assign_to(
+            authority=Authority.of_bank(actor), token=stock[number % 4], user=users[number]
+        ),
+        count=20,
     )
 
     given = [answer for answer in answers if isinstance(answer, Token)]
@@ -114,7 +120,9 @@ def test_one_person_gets_one_token_however_many_assign_at_once(bank: None) -> No
     stock = [token(company=company) for _ in range(10)]
     actor = factories.bank_staff()
 
-    answers = together(lambda number: services.assign_to(actor=actor, token=stock[number], user=user), count=10)
+    answers = together(
+        lambda number: services.assign_to(authority=Authority.of_bank(actor), token=stock[number], user=user), count=10
+    )
 
     assert sorted(type(answer).__name__ for answer in answers) == ["Token"] + ["ValidationError"] * 9
     assert Token.objects.filter(user=user, state__in=LIVE).count() == 1
@@ -134,7 +142,7 @@ def test_a_token_blocked_meanwhile_accepts_nothing(bank: None) -> None:
         connection.close()
 
     with transaction.atomic():
-        services.block(actor=actor, token=held)
+        services.block(authority=Authority.of_bank(actor), token=held)
         thread = threading.Thread(target=submit)
         thread.start()
         thread.join(timeout=0.5)
@@ -186,8 +194,8 @@ def test_one_code_over_http_is_accepted_once_in_every_one_of_fifty_rounds(portal
     assert refused == [AT_ONCE - 1] * ROUNDS
 
 
-def new_profile(name: str) -> dict[str, Any]:
-    return {"profile": str(uuid4()), "is_new": True, "name": f"Perfil {name}", "operating_role": "both"}
+def new_profile(name: str) -> SaveProfile:
+    return SaveProfile(profile=uuid4(), is_new=True, name=f"Perfil {name}", operating_role=OperatingRole.BOTH)
 
 
 def test_one_code_sent_to_sign_in_and_confirmation_at_once_serves_one_of_them(portal: Portal) -> None:
@@ -201,7 +209,7 @@ def test_one_code_sent_to_sign_in_and_confirmation_at_once_serves_one_of_them(po
 
     for number, row in enumerate(held):
         with context.company(company.pk):
-            change = propose(row.user, "profiles.save", **new_profile(row.serial))
+            change = propose(row.user, new_profile(row.serial))
         session = {"occired": signed_in(row.user, row).cookies["occired"].value}
         code = code_of(row)
         confirm_url = portal.url + reverse("changes:confirm", args=[change.pk])
@@ -211,7 +219,7 @@ def test_one_code_sent_to_sign_in_and_confirmation_at_once_serves_one_of_them(po
         order = [entering, confirming] * (AT_ONCE // 2) if number % 2 else [confirming] * 40 + [entering] * 10
         answers = barrier.fire(url, order)
         with context.bank():
-            confirmations = Confirmation.objects.filter(change=change).count()
+            confirmations = Signature.objects.filter(change=change).count()
         confirmed += confirmations
         entered = sum(answer.location == reverse("sign-in-password") for answer in answers)
         totals.append(entered + confirmations)

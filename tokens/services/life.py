@@ -1,15 +1,15 @@
 """A token's way from the stock to a holder and back (S2, decisions 25 and 26). Each step is audited."""
 
 import os
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.authority import Authority
 from audit.enums import Event
-from audit.services import Target, record
+from audit.services import Target, record_write
 from directory.models import Company, User
 from directory.rules.back_office import check_may_act_on
 from tenancy.sealing import seal
@@ -31,7 +31,7 @@ EVENT_OF_STEP = {
 
 @transaction.atomic
 def add_token(
-    *, actor: Any, serial: str, company: Company | None, kind: TokenKind, secret: bytes | None = None
+    *, authority: Authority, serial: str, company: Company | None, kind: TokenKind, secret: bytes | None = None
 ) -> Token:
     """The bank adds a token to a company's stock, or to its own when `company` is None.
 
@@ -47,9 +47,9 @@ def add_token(
             token.save(force_insert=True)
     except IntegrityError as error:
         raise ValidationError({"serial": _("There is a token with this serial number.")}) from error
-    record(
+    record_write(
+        authority,
         Event.TOKEN_IMPORTED,
-        actor=actor,
         company_id=token.company_id,
         target=_target(token),
         after={"state": token.state, "kind": token.kind},
@@ -58,75 +58,75 @@ def add_token(
 
 
 @transaction.atomic
-def assign_to(*, actor: Any, token: Token, user: User) -> Token:
+def assign_to(*, authority: Authority, token: Token, user: User) -> Token:
     """Gives an available token to a user of its company. Raises ValidationError when a rule is broken."""
     holder = User.objects.select_for_update().get(pk=user.pk)
-    _check_may_act_on(actor, holder)
-    token = _locked(actor, token)
+    _check_may_act_on(authority, holder)
+    token = _locked(authority, token)
     if holder.company_id != token.company_id:
         raise ValidationError(_("The token belongs to another company."), code="company")
     rules.check_holder(holder.role, holder.state, has_email=bool(holder.email), has_mobile=bool(holder.mobile))
     held = set(Token.objects.filter(user=holder, state__in=LIVE).values_list("kind", flat=True))
     if token.kind in held or TokenKind.VIRTUAL in held:
         raise ValidationError(_("The user already has a token."), code="has_token")
-    return _take(actor, token, Step.ASSIGN, holder=holder)
+    return _take(authority, token, Step.ASSIGN, holder=holder)
 
 
 @transaction.atomic
-def mark_enrolled(*, actor: Any, token: Token) -> Token:
+def mark_enrolled(*, authority: Authority, token: Token) -> Token:
     """The holder's app has the secret; the token waits for its activation."""
-    return _take(actor, _locked(actor, token), Step.ENROL)
+    return _take(authority, _locked(authority, token), Step.ENROL)
 
 
 @transaction.atomic
-def hand_over(*, actor: Any, token: Token, user: User) -> bytes:
+def hand_over(*, authority: Authority, token: Token, user: User) -> bytes:
     """The bank assigns a virtual token with a new secret, which it shows the holder once (decision 26).
 
     Returns that secret; it is not readable again anywhere. The token waits for its activation.
     """
-    token = assign_to(actor=actor, token=token, user=user)
+    token = assign_to(authority=authority, token=token, user=user)
     secret = os.urandom(rules.SECRET_BYTES)
     _renew(token, secret)
-    _take(actor, token, Step.ENROL)
+    _take(authority, token, Step.ENROL)
     return secret
 
 
 @transaction.atomic
-def activate(*, actor: Any, token: Token) -> Token:
+def activate(*, authority: Authority, token: Token) -> Token:
     """From now on the token's codes count. A virtual one disables its holder's physical token (S2-24)."""
-    token = _locked(actor, token)
+    token = _locked(authority, token)
     if token.kind == TokenKind.VIRTUAL:
         physical = Token.objects.select_for_update().filter(
             user_id=token.user_id, kind=TokenKind.PHYSICAL, state__in=LIVE
         )
         for other in physical.order_by("pk"):
-            _take(actor, other, Step.DISABLE)
-    return _take(actor, token, Step.ACTIVATE)
+            _take(authority, other, Step.DISABLE)
+    return _take(authority, token, Step.ACTIVATE)
 
 
 @transaction.atomic
-def block(*, actor: Any, token: Token) -> Token:
+def block(*, authority: Authority, token: Token) -> Token:
     """Stops an active token at once; it can be unblocked."""
-    return _take(actor, _locked(actor, token), Step.BLOCK)
+    return _take(authority, _locked(authority, token), Step.BLOCK)
 
 
 @transaction.atomic
-def unblock(*, actor: Any, token: Token) -> Token:
-    return _take(actor, _locked(actor, token), Step.UNBLOCK)
+def unblock(*, authority: Authority, token: Token) -> Token:
+    return _take(authority, _locked(authority, token), Step.UNBLOCK)
 
 
 @transaction.atomic
-def lift_lock(*, actor: Any, token: Token) -> Token:
+def lift_lock(*, authority: Authority, token: Token) -> Token:
     """Ends the minutes for which wrong codes keep a token locked. Raises ValidationError when it is not locked."""
-    token = _locked(actor, token)
+    token = _locked(authority, token)
     if not token.is_locked:
         raise ValidationError(_("The token is not locked by wrong codes."), code="not_locked")
     before = {"locked_until": token.locked_until.isoformat() if token.locked_until else None}
     token.failed_attempts, token.locked_until = 0, None
     token.save(update_fields=["failed_attempts", "locked_until"])
-    record(
+    record_write(
+        authority,
         Event.TOKEN_UNLOCKED,
-        actor=actor,
         company_id=token.company_id,
         target=_target(token),
         before=before,
@@ -136,34 +136,35 @@ def lift_lock(*, actor: Any, token: Token) -> Token:
 
 
 @transaction.atomic
-def report_lost(*, actor: Any, token: Token) -> Token:
+def report_lost(*, authority: Authority, token: Token) -> Token:
     """Ends a token for good."""
-    return _take(actor, _locked(actor, token), Step.LOSE)
+    return _take(authority, _locked(authority, token), Step.LOSE)
 
 
 @transaction.atomic
-def release(*, actor: Any, token: Token) -> Token:
+def release(*, authority: Authority, token: Token) -> Token:
     """Takes a token back into the stock; a virtual one gets a new secret, so that the old holder's app is worthless."""
-    token = _take(actor, _locked(actor, token), Step.RELEASE)
+    token = _take(authority, _locked(authority, token), Step.RELEASE)
     if token.kind == TokenKind.VIRTUAL:
         _renew(token, os.urandom(rules.SECRET_BYTES))
     return token
 
 
-def _locked(actor: Any, token: Token) -> Token:
-    """The token's row under lock. Raises ValidationError when its holder is not for this actor to act on."""
+def _locked(authority: Authority, token: Token) -> Token:
+    """The token's row under lock. Raises ValidationError when its holder is not for whoever asks to act on."""
     token = Token.objects.select_for_update(of=("self",)).select_related("user").get(pk=token.pk)
-    _check_may_act_on(actor, token.user)
+    _check_may_act_on(authority, token.user)
     return token
 
 
-def _check_may_act_on(actor: Any, holder: User | None) -> None:
-    """Nobody is asked when a command runs: whoever can start one has the database, too."""
-    if actor and holder:
-        check_may_act_on(role=holder.role, is_superuser=holder.is_superuser, actor_is_superuser=actor.is_superuser)
+def _check_may_act_on(authority: Authority, holder: User | None) -> None:
+    if holder:
+        check_may_act_on(
+            role=holder.role, is_superuser=holder.is_superuser, actor_is_superuser=authority.may_act_on_staff
+        )
 
 
-def _take(actor: Any, token: Token, step: Step, holder: User | None = None) -> Token:
+def _take(authority: Authority, token: Token, step: Step, holder: User | None = None) -> Token:
     """One step of a locked token's life. Raises ValidationError when its state does not allow it."""
     before = _words(token)
     token.state = rules.next_state(token.kind, token.state, step)
@@ -173,9 +174,9 @@ def _take(actor: Any, token: Token, step: Step, holder: User | None = None) -> T
         token.user, token.failed_attempts, token.locked_until = None, 0, None
     token.updated_at = timezone.now()
     token.save(update_fields=["state", "user", "failed_attempts", "locked_until", "updated_at"])
-    record(
+    record_write(
+        authority,
         EVENT_OF_STEP[step],
-        actor=actor,
         company_id=token.company_id,
         target=_target(token),
         before=before,

@@ -55,7 +55,7 @@ class CompanyAdmin(BackOfficeAdmin):
         if change:
             super().save_model(request, obj, form, change)
         else:
-            user = back_office.open_company(actor=request.user, company=obj, administrator=form.person)
+            user = back_office.open_company(authority=self.authority(request), company=obj, administrator=form.person)
             self.message_user(request, remaining_steps(user), messages.WARNING)
 
     @admin.action(description=gettext_lazy("Suspend"), permissions=["change"])
@@ -72,6 +72,6 @@ class CompanyAdmin(BackOfficeAdmin):
         self, state: CompanyState, request: HttpRequest, companies: QuerySet[Company], question: str, done: str
     ) -> HttpResponse | None:
         def service(company: Company) -> None:
-            back_office.set_company_state(actor=request.user, company_id=company.pk, state=state)
+            back_office.set_company_state(authority=self.authority(request), company_id=company.pk, state=state)
 
         return self.asked(request, companies, question=question, service=service, done=done)

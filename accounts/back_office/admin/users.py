@@ -63,10 +63,10 @@ class UserAdmin(BackOfficeAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if change:
-            back_office.set_groups(actor=request.user, user=obj, groups=form.cleaned_data["groups"])
+            back_office.set_groups(authority=self.authority(request), user=obj, groups=form.cleaned_data["groups"])
             return
         company = form.cleaned_data["company"]
-        user = back_office.open_user(actor=request.user, company=company, values=form.person)
+        user = back_office.open_user(authority=self.authority(request), company=company, values=form.person)
         obj.__dict__.update(user.__dict__)
         if company:
             self.message_user(request, remaining_steps(user), messages.WARNING)
@@ -80,7 +80,7 @@ class UserAdmin(BackOfficeAdmin):
             request,
             users,
             question=_("Unlock these users? Their failed attempts are forgotten."),
-            service=lambda user: back_office.unlock_user(actor=request.user, user_id=user.pk),
+            service=lambda user: back_office.unlock_user(authority=self.authority(request), user_id=user.pk),
             done=_("the user is unlocked."),
         )
 
@@ -91,7 +91,7 @@ class UserAdmin(BackOfficeAdmin):
             users,
             question=_("Activate these users? They can enter from now on."),
             service=lambda user: back_office.set_user_state(
-                actor=request.user, user_id=user.pk, state=UserState.ACTIVE
+                authority=self.authority(request), user_id=user.pk, state=UserState.ACTIVE
             ),
             done=_("the user is active."),
         )
@@ -103,7 +103,7 @@ class UserAdmin(BackOfficeAdmin):
             users,
             question=_("Inactivate these users? They are out at once."),
             service=lambda user: back_office.set_user_state(
-                actor=request.user, user_id=user.pk, state=UserState.INACTIVE
+                authority=self.authority(request), user_id=user.pk, state=UserState.INACTIVE
             ),
             done=_("the user is inactive."),
         )
@@ -114,6 +114,6 @@ class UserAdmin(BackOfficeAdmin):
             request,
             users,
             question=_("Generate a new password for these users? It goes to them by e-mail; the present one ends."),
-            service=lambda user: back_office.generate_password_for(actor=request.user, user_id=user.pk),
+            service=lambda user: back_office.generate_password_for(authority=self.authority(request), user_id=user.pk),
             done=_("the password is on its way."),
         )

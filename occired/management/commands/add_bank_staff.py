@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from accounts.back_office.services import create_staff, generate_first_password
+from audit.authority import Authority
 from directory.editions import OFFICE
 from directory.models import BACK_OFFICE, User
 from directory.rules.people import cleaned
@@ -40,10 +41,11 @@ def _add(options: dict[str, Any]) -> tuple[User, bytes]:
     values = cleaned(
         {name: options[name] for name in OFFICE.person_fields}, BACK_OFFICE.country, OFFICE.optional_fields
     )
+    authority = Authority.of_command()
     with context.bank(), transaction.atomic():
-        user = create_staff(actor=None, values=values, is_superuser=True)
-        generate_first_password(actor=None, user=user)
-        token = life.add_token(actor=None, serial=options["serial"], company=None, kind=TokenKind.VIRTUAL)
-        secret = life.hand_over(actor=None, token=token, user=user)
-        life.activate(actor=None, token=token)
+        user = create_staff(authority=authority, values=values, is_superuser=True)
+        generate_first_password(authority=authority, user=user)
+        token = life.add_token(authority=authority, serial=options["serial"], company=None, kind=TokenKind.VIRTUAL)
+        secret = life.hand_over(authority=authority, token=token, user=user)
+        life.activate(authority=authority, token=token)
     return user, secret

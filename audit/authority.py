@@ -1,0 +1,70 @@
+"""On whose word something is written, and what that word rests on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Self
+from uuid import UUID
+
+from directory.models import User
+
+
+class Source(StrEnum):
+    CHANGE = "change"
+    REHEARSAL = "rehearsal"
+    BANK = "bank"
+    COMMAND = "command"
+    DEMO = "demo"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Authority:
+    """Proof that something may be written, for the services that ask for it: who answers, and the evidence.
+
+    Made by its constructors alone, and by few: tests/architecture/test_authority.py names every place. Whoever adds
+    one there opens a door to what companies own.
+    """
+
+    actor: User | None
+    source: Source
+    evidence: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    @classmethod
+    def of_change(cls, maker: User, *, change_id: UUID, digest: str, signatures: Sequence[Mapping[str, str]]) -> Self:
+        """A change that everybody signed who had to: its maker answers for it."""
+        evidence = {"change": str(change_id), "digest": digest, "signatures": [dict(each) for each in signatures]}
+        return cls(actor=maker, source=Source.CHANGE, evidence=MappingProxyType(evidence))
+
+    @classmethod
+    def of_rehearsal(cls, maker: User) -> Self:
+        """A change that nobody has signed, tried in a transaction that is rolled back."""
+        return cls(actor=maker, source=Source.REHEARSAL)
+
+    @classmethod
+    def of_bank(cls, actor: User) -> Self:
+        """The bank's own, on the word of one of its staff in the back office."""
+        return cls(actor=actor, source=Source.BANK)
+
+    @classmethod
+    def of_command(cls) -> Self:
+        """Whoever can start a command on the machine, which has the database, too."""
+        return cls(actor=None, source=Source.COMMAND)
+
+    @classmethod
+    def of_demo(cls, actor: User | None) -> Self:
+        """The demo's invented data; `actor` is who would have done it."""
+        return cls(actor=actor, source=Source.DEMO)
+
+    @property
+    def actor_name(self) -> str:
+        return self.actor.username if self.actor else ""
+
+    @property
+    def may_act_on_staff(self) -> bool:
+        """Whether it holds for the bank's own people, too: of the bank only who may do everything does."""
+        return self.source in {Source.COMMAND, Source.DEMO} or bool(self.actor and self.actor.is_superuser)
+
+    def said(self) -> dict[str, Any]:
+        """Where it comes from and its evidence, for the audit trail."""
+        return {"source": str(self.source), **self.evidence}

@@ -1,0 +1,121 @@
+"""The kinds of change: what an administrator may want, typed. Each app names its own in `settings.CHANGES`."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from itertools import chain
+from typing import Any, ClassVar, Generic, Self, TypeVar
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from audit.authority import Authority
+from audit.enums import Event
+from changes.rules.text import Description
+from directory.models import User
+from directory.permissions import Permission
+
+R = TypeVar("R")
+
+
+class Proposable(ABC):
+    """Whatever can be proposed, signed and applied: one change, or several as one.
+
+    A frozen dataclass whose fields are what is wanted, of types the codec knows (`changes.codec`); never a secret.
+    """
+
+    key: ClassVar[str]
+
+    @property
+    @abstractmethod
+    def parts(self) -> tuple["ChangeKind[Any]", ...]:
+        """The single changes of which it consists, in the order in which they are read and applied."""
+
+    @abstractmethod
+    def normalised(self, maker: User) -> Self:
+        """The same with every value in the form it is kept in. Raises ValidationError by field."""
+
+    @abstractmethod
+    def done_url(self) -> str:
+        """Where the person goes on afterwards."""
+
+
+class ChangeKind(Proposable, Generic[R]):
+    """One administrative change. `R` is what `load` finds: everything that describing and applying it need.
+
+    The order is always `load`, `describe`, `apply`, in one transaction: once rehearsed and rolled back when it is
+    proposed, once for good when it is signed. It must say the same both times, else the change is stale.
+    `needs_approver` says that a second person has to sign it, whoever makes it.
+    """
+
+    event: ClassVar[Event]
+    permission: ClassVar[Permission]
+    needs_approver: ClassVar[bool] = False
+
+    @property
+    def parts(self) -> tuple["ChangeKind[Any]", ...]:
+        return (self,)
+
+    def normalised(self, maker: User) -> Self:
+        """As it is, where a kind says nothing else."""
+        return self
+
+    @abstractmethod
+    def load(self, maker: User) -> R:
+        """Finds the rows under lock, in a fixed order. Raises ValidationError or ObjectDoesNotExist for none."""
+
+    @abstractmethod
+    def describe(self, rows: R, maker: User, now: datetime) -> Description:
+        """Checks the rules and says before -> after, from what it is given alone. Raises ValidationError; no lines
+        means that nothing changes."""
+
+    @abstractmethod
+    def apply(self, rows: R, authority: Authority) -> None:
+        """Changes the rows. Everything was checked by `describe` under the same lock."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Composite(Proposable):
+    """Several changes as one: one text, one signature, all or nothing. A later one may speak of what an earlier one
+    makes; it goes on where the last one does."""
+
+    key = "composite"
+
+    changes: tuple[ChangeKind[Any], ...]
+
+    def __post_init__(self) -> None:
+        if not self.changes:
+            raise ValueError("a composite change needs a change")
+
+    @property
+    def parts(self) -> tuple[ChangeKind[Any], ...]:
+        return self.changes
+
+    def normalised(self, maker: User) -> Self:
+        return replace(self, changes=tuple(change.normalised(maker) for change in self.changes))
+
+    def done_url(self) -> str:
+        return self.changes[-1].done_url()
+
+
+def named(paths: tuple[str, ...]) -> list[type[ChangeKind[Any]]]:
+    """The kinds the apps name, one tuple an app. Raises ImportError for a path that leads nowhere."""
+    return list(chain.from_iterable(import_string(path) for path in paths))
+
+
+def kinds() -> Mapping[str, type[Proposable]]:
+    """Every kind by its key."""
+    return _by_key(tuple(settings.CHANGES))
+
+
+@cache
+def _by_key(paths: tuple[str, ...]) -> Mapping[str, type[Proposable]]:
+    every: list[type[Proposable]] = [Composite, *named(paths)]
+    return {kind.key: kind for kind in every}
+
+
+def needs_approver(wanted: Proposable) -> bool:
+    """Whether any part of it has to be signed by a second person, too."""
+    return any(part.needs_approver for part in wanted.parts)

@@ -1,0 +1,147 @@
+"""Part by part: load, describe, apply; for good once everybody signed, and rolled back whenever it is only tried."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone, translation
+
+from audit.authority import Authority
+from audit.enums import Event
+from audit.services import Target, record_write
+from changes import guards, methods
+from changes.codec import Unreadable
+from changes.enums import ChangeState
+from changes.kinds import Proposable, needs_approver
+from changes.models import Change, Signature
+from changes.rules.signing import is_complete, required_signatures
+from changes.rules.text import Description, Moved, combined, moved_lines, snapshot
+from changes.selectors import wanted_of
+from changes.services.notices import tell_administrators
+from directory.models import User
+from directory.selectors.company import lock_company
+from directory.selectors.users import lock_people, people_by_id
+
+
+class TextMoved(Exception):
+    """Under lock, the change no longer says what was signed."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One part of a change as it was described."""
+
+    event: Event
+    description: Description
+
+
+def check_permitted(person: User, wanted: Proposable) -> None:
+    """Raises PermissionDenied unless the person may do every part of it."""
+    if not {part.permission for part in wanted.parts} <= set(person.permissions):
+        raise PermissionDenied
+
+
+@contextmanager
+def rehearsal(wanted: Proposable, maker: User) -> Iterator[Description]:
+    """The change in words. Inside everything is as if it were done; afterwards nothing of it is left.
+
+    Raises ValidationError for a broken rule, ObjectDoesNotExist for a row that is gone.
+    """
+    with transaction.atomic():
+        lock_company(maker)
+        yield _text_of(_perform(wanted, maker=maker, authority=Authority.of_rehearsal(maker)), maker)
+        transaction.set_rollback(True)
+
+
+def moved_meanwhile(viewer: User, change: Change) -> list[Moved]:
+    """What a stale change would say today; nothing where it can no longer be said (its object or right is gone)."""
+    try:
+        with rehearsal(wanted_of(change), viewer) as present:
+            return moved_lines(change.lines, present.lines)
+    except (ValidationError, ObjectDoesNotExist, Unreadable):
+        return []
+
+
+def apply_if_complete(change: Change, *, present: User) -> None:
+    """Applies a change under lock once every signature it needs is there; nothing happens before.
+
+    Raises PermissionDenied when a signer may not act any more, TextMoved or ObjectDoesNotExist when it no longer says
+    what was signed, ValidationError when a rule is broken. What it wrote is then for the caller to roll back.
+    """
+    wanted = wanted_of(change)
+    signatures = list(change.signatures.select_related("signer").order_by("at"))
+    required = required_signatures(needs_approver=needs_approver(wanted))
+    if not is_complete(required, [signature.role for signature in signatures]):
+        return
+    people = _still_entitled(wanted, signatures, present)
+    maker = people[change.maker_id]
+    authority = Authority.of_change(
+        maker, change_id=change.pk, digest=change.digest, signatures=[signature.said() for signature in signatures]
+    )
+    steps = _perform(wanted, maker=maker, authority=authority, signed=change.digest)
+    for guard in guards.configured():
+        guard.after(present=people[present.pk])
+    _conclude(change, steps, authority, maker)
+
+
+def _still_entitled(wanted: Proposable, signatures: Sequence[Signature], present: User) -> dict[UUID, User]:
+    """The signers under lock, asked everything once more: entry, permission and the means to confirm.
+
+    Changes of one company take turns from here on: what must hold for the whole company afterwards is asked of one
+    change at a time, and rows are locked in no order but this.
+    """
+    signers = [signature.signer_id for signature in signatures]
+    lock_people(signers)
+    lock_company(present)
+    people = people_by_id(signers)  # read only now: what changed while a lock was waited for counts
+    for person in people.values():
+        check_permitted(person, wanted)
+        if methods.available_to(person) is None:
+            raise PermissionDenied
+    for guard in guards.configured():
+        guard.before(signers=list(people.values()), present=people[present.pk])
+    return people
+
+
+def _perform(wanted: Proposable, *, maker: User, authority: Authority, signed: str | None = None) -> list[Step]:
+    """Does one part after the other: what an earlier one makes, a later one may speak of.
+
+    Before the last one, when the whole text is known, it is compared with the digest that was signed, if one was.
+    """
+    now = timezone.now()
+    steps: list[Step] = []
+    for part in wanted.parts:
+        with translation.override(maker.portal.language):
+            rows = part.load(maker)
+            steps.append(Step(part.event, part.describe(rows, maker, now)))
+        if signed is not None and len(steps) == len(wanted.parts) and _text_of(steps, maker).digest() != signed:
+            raise TextMoved
+        if steps[-1].description.lines:
+            part.apply(rows, authority)
+    return steps
+
+
+def _text_of(steps: Sequence[Step], maker: User) -> Description:
+    """All of it as one text, in the language of the portal whatever language the person reads in."""
+    with translation.override(maker.portal.language):
+        return combined([step.description for step in steps])
+
+
+def _conclude(change: Change, steps: Sequence[Step], authority: Authority, maker: User) -> None:
+    change.state, change.finished_at = ChangeState.APPLIED, timezone.now()
+    change.save(update_fields=["state", "finished_at"])
+    tell_administrators(actor=maker, change=change)
+    for step in steps:
+        said = step.description
+        if said.lines:
+            record_write(
+                authority,
+                step.event,
+                company_id=change.company_id,
+                target=Target(*said.target),
+                before=snapshot(said.lines, after=False),
+                after=snapshot(said.lines, after=True),
+            )

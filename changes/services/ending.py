@@ -1,0 +1,88 @@
+"""The ends of a change that is not applied, each in the trail."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.enums import Event, Outcome
+from audit.services import Target, record
+from changes.enums import ChangeState
+from changes.models import Change, Signature
+from changes.rules.signing import CONFIRMATION_MINUTES, can_be_confirmed
+from directory.models import User
+
+ENDS = {
+    ChangeState.WITHDRAWN: Event.CHANGE_WITHDRAWN,
+    ChangeState.STALE: Event.CHANGE_STALE,
+    ChangeState.REFUSED: Event.CHANGE_REFUSED,
+    ChangeState.EXPIRED: Event.CHANGE_EXPIRED,
+}
+
+
+def finish(change: Change, state: ChangeState, *, actor: User | None, signatures: Sequence[Signature] = ()) -> Change:
+    """Ends a change under lock. `signatures` are those that were given for nothing."""
+    change.state, change.finished_at = state, timezone.now()
+    change.save(update_fields=["state", "finished_at", "reason"])
+    outcome = Outcome.OK if state == ChangeState.WITHDRAWN else Outcome.REFUSED
+    note(ENDS[state], change, actor=actor, outcome=outcome, signatures=signatures)
+    return change
+
+
+def note(
+    event: Event,
+    change: Change,
+    *,
+    actor: User | None,
+    outcome: Outcome = Outcome.OK,
+    signatures: Sequence[Signature] = (),
+) -> None:
+    """What became of a change, in the trail."""
+    detail: dict[str, Any] = {"change": str(change.pk), "kind": change.kind, "digest": change.digest}
+    if signatures:
+        detail["signatures"] = [signature.said() for signature in signatures]
+    record(
+        event,
+        actor=actor,
+        company_id=change.company_id,
+        target=Target(*change.target),
+        detail=detail,
+        outcome=outcome,
+    )
+
+
+@transaction.atomic
+def withdraw(*, actor: User, change_id: UUID) -> Change:
+    """The maker gives a proposal up. Nothing happens to one that has ended."""
+    change = Change.objects.select_for_update().get(company_id=actor.company_id, maker=actor, id=change_id)
+    if change.state != ChangeState.PROPOSED:
+        return change
+    return finish(change, ChangeState.WITHDRAWN, actor=actor)
+
+
+def in_time(change: Change, *, actor: User) -> Change:
+    """A change under lock; expired when its time is over."""
+    is_open = change.state == ChangeState.PROPOSED
+    if is_open and not can_be_confirmed(change.state, change.created_at, timezone.now()):
+        finish(change, ChangeState.EXPIRED, actor=actor)
+    return change
+
+
+def expire_forgotten() -> int:
+    """Ends the proposals whose time is over, each by itself; needs the bank's scope. Returns how many."""
+    limit = timezone.now() - timedelta(minutes=CONFIRMATION_MINUTES)
+    over = Change.objects.filter(state=ChangeState.PROPOSED, created_at__lte=limit)
+    return sum(_expire(change_id) for change_id in over.values_list("id", flat=True))
+
+
+@transaction.atomic
+def _expire(change_id: UUID) -> bool:
+    """Passes by one that somebody is confirming or that has ended meanwhile."""
+    waiting = Change.objects.select_for_update(skip_locked=True).filter(state=ChangeState.PROPOSED)
+    change = waiting.filter(id=change_id).first()
+    if change:
+        finish(change, ChangeState.EXPIRED, actor=None)
+    return change is not None

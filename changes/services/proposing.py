@@ -1,0 +1,91 @@
+import json
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.enums import Event
+from changes import guards
+from changes.codec import encode
+from changes.enums import ChangeState
+from changes.kinds import Proposable
+from changes.models import Change
+from changes.rules.signing import MAX_OPEN_CHANGES
+from changes.rules.text import Description
+from changes.services.applying import check_permitted, rehearsal
+from changes.services.ending import finish, note
+from directory.models import User
+
+
+def propose(*, maker: User, wanted: Proposable, form_key: UUID, back_url: str) -> Change:
+    """Rehearses a change and keeps it until it is signed.
+
+    The same `form_key` with the same content gives the same change: a form sent twice proposes once. Raises
+    ValidationError when a rule is broken or nothing would change, PermissionDenied when the maker may not do this.
+    """
+    check_permitted(maker, wanted)
+    wanted = wanted.normalised(maker)
+    params = encode(wanted)
+    form_key = _key_of_content(form_key, wanted.key, params)
+    known = Change.objects.filter(maker=maker, form_key=form_key).first()
+    if known:
+        return known
+    description, warnings = _described(wanted, maker)
+    change = Change(
+        company_id=maker.company_id,
+        kind=wanted.key,
+        params=params,
+        maker=maker,
+        form_key=form_key,
+        title=description.title,
+        lines=list(description.lines),
+        effect=description.effect,
+        warnings=[*description.warnings, *warnings],
+        success=description.success,
+        target=list(description.target),
+        canonical=description.canonical(),
+        digest=description.digest(),
+        back_url=back_url,
+        done_url=wanted.done_url(),
+        created_at=timezone.now(),
+    )
+    return _keep(change)
+
+
+def _key_of_content(form_key: UUID, kind: str, params: dict[str, Any]) -> UUID:
+    """A form sent again with other values (the browser's back button) is another proposal, not the one before."""
+    return uuid5(form_key, json.dumps([kind, params], sort_keys=True))
+
+
+def _described(wanted: Proposable, maker: User) -> tuple[Description, list[str]]:
+    """What it says, and what the guards say once it is done as a rehearsal."""
+    with rehearsal(wanted, maker) as description:
+        if not description.lines:
+            raise ValidationError(_("Nothing changes: what you sent is what already holds."), code="unchanged")
+        return description, [warning for guard in guards.configured() for warning in guard.after(present=maker)]
+
+
+def _keep(change: Change) -> Change:
+    """Saves it, or gives the twin that was faster."""
+    try:
+        with transaction.atomic():
+            _limit_open_changes(change.maker)
+            change.save(force_insert=True)
+            note(Event.CHANGE_PROPOSED, change, actor=change.maker)
+            return change
+    except IntegrityError:
+        twin = Change.objects.filter(maker=change.maker, form_key=change.form_key).first()
+        if twin is None:
+            raise
+        return twin
+
+
+def _limit_open_changes(maker: User) -> None:
+    """The oldest open proposals give way, so that forgotten ones cannot pile up."""
+    open_changes = Change.objects.filter(company_id=maker.company_id, maker=maker, state=ChangeState.PROPOSED)
+    kept = open_changes.order_by("-created_at").values("id")[: MAX_OPEN_CHANGES - 1]
+    for change in open_changes.exclude(id__in=kept).order_by("created_at").select_for_update():
+        finish(change, ChangeState.EXPIRED, actor=None)

@@ -1,0 +1,28 @@
+"""Could a company still be run: the facts about all of its administrators together."""
+
+from datetime import datetime
+
+from directory.enums import CredentialState, Role, UserState
+from directory.models import Company, IpRule, User
+from rights.rules.reach import is_some_address_allowed
+from schedules.rules import can_enter_within
+from schedules.selectors import moment_of, schedules_of
+
+DAYS_AHEAD = 7
+
+
+def an_administrator_can_enter(company: Company, instant: datetime) -> bool:
+    """Whether some administrator could be inside at some moment of the next seven days, from some address.
+
+    Who is active and has a password counts (decision 28). Four queries, however many administrators there are.
+    """
+    administrators = User.objects.filter(company=company, role=Role.ADMINISTRATOR, state=UserState.ACTIVE)
+    ids = list(administrators.exclude(credential_state=CredentialState.NONE).values_list("pk", flat=True))
+    rules = list(IpRule.objects.filter(company=company).values_list("user_id", "network"))
+    of_company = [network for user_id, network in rules if user_id is None]
+    schedules, moment = schedules_of(company.pk, ids), moment_of(company.portal, instant)
+    return any(
+        can_enter_within(schedules[key].effective, moment.local, moment.is_holiday, days=DAYS_AHEAD)
+        and is_some_address_allowed(of_company, [network for user_id, network in rules if user_id == key])
+        for key in ids
+    )

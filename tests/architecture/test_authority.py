@@ -1,0 +1,128 @@
+"""One door for writes: who makes an authority, and that every service that writes for others asks for one."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.test_style import APPS, ROOT
+
+MAKERS = {
+    "changes/services/applying.py": {"of_change", "of_rehearsal"},
+    "audit/admin/base.py": {"of_bank"},
+    "occired/management/commands/add_bank_staff.py": {"of_command"},
+    "demo/builders.py": {"of_demo"},
+}
+# Services that write without one, with what they write for whom instead.
+OWN_DOORS = {
+    "accounts/passwords/services.py": "the person's own password and image",
+    "accounts/sessions/services.py": "sessions that open and end",
+    "accounts/sign_in/services.py": "attempts to sign in, before anybody is inside",
+    "audit/services.py": "the trail itself",
+    "changes/services/applying.py": "changes that everybody signed: the pipeline, which makes the authority",
+    "changes/services/ending.py": "changes that end unapplied",
+    "changes/services/proposing.py": "what people want, before it happens",
+    "changes/services/signing.py": "what people sign for themselves",
+    "notifications/services.py": "the outbox and the inbox",
+    "tokens/services/resealing.py": "the same secrets under another key",
+    "tokens/services/verification.py": "one-time codes used up",
+}
+WRITES = {"save", "create", "bulk_create", "update", "bulk_update", "update_or_create", "get_or_create", "delete"}
+
+
+def python_files() -> Iterator[Path]:
+    for folder in (*APPS, "demo", "devserver"):
+        yield from sorted(path for path in (ROOT / folder).rglob("*.py") if "migrations" not in path.parts)
+
+
+def service_files() -> list[Path]:
+    names = {"services.py", "generation.py"}
+    return [path for path in python_files() if path.name in names or path.parent.name == "services"]
+
+
+def made_in(source: str) -> set[str]:
+    """The constructors of Authority that a file calls; `Authority` where it calls the class itself."""
+    made = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Authority":
+            made.add("Authority")
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Authority":
+            made.add(node.attr)
+    return made
+
+
+def open_doors(source: str) -> list[str]:
+    """Public functions that write rows, by themselves or through functions of the same file, and ask for nothing."""
+    functions = {node.name: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
+    writing = {name for name, node in functions.items() if _writes(node)}
+    while more := {name for name, node in functions.items() if _called(node) & writing} - writing:
+        writing |= more
+    return [name for name in functions if name in writing and name[0] != "_" and not _asks(functions[name])]
+
+
+def _writes(function: ast.FunctionDef) -> bool:
+    calls = (node for node in ast.walk(function) if isinstance(node, ast.Call))
+    return any(isinstance(call.func, ast.Attribute) and call.func.attr in WRITES for call in calls)
+
+
+def _called(function: ast.FunctionDef) -> set[str]:
+    return {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+
+
+def _asks(function: ast.FunctionDef) -> bool:
+    arguments = [*function.args.args, *function.args.kwonlyargs]
+    return any(
+        argument.arg == "authority" and ast.unparse(argument.annotation or ast.Constant(None)) == "Authority"
+        for argument in arguments
+    )
+
+
+def test_only_these_make_an_authority() -> None:
+    found = {str(path.relative_to(ROOT)): made_in(path.read_text()) for path in python_files()}
+
+    assert {path: made for path, made in found.items() if made} == MAKERS
+
+
+def test_every_service_that_writes_for_others_asks_for_one() -> None:
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in service_files():
+        if str(path.relative_to(ROOT)) not in OWN_DOORS:
+            found[str(path.relative_to(ROOT))] += open_doors(path.read_text())
+
+    assert {path: functions for path, functions in found.items() if functions} == {}
+    assert len(found) > 10
+
+
+def test_no_exception_is_left_over() -> None:
+    writing = {str(path.relative_to(ROOT)) for path in service_files() if open_doors(path.read_text())}
+
+    assert writing == set(OWN_DOORS)
+
+
+class TestTheChecksThemselves:
+    @pytest.mark.parametrize(
+        ("source", "made"),
+        [
+            ("Authority.of_bank(user)", {"of_bank"}),
+            ("Authority(actor=None, source=x)", {"Authority"}),
+            ("make = Authority.of_change", {"of_change"}),
+            ("def service(*, authority: Authority) -> None: ...", set()),
+        ],
+    )
+    def test_what_makes_one_is_found(self, source: str, made: set[str]) -> None:
+        assert made_in(source) == made
+
+    @pytest.mark.parametrize(
+        ("source", "found"),
+        [
+            ("def change(*, actor):\n    actor.save()", ["change"]),
+            ("def change(*, authority: Authority):\n    row.save()", []),
+            ("def change(*, authority: str):\n    row.save()", ["change"]),
+            ("def change():\n    _save()\n\ndef _save():\n    Row.objects.create()", ["change"]),
+            ("def read():\n    return Row.objects.get()", []),
+        ],
+    )
+    def test_an_open_door_is_found(self, source: str, found: list[str]) -> None:
+        assert open_doors(source) == found
