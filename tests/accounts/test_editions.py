@@ -4,7 +4,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from directory.editions import OCCIRED, Edition
@@ -14,6 +13,7 @@ from tests import factories
 from tests.accounts.confirming import BELIEVED
 from tests.directory.editions import tiny
 from tests.directory.test_people_rules import GOOD
+from tests.support.client import Client
 
 __all__ = ["tiny"]
 pytestmark = pytest.mark.usefixtures("bank_scope")

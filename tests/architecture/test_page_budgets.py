@@ -13,7 +13,6 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.db import close_old_connections, connection
-from django.test import Client
 from django.utils import timezone
 
 from demo import accounts
@@ -30,6 +29,7 @@ from tests.architecture.page_budgets import Budgets, differences, shortened
 from tests.architecture.world import addresses
 from tests.support import servers
 from tests.support.back_office import HOST
+from tests.support.client import Client
 from tests.support.people import signed_in
 from tokens.models import Token
 from tokens.rules import code_at, step_at

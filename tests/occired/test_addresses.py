@@ -4,7 +4,6 @@ import ipaddress
 from typing import Any
 
 import pytest
-from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
@@ -12,6 +11,7 @@ from pytest_django import Settings
 from directory.models import IpRule
 from occired.addresses import client_address, is_trusted
 from tests import factories
+from tests.support.client import Client
 
 PROXIES = [ipaddress.ip_network(each) for each in ("10.0.0.0/24", "192.0.2.10/32", "2001:db8:1::/48")]
 PROXY, OTHER_PROXY, PROXY_V6, CLIENT, STRANGER = (

@@ -12,7 +12,6 @@ from django.db import OperationalError, close_old_connections, connection, conne
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
-from django.test import Client
 from django.urls import path
 from pytest_django import Settings
 
@@ -26,6 +25,7 @@ from occired.postgresql.base import DatabaseWrapper
 from tenancy import context
 from tests import barrier
 from tests.architecture.world import World, addresses, make_world
+from tests.support.client import Client
 from tests.support.outages import OwnDatabase
 from tests.support.portal import Portal
 

@@ -1,10 +1,10 @@
 """What holds for every request, whoever asks and under whatever name."""
 
 import pytest
-from django.test import Client
 
 from occired.logs import OneLineFormatter
 from tests import factories
+from tests.support.client import Client
 
 
 @pytest.fixture

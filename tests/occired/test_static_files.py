@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import FileSystemStorage, Storage
 from django.templatetags.static import static
-from django.test import Client
 from django.urls import reverse
 
 from occired.static_files import PortalStaticFiles, in_one
 from tests import factories
+from tests.support.client import Client
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC, TEMPLATES = ROOT / "static", ROOT / "templates"
