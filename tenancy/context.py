@@ -67,6 +67,9 @@ def _entered(scope: Scope) -> Iterator[None]:
     """Leaving inside a failed transaction says nothing: its rollback restores what held before the scope."""
     if _in_failed_transaction():
         raise InternalError("no scope can be entered in a failed transaction: roll back first")
+    if scope == _current.get():
+        yield  # PostgreSQL has been told
+        return
     token = _current.set(scope)
     try:
         _tell_postgresql()
