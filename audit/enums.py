@@ -47,4 +47,3 @@ class Event(TextChoices):
 class Outcome(TextChoices):
     OK = "ok", _("Done")
     REFUSED = "refused", _("Refused")
-    FAILED = "failed", _("Failed")

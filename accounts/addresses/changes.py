@@ -12,7 +12,7 @@ from directory.models import Company, User
 from directory.permissions import Permission
 from directory.rules.company import Network, cleaned_networks
 from directory.selectors import company as company_selectors
-from rights.rules.checks import address_is_allowed
+from rights.rules.entry import address_is_allowed
 
 Params = dict[str, Any]
 

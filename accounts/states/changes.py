@@ -11,10 +11,11 @@ from accounts.states import services
 from audit.enums import Event
 from audit.services import target_of
 from changes.registry import ChangeService, Description, Line, register
-from directory.enums import UserState
+from directory.enums import PasswordWorth, UserState
 from directory.models import User
 from directory.permissions import Permission
-from directory.rules.people import can_become, has_usable_password
+from directory.rules.passwords import worth_of
+from directory.rules.people import can_become
 from directory.selectors.subjects import lock_subject, subject_of
 
 Params = dict[str, Any]
@@ -65,6 +66,7 @@ def _activation_effect(user: User) -> str:
 
 
 def _warnings(user: User) -> list[str]:
-    if has_usable_password(user.credential_state, user.password_expires_at, timezone.now()):
+    worth = worth_of(user.credential_state, user.password_expires_at, timezone.now())
+    if worth != PasswordWorth.WORTHLESS:
         return []
     return [_("This user has no valid password and cannot sign in until one is generated.")]

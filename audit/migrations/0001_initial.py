@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 (
                     "outcome",
                     models.CharField(
-                        choices=[("ok", "Done"), ("refused", "Refused"), ("failed", "Failed")],
+                        choices=[("ok", "Done"), ("refused", "Refused")],
                         max_length=10,
                         verbose_name="Outcome",
                     ),
