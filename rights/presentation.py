@@ -14,7 +14,6 @@ from directory.models import Portal, Service
 from limits.money import Money
 from pages.formats import format_money
 from products.models import Product
-from rights.enums import Remedy
 from rights.rules.checks import Check
 from rights.selectors.rights import Rights
 from schedules.wording import DAY_LABELS, day_label, hours

@@ -43,8 +43,8 @@ class GeneratePassword(ChangeService):
                 _("Access password"),
                 str(user.get_credential_state_display()),
                 ngettext(
-                    "New one, of a single use, valid for %(hours)s hour",
-                    "New one, of a single use, valid for %(hours)s hours",
+                    "New one, until the user has chosen their own, for %(hours)s hour at most",
+                    "New one, until the user has chosen their own, for %(hours)s hours at most",
                     hours,
                 )
                 % {"hours": hours},

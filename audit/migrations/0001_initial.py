@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                             ("token.unlocked", "Token lock lifted"),
                             ("token.blocked", "Token blocked"),
                             ("token.released", "Token unassigned"),
+                            ("token.not_required", "Sign-in without token allowed again"),
                             ("back_office", "Back office record changed"),
                         ],
                         max_length=40,

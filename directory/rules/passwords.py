@@ -45,6 +45,15 @@ def worth_of(state: str, expires_at: datetime | None, instant: datetime) -> Pass
     return PasswordWorth.WORTHLESS
 
 
+def was_proved_to_be_changed(
+    state: str, expires_at: datetime | None, *, proved_at: datetime | None, instant: datetime
+) -> bool:
+    """Whether a password that has to be changed at `instant` had to be already when the person came with it: then it is
+    not asked for once more. One that expired meanwhile is, since whoever sits there now need not be the person."""
+    must_change = worth_of(state, expires_at, instant) == PasswordWorth.MUST_CHANGE
+    return must_change and proved_at is not None and worth_of(state, expires_at, proved_at) == PasswordWorth.MUST_CHANGE
+
+
 def check_password_policy(password: str, policy: str, context_words: Iterable[str]) -> None:
     """Raises ValidationError with every reason. `context_words` are the user's, company's and bank's names."""
     problems = policy_called(policy).problems(password)

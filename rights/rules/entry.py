@@ -157,6 +157,11 @@ def hours_check(hours: HoursFacts) -> Check:
     )
 
 
+def permission_check(role: str) -> Check:
+    """What a page answers somebody inside who lacks the permission it names."""
+    return Check("permission.held", "missing", False, who_runs(role))
+
+
 # Whoever is inside does these first, in this order; until then nothing else opens.
 DUTIES = ("credential.permanent", "image.chosen", "token.administration")
 

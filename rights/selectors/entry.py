@@ -10,8 +10,17 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
 from directory.enums import CompanyState, CredentialState, Role, UserState
 from directory.models import IpRule, User
-from rights.rules.decisions import Decision, Facts, decide
-from rights.rules.entry import AccountFacts, HoursFacts, PasswordFacts, PlaceFacts, TokenFacts, token_is_required
+from rights.rules.checks import Check
+from rights.rules.decisions import Facts
+from rights.rules.entry import (
+    AccountFacts,
+    HoursFacts,
+    PasswordFacts,
+    PlaceFacts,
+    TokenFacts,
+    password_check,
+    token_is_required,
+)
 from schedules.selectors import EffectiveSchedule, Moment, moment_of, schedule_of
 from tokens.enums import TokenState
 from tokens.models import Token
@@ -60,6 +69,11 @@ def standing_facts(user: User, instant: datetime, *, brought: str | None = None)
     )
 
 
+def password_check_of(user: User, instant: datetime) -> Check:
+    """What the door says about the password alone. No query."""
+    return password_check(PasswordFacts(user.credential_state, user.password_expires_at), user.role, instant)
+
+
 def entry_facts(
     user: User, instant: datetime, address: str | None, *, brought: str | None = None, to_work: bool = False
 ) -> Facts:
@@ -93,12 +107,6 @@ def facts_of(
     )
 
 
-def entry_decision(
-    user: User, instant: datetime, address: str | None, *, brought: str | None = None, to_work: bool = False
-) -> Decision:
-    return decide(entry_facts(user, instant, address, brought=brought, to_work=to_work))
-
-
 def barred(instant: datetime) -> Q:
     """Whom `decide` refuses whatever the hour and the address, as a condition on many users: no account that opens, a
     worthless password, or no active token where one is required."""
@@ -107,7 +115,8 @@ def barred(instant: datetime) -> Q:
     worthless = Q(credential_state=CredentialState.NONE) | Q(credential_state=CredentialState.GENERATED) & has_ended
     requires_token = Q(token_required_since__isnull=False) | Q(role=Role.BANK)
     closed = ~Q(state=UserState.ACTIVE) | Q(company__state=CompanyState.SUSPENDED)
-    return closed | worthless | requires_token & ~Exists(active)
+    tokenless = Q(~Exists(active)) & requires_token
+    return closed | worthless | tokenless
 
 
 def persistent_id(token_id: int | None) -> str:

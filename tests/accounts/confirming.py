@@ -8,6 +8,7 @@ from django.test import override_settings
 
 from changes import services
 from changes.models import Change
+from tests.tokens.factories import token_of
 
 
 class Believed:
@@ -26,6 +27,8 @@ BELIEVED = override_settings(CONFIRMATION_METHODS=[f"{__name__}.Believed"])
 
 
 def propose(actor: Any, service: str, **params: Any) -> Change:
+    """Whoever administers has a token, made here if there is none."""
+    token_of(actor)
     return services.propose(actor=actor, service=service, params=params, form_key=uuid4(), back_url="/")
 
 
