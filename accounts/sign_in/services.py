@@ -22,11 +22,10 @@ from directory.models import Portal, User
 from directory.rules.passwords import normalised
 from directory.selectors.sign_in import NOBODY, find_for_sign_in
 from rights.rules.decisions import decide
-from rights.selectors.entry import entry_facts, person, standing_facts
+from rights.selectors.entry import entry_facts, person, serial_of_active_token, standing_facts
 from tenancy import context
 from tokens.enums import Purpose
 from tokens.models import Token
-from tokens.selectors import active_token_of
 from tokens.services import verify
 
 ENTRY_SECONDS = 5 * 60
@@ -46,10 +45,11 @@ class Begun:
 
 @dataclass(frozen=True)
 class Admitted:
-    """A person who proved everything. `previous_*` speak of the sign-in before this one (S1-042)."""
+    """A person who proved everything. `device` is what the session calls the token whose code they came with, empty
+    for who came without one; `previous_*` speak of the sign-in before this one (S1-042)."""
 
     user: User
-    device: Token | None
+    device: str
     previous_at: datetime | None
     previous_address: str | None
     failed_since: int
@@ -205,15 +205,14 @@ def _admit(begun: Begun, evaluated: str, address: str | None, conditions_version
     if rule := _bar(user, begun.device, address):
         note_refusal(user, begun.username, rule)
         return None
-    device = active_token_of(user) if begun.device else None
-    admitted = Admitted(user, device, user.signed_in_at, user.signed_in_address, user.failed_since_sign_in)
+    admitted = Admitted(user, begun.device, user.signed_in_at, user.signed_in_address, user.failed_since_sign_in)
     user.signed_in_at, user.signed_in_address, user.failed_since_sign_in = timezone.now(), address, 0
     user.save(update_fields=["signed_in_at", "signed_in_address", "failed_since_sign_in"])
     record(
         Event.SIGN_IN,
         actor=user,
         company_id=user.company_id,
-        detail={"conditions": conditions_version, "token": device.serial if device else None},
+        detail={"conditions": conditions_version, "token": serial_of_active_token(user) if begun.device else None},
     )
     return admitted
 

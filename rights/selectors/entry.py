@@ -47,10 +47,12 @@ def person(user_id: UUID, *, lock: bool = False) -> User | None:
 
 
 def with_token(users: QuerySet[User]) -> QuerySet[User]:
-    """The users with the key and the lock of their active token, of which nobody has two."""
-    active = FilteredRelation("tokens", condition=Q(tokens__state=TokenState.ACTIVE))
+    """The users with key, serial number and lock of their active token, of which nobody has two."""
     return users.annotate(
-        active_token=active, active_token_id=F("active_token__pk"), active_token_lock=F("active_token__locked_until")
+        active_token=FilteredRelation("tokens", condition=Q(tokens__state=TokenState.ACTIVE)),
+        active_token_id=F("active_token__pk"),
+        active_token_serial=F("active_token__serial"),
+        active_token_lock=F("active_token__locked_until"),
     )
 
 
@@ -117,6 +119,10 @@ def barred(instant: datetime) -> Q:
     closed = ~Q(state=UserState.ACTIVE) | Q(company__state=CompanyState.SUSPENDED)
     tokenless = Q(~Exists(active)) & requires_token
     return closed | worthless | tokenless
+
+
+def serial_of_active_token(user: User) -> str | None:
+    return _loaded(user, "active_token_serial")
 
 
 def persistent_id(token_id: int | None) -> str:
