@@ -13,4 +13,5 @@ class SessionEnd(TextChoices):
     HOURS = "hours", _("Your session ended because your access hours are over.")
     ADDRESS = "address", _("Your session ended because your network address is not allowed.")
     TOKEN = "token", _("Your session ended because your token is no longer active.")
+    CODE = "code", _("Your session ended because you have an active token now: sign in with its code.")
     CREDENTIAL = "credential", _("Your session ended because your password changed.")

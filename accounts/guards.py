@@ -2,6 +2,7 @@
 still be inside; after it, whether the company can still be run."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
@@ -10,9 +11,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Session
 from audit import origin
 from directory.models import User
-from rights.selectors import entry
+from rights.rules.decisions import decide
 from rights.selectors.administrators import an_administrator_can_enter
-from rights.selectors.schedules import schedule_checks
+from rights.selectors.entry import entry_facts, person, standing_facts
 
 
 class EntryGuard:
@@ -20,20 +21,32 @@ class EntryGuard:
     a company out of its own administration (decision 28)."""
 
     def before(self, *, signers: Sequence[User], present: User) -> None:
-        """Whoever is present passes every check of the door; of others the account has to be in order."""
+        """Whoever is present passes the whole door and has no duty left; the accounts of the others are in order."""
         now, here = timezone.now(), origin.current()
         if here.session and not Session.objects.filter(pk=here.session, ended_because="").exists():
             raise PermissionDenied
-        refused = entry.first_refusal(present, now, here.address)
-        others = [signer for signer in signers if signer != present]
-        if refused or not all(check.passed for signer in others for check in entry.account_checks(signer, now, None)):
+        brought = "" if here.session and "token" not in here.factors else None
+        if not self._is_let_in(present, here.address, now, brought):
             raise PermissionDenied
+        others = [person(signer.pk, lock=True) for signer in signers if signer != present]
+        if not all(other and decide(standing_facts(other, now)).allowed for other in others):
+            raise PermissionDenied
+
+    @staticmethod
+    def _is_let_in(present: User, address: str | None, now: datetime, brought: str | None) -> bool:
+        fresh = person(present.pk, lock=True)
+        facts = fresh and entry_facts(fresh, now, address, brought=brought, to_work=True)
+        return bool(facts and decide(facts).allowed)
 
     def after(self, *, present: User) -> list[str]:
         """Warns where the change ends the own session of whoever is present. Raises ValidationError where it shuts out
         the address they are at, or would leave nobody to undo it within seven days."""
         now, here = timezone.now(), origin.current()
-        if not all(check.passed for check in entry.address_checks(present, now, here.address)):
+        fresh = person(present.pk)
+        if fresh is None:
+            raise PermissionDenied
+        refused = {check.rule for check in decide(entry_facts(fresh, now, here.address)).refusals}
+        if "address.allowed" in refused:
             raise ValidationError(
                 _("Your own present address, %(address)s, would be shut out. Add a network that holds it."),
                 params={"address": here.address},
@@ -44,6 +57,6 @@ class EntryGuard:
                 _("With this, no administrator could enter in the next seven days. Leave somebody a way in."),
                 code="locked_out",
             )
-        if not all(check.passed for check in schedule_checks(present, now, here.address)):
+        if any(rule.startswith("schedule.") for rule in refused):
             return [_("You yourself are outside these hours now: your session ends when you confirm.")]
         return []

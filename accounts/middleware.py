@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -14,26 +15,32 @@ from django.http.request import split_domain_port
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django_otp import DEVICE_ID_SESSION_KEY
 
-from accounts.enums import SessionEnd
 from accounts.sessions.rules import session_end_for
 from accounts.sessions.services import end_own_session
 from accounts.sessions.standing import STANDING, read, standing_of
-from accounts.sign_in.services import must_change_password
 from audit import origin
 from directory.models import BACK_OFFICE, User
 from directory.scope import scope_of
 from directory.selectors.sign_in import portal_of_host
 from pages.loaders import looked_in_first
+from rights.presentation import text_of
 from rights.rules.checks import Check
-from rights.selectors import entry
+from rights.rules.decisions import Decision, decide
+from rights.selectors.entry import entry_facts
 
 Handler = Callable[[HttpRequest], HttpResponse]
-OPEN_BEFORE_PASSWORD_CHANGE = {"own-password", "sign-out", "language", "still-here"}
+ALWAYS_OPEN = ("sign-out", "language", "still-here")
+# Where each duty is done, and what else is open meanwhile.
+PAGES_OF_DUTY = {
+    "credential.permanent": ("own-password", ()),
+    "image.chosen": ("own-image", ("own-password",)),
+    "token.administration": ("home", ("own-account", "own-password", "own-image")),
+}
 SIGN_IN_STEPS = {"sign-in", "sign-in-password", "entry-image", "sign-in-cancel"}
 OPEN_TO_ALL = {"public", "public-anywhere"}
 PAGE = "document"  # what Sec-Fetch-Dest says of a page the person goes to
-OPEN_BEFORE_IMAGE = OPEN_BEFORE_PASSWORD_CHANGE | {"own-image"}
 
 
 def portal_of_request(get_response: Handler) -> Handler:
@@ -100,8 +107,7 @@ def entry_rights(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return get_response(request)
-        refused = _over(request) or entry.first_refusal(request.user, timezone.now(), request.address)  # type: ignore[attr-defined]
-        if refused:
+        if refused := _over(request) or _decided(request).bar:
             return _end(request, refused)
         return get_response(request)
 
@@ -109,23 +115,31 @@ def entry_rights(get_response: Handler) -> Handler:
 
 
 def _over(request: HttpRequest) -> Check | None:
-    """The session's own limits, and the token it was opened with."""
+    """The session's own limits."""
+    limits = request.session.limits(timedelta(minutes=idle_minutes(request.user)))  # type: ignore[attr-defined]
+    return next((check for check in limits if not check.passed), None)
+
+
+def _decided(request: HttpRequest) -> Decision:
+    """May the person still be inside, and work there: kept for the pages that say it. It stands in for django-otp's
+    middleware, too, which would read the token of the session once more."""
     user: Any = request.user
-    over = request.session.over_because(timedelta(minutes=idle_minutes(user)))  # type: ignore[attr-defined]
-    if not over and "token" in request.session.get("factors", []) and not user.is_verified():
-        over = SessionEnd.TOKEN
-    return Check(f"session.{over}", passed=False, text=str(SessionEnd(over).label), remedy="user") if over else None
+    brought = request.session.get(DEVICE_ID_SESSION_KEY, "")
+    facts = entry_facts(user, timezone.now(), request.address, brought=brought, to_work=True)  # type: ignore[attr-defined]
+    request.decision = decide(facts)  # type: ignore[attr-defined]
+    user.is_verified = partial(bool, brought and brought == facts.token.active)
+    return request.decision  # type: ignore[attr-defined]
 
 
 def _end(request: HttpRequest, refused: Check) -> HttpResponse:
     """Ends the session and leads to the sign-in, which says which rule, until when and who can change it."""
     user: Any = request.user
-    reason = session_end_for(refused.rule)
+    reason = session_end_for(refused)
     number = end_own_session(actor=user, session_key=request.session.row.pk, reason=reason, rule=refused.rule)  # type: ignore[attr-defined]
     request.session.flush()
     request.session["refusal"] = {
         "reason": reason,
-        "rule": refused.text,
+        "rule": text_of(refused, user.portal),
         "until": refused.until.isoformat() if refused.until else "",
         "remedy": refused.remedy,
         "number": number,
@@ -183,11 +197,10 @@ def _name(request: HttpRequest) -> str:
 
 
 def first_duty(request: HttpRequest) -> HttpResponse | None:
-    """Who came with a generated or expired password changes it, and who has no image chooses one, before all else."""
+    """Leads whoever has a duty left to the page where it is done; until then nothing else opens."""
+    duty = request.decision.duty  # type: ignore[attr-defined]
+    if duty is None:
+        return None
+    page, others = PAGES_OF_DUTY[duty.rule]
     name = _name(request)
-    user: Any = request.user
-    if must_change_password(user):
-        return None if name in OPEN_BEFORE_PASSWORD_CHANGE else redirect("own-password")
-    if not user.security_image:
-        return None if name in OPEN_BEFORE_IMAGE else redirect("own-image")
-    return None
+    return None if name in {page, *others, *ALWAYS_OPEN} else redirect(page)

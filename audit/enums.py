@@ -42,10 +42,10 @@ class Event(TextChoices):
     TOKEN_UNLOCKED = "token.unlocked", _("Token lock lifted")
     TOKEN_BLOCKED = "token.blocked", _("Token blocked")
     TOKEN_RELEASED = "token.released", _("Token unassigned")
+    TOKEN_REQUIREMENT_LIFTED = "token.not_required", _("Sign-in without token allowed again")
     BACK_OFFICE = "back_office", _("Back office record changed")
 
 
 class Outcome(TextChoices):
     OK = "ok", _("Done")
     REFUSED = "refused", _("Refused")
-    FAILED = "failed", _("Failed")

@@ -1,15 +1,8 @@
 from collections.abc import Iterator, Mapping
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from audit.models import AuditEvent, Chain
 from audit.rules import Break, first_break
-
-
-def events_of(company_id: UUID) -> QuerySet[AuditEvent]:
-    """The trail of one company, newest first."""
-    return AuditEvent.objects.filter(company_id=company_id).order_by("-sequence")
 
 
 def broken_chains() -> dict[UUID, Break]:

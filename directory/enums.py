@@ -1,3 +1,5 @@
+from enum import StrEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +25,14 @@ class CredentialState(TextChoices):
     NONE = "none", _("No password")
     GENERATED = "generated", _("Generated, to be changed at the first sign-in")
     PERMANENT = "permanent", _("Chosen by the user")
+
+
+class PasswordWorth(StrEnum):
+    """What a password opens now: everything, the change of itself alone, or nothing."""
+
+    GOOD = "good"
+    MUST_CHANGE = "must_change"
+    WORTHLESS = "worthless"
 
 
 class CompanyState(TextChoices):

@@ -171,7 +171,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person in a portal, or one of the bank's staff (who has neither company nor portal).
 
     `sign_in_key` is what a sign-in is looked up by: `occired:felipe20`, or `occinet:corporativ:admon` where the
-    company's code is asked for, or `bank:banco`; case never distinguishes two users.
+    company's code is asked for, or `bank:banco`; case never distinguishes two users. `token_required_since` is the
+    first activation of a token of theirs: from then on the password alone opens nothing (decision 31).
     """
 
     last_login = None
@@ -210,6 +211,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     password_expires_at = models.DateTimeField(_("Password holds until"), null=True, blank=True)
     password_set_at = models.DateTimeField(_("Password set on"), null=True, blank=True)
+    token_required_since = models.DateTimeField(_("Token required since"), null=True, blank=True)
     failed_attempts = models.PositiveSmallIntegerField(_("Failed attempts"), default=0)
     locked_at = models.DateTimeField(_("Locked on"), null=True, blank=True)
     security_image = models.CharField(max_length=20, choices=SecurityImage, blank=True)

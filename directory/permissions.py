@@ -31,7 +31,6 @@ class Permission(StrEnum):
     SEE_TOKENS = "see_tokens"
     EDIT_COMPANY_PARAMETERS = "edit_company_parameters"
     CONFIRM_CHANGES = "confirm_changes"
-    SEE_AUDIT = "see_audit"
 
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -12,6 +13,13 @@ ZERO = Decimal("0.00")
 CENT = Decimal("0.01")
 MAX_WHOLE_DIGITS = 16
 EXAMPLE = Decimal("1500000.50")
+
+
+class Money(NamedTuple):
+    """An amount in its currency (ISO 4217). Two are compared within one currency alone."""
+
+    amount: Decimal
+    currency: str
 
 
 def parse_money(typed: str, portal: Format) -> Decimal:

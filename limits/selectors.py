@@ -51,15 +51,24 @@ class LimitsTable:
 
 def limits_table(subject: User, local_now: datetime) -> LimitsTable:
     """The monetary services of the user's edition, the products the user has, ceilings, limits and what is used."""
-    return replace(limits_to_set(subject), used=used_by(subject.company_id, subject.pk, local_now))
+    return limits_of_products(subject, local_now, effective_products(subject.company_id, subject.pk))
+
+
+def limits_of_products(subject: User, local_now: datetime, products: list[Product]) -> LimitsTable:
+    """The same for products that were read before; four queries."""
+    return replace(_without_use(subject, products), used=used_by(subject.company_id, subject.pk, local_now))
 
 
 def limits_to_set(subject: User) -> LimitsTable:
     """The same without what is used, on which no limit depends; four queries."""
+    return _without_use(subject, effective_products(subject.company_id, subject.pk))
+
+
+def _without_use(subject: User, products: list[Product]) -> LimitsTable:
     company_id = subject.company_id
     return LimitsTable(
         services=list(monetary_services(subject.portal.edition_code)),
-        products=effective_products(company_id, subject.pk),
+        products=products,
         ceilings=ceilings_of(company_id),
         limits=limits_of(company_id, subject.pk),
         used={},

@@ -84,10 +84,16 @@ class Shell:
     def address(self) -> str:
         return getattr(self.request, "address", None) or ""
 
+    @property
+    def has_duty(self) -> bool:
+        """Whether the person must do something first: until then nothing that the menu offers opens."""
+        decision = getattr(self.request, "decision", None)
+        return bool(decision and decision.duty)
+
     @cached_property
     def menu(self) -> list[dict[str, object]]:
         match = self.request.resolver_match
-        if not self.signed_in:
+        if not self.signed_in or self.has_duty:
             return []
         return menu_for(self.portal.edition.menu, self.user.permissions, match.view_name if match else "")
 
@@ -124,7 +130,7 @@ class Shell:
     @cached_property
     def counters(self) -> list[Counter]:
         """Two queries: the inbox's unread lines, and the changes that wait for the person."""
-        if self.is_staff:
+        if self.is_staff or self.has_duty:
             return []
         unread = unread_counts(self.user)
         may_confirm = Permission.CONFIRM_CHANGES in self.user.permissions

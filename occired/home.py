@@ -9,20 +9,38 @@ from changes.selectors import waiting_for
 from directory.enums import Role
 from directory.models import User
 from products.selectors import effective_products
-from rights.selectors.entry import entry_checks
+from rights.presentation import remedy_of, shown, text_of
+from rights.rules.decisions import Decision, decide
+from rights.selectors.entry import standing_facts
 
 HOME_ROWS = 5
 
 
-def of(user: User, address: str | None) -> dict[str, Any]:
-    """A fixed number of queries, whatever the company's size."""
+def of(user: User, decision: Decision) -> dict[str, Any]:
+    """A fixed number of queries, whatever the company's size. `decision` is that of this request.
+
+    Who came without a token's code sees here first that this is their bank (decision 9).
+    """
+    came_without_code = any(check.outcome == "never_had" for check in decision.entry)
+    return {"own_image": user.security_image if came_without_code else "", **_work(user, decision)}
+
+
+def _work(user: User, decision: Decision) -> dict[str, Any]:
+    if decision.duty:
+        return {"duty": {"rule": text_of(decision.duty, user.portal), "who": remedy_of(decision.duty)}}
     if user.role == Role.ADMINISTRATOR:
-        return {
-            "waiting": list(waiting_for(user)[:HOME_ROWS]),
-            "tally": tally_of(user),
-            "unfinished": list(unfinished_users(user)[:HOME_ROWS]),
-        }
+        waiting = list(waiting_for(user)[:HOME_ROWS])
+        return {"waiting": waiting, "tally": tally_of(user), "unfinished": _unfinished(user)}
     return {
-        "checks": entry_checks(user, timezone.now(), address),
+        "checks": shown(decision.entry, user.portal),
         "products": effective_products(user.company_id, user.pk),
     }
+
+
+def _unfinished(viewer: User) -> list[tuple[User, list[str]]]:
+    """Who cannot enter, the newest first, with every reason."""
+    now = timezone.now()
+    return [
+        (user, [text_of(check, viewer.portal) for check in decide(standing_facts(user, now)).refusals])
+        for user in unfinished_users(viewer)[:HOME_ROWS]
+    ]

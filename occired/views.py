@@ -16,12 +16,14 @@ from accounts.sessions.services import note_refused_access
 from directory.permissions import Permission, public, requires
 from occired import availability
 from occired import home as home_content
+from rights.presentation import remedy_of, text_of
+from rights.rules.entry import permission_check
 
 
 @requires(Permission.OWN_ACCOUNT)
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "occired/home.html", home_content.of(request.user, request.address))
+    return render(request, "occired/home.html", home_content.of(request.user, request.decision))
 
 
 @public
@@ -95,8 +97,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A missing permission inside the company (another company's object is 404), noted in the trail by number."""
     user: Any = getattr(request, "user", None)
-    number = note_refused_access(actor=user, what=request.path) if user and user.is_authenticated else None
-    return render(request, "403.html", {"decision": number}, status=403)
+    if not (user and user.is_authenticated):
+        return render(request, "403.html", status=403)
+    check = permission_check(user.role)
+    shown = {
+        "rule": text_of(check, user.portal),
+        "who": remedy_of(check),
+        "decision": note_refused_access(actor=user, what=request.path),
+    }
+    return render(request, "403.html", shown, status=403)
 
 
 def failed(request: HttpRequest) -> HttpResponse:

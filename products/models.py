@@ -52,10 +52,6 @@ class Product(models.Model):
     def is_open(self) -> bool:
         return self.bank_state == BankState.OPEN
 
-    @property
-    def can_be_assigned(self) -> bool:
-        return self.is_enabled and self.is_open
-
 
 class ProductAssignment(models.Model):
     """That a user has a product. It works while the product is open and enabled for the company, and rests otherwise.

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from directory.models import Company, Portal, User
@@ -53,13 +53,17 @@ def effective_products(company_id: UUID, user_id: UUID) -> list[Product]:
     return list(_of_company(company_id).filter(USABLE, assignments__user_id=user_id))
 
 
-def effective_products_of_user(user: User) -> list[Product]:
-    return effective_products(user.company_id, user.pk)  # type: ignore[arg-type]
+def products_asked_about(subject: User, *, all_of_company: bool) -> list[Product]:
+    """What a question about a user may name: every product the user was given, also one that rests, or every one of the
+    company; each with `is_assigned`. One query."""
+    given = ProductAssignment.objects.filter(product_id=OuterRef("pk"), user=subject)
+    found = products_of(subject).annotate(is_assigned=Exists(given))
+    return list(found if all_of_company else found.filter(is_assigned=True))
 
 
-def assigned_products(viewer: User, subject: User) -> list[Product]:
-    """The effective products of a user of the viewer's company; nobody else's."""
-    return effective_products(viewer.company_id, subject.pk)  # type: ignore[arg-type]
+def is_effective(product: Product) -> bool:
+    """Whether the user asked about can work with it, as `effective_products` says; from `products_asked_about`."""
+    return vars(product)["is_assigned"] and product.is_enabled and product.is_open
 
 
 def assigned_ids(viewer: User, subject: User) -> set[UUID]:

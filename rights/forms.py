@@ -10,17 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.models import Portal, Service
 from limits.forms import MoneyField
-from limits.selectors import LimitsTable
+from limits.money import Money
 from products.models import Product
 
 
 class QuestionForm(forms.Form):
-    """¿Puedo hacer esto? The choices are the user's own services and products; without day and time it means now."""
+    """¿Puedo hacer esto? The amount is in the product's currency; without day and time it means now."""
 
-    def __init__(self, data: QueryDict | None, *, table: LimitsTable, portal: Portal) -> None:
+    def __init__(
+        self, data: QueryDict | None, *, services: list[Service], products: list[Product], portal: Portal
+    ) -> None:
         super().__init__(data)
-        self.services = {service.code: service for service in table.services}
-        self.products = {str(product.pk): product for product in table.products}
+        self.services = {service.code: service for service in services}
+        self.products = {str(product.pk): product for product in products}
         self.zone = ZoneInfo(portal.time_zone)
         self.fields["servicio"] = forms.ChoiceField(
             label=_("Service"), choices=[(code, service.name) for code, service in self.services.items()]
@@ -43,10 +45,11 @@ class QuestionForm(forms.Form):
             raise ValidationError(_("Ask about an amount above zero."), code="zero")
         return amount
 
-    def asked(self) -> tuple[Service, Product, Decimal]:
+    def asked(self) -> tuple[Service, Product, Money]:
         """Service, product and amount of a valid form."""
         data = self.cleaned_data
-        return self.services[data["servicio"]], self.products[data["producto"]], data["valor"]
+        product = self.products[data["producto"]]
+        return self.services[data["servicio"]], product, Money(data["valor"], product.currency)
 
     def instant(self, now: datetime) -> datetime:
         """The instant asked about: now, with the day and the time that were given in the portal's zone."""

@@ -1,20 +1,104 @@
 """A decision in words: rules, what they looked at, until when, and who can change it."""
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import dateformat
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from directory.clock import to_local
 from directory.models import Portal, Service
+from limits.money import Money
 from pages.formats import format_money
 from products.models import Product
-from rights.enums import Remedy
 from rights.rules.checks import Check
-from rights.rules.decisions import Decision
 from rights.selectors.rights import Rights
+from schedules.wording import DAY_LABELS, day_label, hours
+
+A_MINUTE, AN_INSTANT = timedelta(minutes=1), timedelta(microseconds=1)
+
+_ALLOWED_ON = _("Monetary transactions are allowed on: %(tick)s.")
+_NOT_ALLOWED_ON = _("Monetary transactions are not allowed on: %(tick)s.")
+
+# What each outcome of each rule says to a person. The names in parentheses are among the facts of its check.
+TEXTS: dict[tuple[str, str], Any] = {
+    ("company.open", "active"): _("The company is active."),
+    ("company.open", "suspended"): _("The company is suspended."),
+    ("user.active", "active"): _("The user is active."),
+    ("user.active", "pending"): _("The user is waiting to be activated."),
+    ("user.active", "inactive"): _("The user is inactive."),
+    ("user.active", "locked"): _("The user is locked after too many wrong passwords."),
+    ("credential.usable", "good"): _("The password is valid."),
+    ("credential.usable", "generated"): _("The generated password opens its own change, and nothing else."),
+    ("credential.usable", "expired"): _("The expired password opens its own change, and nothing else."),
+    ("credential.usable", "generated_expired"): _("The generated password has expired."),
+    ("credential.usable", "none"): _("The user has no password yet."),
+    ("token.presented", "presented"): _("The token is active, and its code is asked for."),
+    ("token.presented", "never_had"): _("The user has never had an active token: the password is enough."),
+    ("token.presented", "locked"): _("The token is locked after too many wrong codes."),
+    ("token.presented", "withdrawn"): _("The token of this session is no longer active."),
+    ("token.presented", "left_out"): _("The user has an active token: nobody enters without its code."),
+    ("token.presented", "required"): _(
+        "The user has had an active token and has none now: the password alone does not open."
+    ),
+    ("address.allowed", "allowed"): _("The network address is allowed."),
+    ("address.allowed", "foreign"): _("The network address is not allowed."),
+    ("schedule.window", "inside"): _("Within the access hours of this day: %(day)s, %(window)s."),
+    ("schedule.window", "outside"): _("Outside the access hours of this day: %(day)s, %(window)s."),
+    ("schedule.window", "closed"): _("There is no access on this day: %(day)s."),
+    ("schedule.holiday", "closed"): _("There is no access on holidays, and %(date)s is one: %(holiday)s."),
+    ("credential.permanent", "good"): _("The password is the user's own."),
+    ("credential.permanent", "generated"): _("The generated password has to be changed first."),
+    ("credential.permanent", "expired"): _("The password has expired and has to be changed first."),
+    ("image.chosen", "chosen"): _("The security image is chosen."),
+    ("image.chosen", "none"): _("The security image has to be chosen first."),
+    ("token.administration", "presented"): _("The token is there that administration asks for."),
+    ("token.administration", "never_had"): _("Administration needs an active token."),
+    ("token.active", "active"): _("The user has an active token."),
+    ("token.active", "none"): _("Moving money needs an active token."),
+    ("profile.role", "captures"): _("The profile lets the user capture operations."),
+    ("profile.role", "does_not_capture"): _("The profile does not let the user capture operations."),
+    ("product.open", "yes"): _("The product is open at the bank."),
+    ("product.open", "no"): _("The product is not open at the bank."),
+    ("product.enabled", "yes"): _("The product is enabled for the company."),
+    ("product.enabled", "no"): _("The product is not enabled for the company."),
+    ("product.assigned", "yes"): _("The product is assigned to the user."),
+    ("product.assigned", "no"): _("The product is not assigned to the user."),
+    ("schedule.monetary_saturday", "allowed"): _ALLOWED_ON,
+    ("schedule.monetary_saturday", "not_allowed"): _NOT_ALLOWED_ON,
+    ("schedule.monetary_sunday", "allowed"): _ALLOWED_ON,
+    ("schedule.monetary_sunday", "not_allowed"): _NOT_ALLOWED_ON,
+    ("schedule.monetary_holiday", "allowed"): _ALLOWED_ON,
+    ("schedule.monetary_holiday", "not_allowed"): _NOT_ALLOWED_ON,
+    ("amount.currency", "same"): _("The amount, the product and the limits are in one currency."),
+    ("amount.currency", "different"): _(
+        "The product is in %(product_currency)s and the limits are in %(limits_currency)s: they are not compared."
+    ),
+    ("limit.transaction", "within"): _("The amount is within the limit for one transaction."),
+    ("limit.transaction", "above"): _("The amount is above the limit for one transaction."),
+    ("limit.transaction", "none"): _("The user has no limit for one transaction: nothing may be moved."),
+    ("limit.day", "within"): _("The amount fits in the limit of the day."),
+    ("limit.day", "above"): _("The amount does not fit in the limit of the day."),
+    ("limit.day", "none"): _("The user has no limit for the day: nothing may be moved."),
+    ("limit.month", "within"): _("The amount fits in the limit of the month."),
+    ("limit.month", "above"): _("The amount does not fit in the limit of the month."),
+    ("limit.month", "none"): _("The user has no limit for the month: nothing may be moved."),
+    ("ceiling.transaction", "within"): _("The amount is within the company's ceiling for one transaction."),
+    ("ceiling.transaction", "above"): _("The amount is above the company's ceiling for one transaction."),
+    ("ceiling.transaction", "none"): _("The company has no ceiling for one transaction: nothing may be moved."),
+    ("ceiling.day", "within"): _("The amount fits in the company's ceiling of the day."),
+    ("ceiling.day", "above"): _("The amount does not fit in the company's ceiling of the day."),
+    ("ceiling.day", "none"): _("The company has no ceiling for the day: nothing may be moved."),
+    ("ceiling.month", "within"): _("The amount fits in the company's ceiling of the month."),
+    ("ceiling.month", "above"): _("The amount does not fit in the company's ceiling of the month."),
+    ("ceiling.month", "none"): _("The company has no ceiling for the month: nothing may be moved."),
+    ("session.idle", "over"): _("Nothing was done in the session for a while."),
+    ("session.too_long", "over"): _("The session reached its longest duration."),
+    ("permission.held", "missing"): _("The user does not have this permission."),
+}
 
 
 @dataclass(frozen=True)
@@ -45,53 +129,85 @@ class Answer:
         return sum(not check.passed for check in self.checks)
 
 
-def answer_of(rights: Rights, service: Service, product: Product, amount: Decimal) -> Answer:
+def answer_of(rights: Rights, service: Service, product: Product, asked: Money) -> Answer:
     portal = rights.user.portal
-    decision = rights.operate(service, product, amount)
+    decision = rights.operate(service, product, asked)
     refusal = decision.refusals[0] if decision.refusals else None
-    how_much = f"{format_money(amount, portal)} {portal.currency}"
+    how_much = f"{format_money(asked.amount, portal)} {asked.currency}"
     return Answer(
         allowed=decision.allowed,
         question=f"{service.name} · {product.alias} {product.number} · {how_much}",
-        when=_moment(rights.instant, portal),
-        rule=refusal.text if refusal else "",
-        facts=facts_of(refusal) if refusal else [],
-        until=_moment(refusal.until, portal) if refusal and refusal.until else "",
+        when=moment_in_words(rights.facts.instant, portal),
+        rule=text_of(refusal, portal) if refusal else "",
+        facts=facts_of(refusal, portal) if refusal else [],
+        until=until_of(refusal, portal) if refusal else "",
         who=remedy_of(refusal) if refusal else "",
-        checks=checks_of(decision, portal),
+        checks=shown(decision.checks, portal),
     )
 
 
-def checks_of(decision: Decision, portal: Portal) -> list[ShownCheck]:
-    return [ShownCheck(check.passed, check.text, _detail(check, portal)) for check in decision.checks]
+def shown(checks: Iterable[Check], portal: Portal) -> list[ShownCheck]:
+    return [ShownCheck(check.passed, text_of(check, portal), _detail(check, portal)) for check in checks]
 
 
-def facts_of(check: Check) -> list[tuple[str, str]]:
+def text_of(check: Check, portal: Portal) -> str:
+    """What the rule found, in one sentence."""
+    words = {name: SAID[name](value) for name, value in check.facts.items() if name in SAID and value is not None}
+    if "day" in check.facts:
+        words["date"] = dateformat.format(check.facts["day"], portal.date_format)
+    return str(TEXTS[check.rule, check.outcome]) % words
+
+
+SAID: Mapping[str, Callable[[Any], str]] = {
+    "day": day_label,
+    "window": hours,
+    "holiday": str,
+    "tick": lambda tick: str(DAY_LABELS[tick]),
+    "product_currency": str,
+    "limits_currency": str,
+}
+
+
+def facts_of(check: Check, portal: Portal) -> list[tuple[str, str]]:
     """What the rule looked at, where a person can make something of it."""
     names = {
-        "amount": _("Amount"),
-        "bound": _("Limit") if check.rule.startswith("limit.") else _("Company's ceiling"),
-        "used": _("Used and reserved"),
-        "product": _("Product"),
-        "address": _("Address"),
+        "amount": gettext("Amount"),
+        "bound": gettext("Limit") if check.rule.startswith("limit.") else gettext("Company's ceiling"),
+        "used": gettext("Used and reserved"),
+        "product": gettext("Product"),
+        "address": gettext("Address"),
     }
-    return [(names[name], str(value)) for name, value in check.facts.items() if name in names and value is not None]
+    money = {"amount", "bound", "used"}
+    return [
+        (names[name], format_money(value, portal) if name in money else str(value))
+        for name, value in check.facts.items()
+        if name in names and value is not None
+    ]
 
 
 def remedy_of(check: Check) -> str:
-    return str(Remedy(check.remedy).label)
+    return str(check.remedy.label)
+
+
+def until_of(check: Check, portal: Portal) -> str:
+    """Until when the answer holds, in whole minutes that are true: the last one of what is allowed (hours that end with
+    19:00 hold until 19:00, whose minute counts), the first one at which what is refused may be otherwise."""
+    if check.until is None:
+        return ""
+    edge = check.until - AN_INSTANT if check.passed else check.until + A_MINUTE - AN_INSTANT
+    return moment_in_words(edge, portal)
+
+
+def moment_in_words(instant: datetime, portal: Portal) -> str:
+    local = to_local(portal, instant)
+    return f"{dateformat.format(local, portal.date_format)} {local:%H:%M}"
 
 
 def _detail(check: Check, portal: Portal) -> str:
     """What the rule looked at and until when it holds; for one that is not met, also who can change it."""
-    parts = [f"{name}: {value}" for name, value in facts_of(check)]
-    if check.until:
-        parts.append(_("Until %(moment)s") % {"moment": _moment(check.until, portal)})
+    parts = [f"{name}: {value}" for name, value in facts_of(check, portal)]
+    if until := until_of(check, portal):
+        parts.append(gettext("Until %(moment)s") % {"moment": until})
     if not check.passed:
-        parts.append(_("Can be changed by: %(who)s") % {"who": remedy_of(check)})
+        parts.append(gettext("Can be changed by: %(who)s") % {"who": remedy_of(check)})
     return " · ".join(parts)
-
-
-def _moment(instant: datetime, portal: Portal) -> str:
-    local = to_local(portal, instant)
-    return f"{dateformat.format(local, portal.date_format)} {local:%H:%M}"

@@ -1,3 +1,4 @@
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -6,15 +7,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django_otp import DEVICE_ID_SESSION_KEY
 
 from audit import origin
 from directory.models import User
 from directory.permissions import Permission, requires
 from directory.selectors.subjects import subject_or_404
-from directory.selectors.users import users_of
 from rights.forms import QuestionForm
-from rights.presentation import answer_of, checks_of
-from rights.selectors.rights import rights_of
+from rights.presentation import answer_of, shown
+from rights.selectors.rights import Rights, rights_of
 from schedules.presentation import next_holidays, week_rows
 
 
@@ -22,8 +23,8 @@ from schedules.presentation import next_holidays, week_rows
 @require_safe
 def own_rights(request: HttpRequest) -> HttpResponse:
     """Qué puedo hacer: what holds for the person who asks, now and from here."""
-    user = users_of(request.user).get(pk=request.user.pk)
-    context = _context(request, user, origin.current().address)
+    brought = request.session.get(DEVICE_ID_SESSION_KEY, "")
+    context = _context(request, request.user, origin.current().address, brought)
     context["crumbs"] = [(_("Transactions"), None), (_("What I may do"), None)]
     return render(request, "rights/own.html", context)
 
@@ -31,9 +32,10 @@ def own_rights(request: HttpRequest) -> HttpResponse:
 @requires(Permission.SEE_USERS)
 @require_safe
 def user_rights(request: HttpRequest, user_id: UUID) -> HttpResponse:
-    """The same for a secondary user, from the same checks, as if they came from the address of their last entry."""
+    """The same for a secondary user, from the same checks, as if they came with their token from the address of their
+    last entry."""
     subject = subject_or_404(request.user, user_id)
-    context = _context(request, subject, subject.signed_in_address or origin.current().address)
+    context = _context(request, subject, subject.signed_in_address or origin.current().address, None)
     context["crumbs"] = [
         (_("Administration"), None),
         (_("User configuration"), reverse("users:search")),
@@ -43,16 +45,20 @@ def user_rights(request: HttpRequest, user_id: UUID) -> HttpResponse:
     return render(request, "rights/of_user.html", context)
 
 
-def _context(request: HttpRequest, subject: User, address: str | None) -> dict[str, object]:
+def _context(request: HttpRequest, subject: User, address: str | None, brought: str | None) -> dict[str, object]:
     """What may be done now, and the answer to the question that was asked, if one was."""
-    now = timezone.now()
-    rights = rights_of(subject, now, address)
-    form = QuestionForm(request.GET if "valor" in request.GET else None, table=rights.table, portal=request.portal)
+    now, portal = timezone.now(), request.portal
+
+    def rights_at(instant: datetime) -> Rights:
+        return rights_of(subject.pk, instant, address, viewer=request.user, brought=brought)
+
+    rights = rights_at(now)
+    data = request.GET if "valor" in request.GET else None
+    form = QuestionForm(data, services=rights.table.services, products=rights.products, portal=portal)
     answer = None
     if form.is_bound and form.is_valid():
         instant = form.instant(now)
-        asked = rights if instant == now else rights_of(subject, instant, address)
-        answer = answer_of(asked, *form.asked())
+        answer = answer_of(rights if instant == now else rights_at(instant), *form.asked())
     return {
         "subject": subject,
         "rights": rights,
@@ -62,6 +68,6 @@ def _context(request: HttpRequest, subject: User, address: str | None) -> dict[s
         "days": week_rows(rights.schedule, rights.moment),
         "now": rights.moment.local,
         "holidays": next_holidays(rights.schedule.effective, rights.moment),
-        "entry_checks": checks_of(rights.entry, subject.portal),
-        "money_checks": checks_of(rights.money, subject.portal),
+        "entry_checks": shown(rights.entry.checks, portal),
+        "money_checks": shown(rights.money.checks, portal),
     }

@@ -24,9 +24,6 @@ class Window:
     def holds(self, at: time) -> bool:
         return self.start <= at.replace(second=0, microsecond=0, tzinfo=None) <= self.end
 
-    def is_within(self, other: "Window | None") -> bool:
-        return other is not None and other.start <= self.start and self.end <= other.end
-
 
 @dataclass(frozen=True)
 class Week:

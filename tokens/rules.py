@@ -89,6 +89,16 @@ def check_holder(role: str, state: str, *, has_email: bool, has_mobile: bool) ->
         raise ValidationError(_("The user must be active."), code="holder_state")
 
 
+def check_may_lift(role: str, required_since: datetime | None, *, has_active_token: bool) -> None:
+    """The requirement is lifted for people of companies alone, and never beside an active token (decision 31)."""
+    if role == Role.BANK:
+        raise ValidationError(_("The bank's own staff never enter without a token."), code="staff")
+    if required_since is None:
+        raise ValidationError(_("The user may enter without a token already."), code="not_required")
+    if has_active_token:
+        raise ValidationError(_("The user has an active token. Block it or take it back first."), code="has_token")
+
+
 def authenticates(token_state: str, holder_state: str | None) -> bool:
     """Only an active token of an active holder does (security.md, 10)."""
     return token_state == TokenState.ACTIVE and holder_state == UserState.ACTIVE

@@ -199,6 +199,14 @@ class OpenUserForm(PersonFields):
         """The user is made by a service, from `person`: nothing is put into an instance here."""
 
 
+class ReasonForm(forms.Form):
+    """Why the bank does something to somebody of a company: kept in the trail and told to the company."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, widget=forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off"})
+    )
+
+
 class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
     """What one of the staff may do."""
 

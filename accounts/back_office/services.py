@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,9 +23,12 @@ from directory.enums import CompanyState, OperatingRole, Role, UserState
 from directory.models import BACK_OFFICE, Company, Profile, User
 from directory.rules.back_office import check_company_may_become, check_is_run_by_the_bank, check_may_act_on
 from directory.rules.people import seconds_until_next_generation
+from directory.selectors.users import other_administrators
 from limits.services import open_ceilings
 from notifications.selectors import last_delivery
+from notifications.services import notify
 from schedules.services import open_schedule
+from tokens.services import lift_requirement
 
 FIRST_PROFILE = "Consulta"
 
@@ -135,6 +138,39 @@ def _set_state(authority: Authority, user: User, state: UserState) -> User:
     set_state(authority=authority, user=user, state=state)
     _record_state(Event.USER_STATE_CHANGED, authority, user.company_id, target_of(user), before, state)
     return user
+
+
+@transaction.atomic
+def lift_token_requirement(*, authority: Authority, user_id: UUID, reason: str) -> User:
+    """Lets an administrator whose token is gone enter with the password alone again (decision 31), to their own
+    password and image and to nothing else until a token is active. The company's other administrators are told.
+
+    Raises ValidationError when there is nothing to lift.
+    """
+    user = _locked(authority, user_id)
+    check_is_run_by_the_bank(user.role)
+    required_since = user.token_required_since
+    lift_requirement(authority=authority, user=user)
+    _tell_other_administrators(user, reason)
+    record_write(
+        authority,
+        Event.TOKEN_REQUIREMENT_LIFTED,
+        company_id=user.company_id,
+        target=target_of(user),
+        before={"token_required_since": required_since},
+        after={"token_required_since": None},
+        detail={"reason": reason},
+    )
+    return user
+
+
+def _tell_other_administrators(user: User, reason: str) -> None:
+    """In the portal's language."""
+    with translation.override(user.portal.language):
+        subject = _("The bank lets %(name)s enter without a token") % {"name": user.username}
+        body = _("Reason given by the bank: %(reason)s") % {"reason": reason}
+        for administrator in other_administrators(user):
+            notify(user_id=administrator.pk, company_id=administrator.company_id, subject=subject, body=body)
 
 
 @transaction.atomic

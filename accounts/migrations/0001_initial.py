@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                             ("hours", "Your session ended because your access hours are over."),
                             ("address", "Your session ended because your network address is not allowed."),
                             ("token", "Your session ended because your token is no longer active."),
+                            ("code", "Your session ended because you have an active token now: sign in with its code."),
                             ("credential", "Your session ended because your password changed."),
                         ],
                         max_length=12,

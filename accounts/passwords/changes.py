@@ -93,8 +93,8 @@ class GeneratePassword(ChangeKind[Rows]):
 def _new_password(user: User) -> str:
     hours = user.portal.generated_password_hours
     return ngettext(
-        "New one, of a single use, valid for %(hours)s hour",
-        "New one, of a single use, valid for %(hours)s hours",
+        "New one, until the user has chosen their own, for %(hours)s hour at most",
+        "New one, until the user has chosen their own, for %(hours)s hours at most",
         hours,
     ) % {"hours": hours}
 

@@ -15,7 +15,7 @@ NEW = {"autocomplete": "new-password"}
 
 
 class OwnPasswordForm(forms.Form):
-    """The present password is asked for unless the person has just proved a generated or expired one."""
+    """The present password is asked for unless the person has just come with it to change it."""
 
     present = forms.CharField(
         label=_("Present password"),
@@ -30,10 +30,10 @@ class OwnPasswordForm(forms.Form):
         label=_("New password again"), strip=False, max_length=MAX_CHARACTERS, widget=forms.PasswordInput(attrs=NEW)
     )
 
-    def __init__(self, *args: Any, user: User, must_change: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, asks_present: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        if must_change:
+        if not asks_present:
             del self.fields["present"]
 
     def clean(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Passwords the portal makes: random, single use, short-lived, seen by nobody but their user (decision 7)."""
+"""Passwords the portal makes: random, good for their own change alone, seen by nobody but their user (decision 7)."""
 
 import secrets
 from datetime import timedelta

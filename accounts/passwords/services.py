@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import ValidationError
@@ -10,64 +10,74 @@ from accounts.enums import SessionEnd
 from accounts.models import PastPassword
 from accounts.passwords.selectors import remembered_passwords
 from accounts.sessions.services import end_sessions
-from accounts.sign_in.services import count_attempt, give_back_attempt, must_change_password, note_lock
+from accounts.sign_in.services import count_attempt, give_back_attempt, note_lock
 from audit.enums import Event
 from audit.services import Target, record
 from directory.enums import CredentialState
 from directory.models import User
-from directory.rules.passwords import check_password_policy, normalised
+from directory.rules.passwords import check_password_policy, normalised, was_proved_to_be_changed
 
 
-def change_own_password(*, actor: User, present: str, new: str) -> User:
-    """Sets a password the person chose; it holds for the company's or the portal's number of days.
+def is_present_asked(actor: User, entered_at: datetime | None) -> bool:
+    """Whether the present password is asked for: not of who came with it at `entered_at` to change it."""
+    return not was_proved_to_be_changed(
+        actor.credential_state, actor.password_expires_at, proved_at=entered_at, instant=timezone.now()
+    )
 
-    `present` is not asked of somebody who must change it. Raises ValidationError with `present` or `new` as the
-    field. Every other session of the person ends.
+
+def change_own_password(*, actor: User, entered_at: datetime | None, present: str, new: str) -> User:
+    """Sets a password the person chose; it holds for the company's or the portal's number of days. A generated one is
+    used up by this alone (decision 33).
+
+    `entered_at` is when the person came with the present one: see `is_present_asked`. Raises ValidationError with
+    `present` or `new` as the field. Every other session of the person ends.
     """
     new = normalised(new)
-    _check_new(actor, new)
-    is_asked = not must_change_password(actor)
-    if is_asked:
+    _check_policy(actor, new)
+    if is_present_asked(actor, entered_at):
         _check_present(actor, present)
+    _check_is_new(actor, new)
     hashed = make_password(new)
     with transaction.atomic():
         user = _locked(actor)
         _check_not_replaced(actor, user)
-        if is_asked:
-            give_back_attempt(user)
         now = timezone.now()
-        PastPassword.objects.create(company=user.company, user=user, hash=hashed, set_at=now)
+        _remember(user, hashed, now)
         user.password = hashed
         user.credential_state = CredentialState.PERMANENT
         user.password_set_at, user.password_expires_at = now, now + timedelta(days=password_days(user))
-        user.save(
-            update_fields=[
-                "password",
-                "credential_state",
-                "failed_attempts",
-                "state",
-                "locked_at",
-                "password_set_at",
-                "password_expires_at",
-            ]
-        )
+        user.save(update_fields=["password", "credential_state", "password_set_at", "password_expires_at"])
         end_sessions(user_id=user.pk, reason=SessionEnd.CREDENTIAL)
         record(Event.OWN_PASSWORD_CHANGED, actor=user, company_id=user.company_id, target=_own(user))
     return user
+
+
+def _remember(user: User, hashed: str, now: datetime) -> None:
+    """The new password, and a generated one that it replaces: neither is taken again."""
+    past = [PastPassword(company=user.company, user=user, hash=hashed, set_at=now)]
+    if user.credential_state == CredentialState.GENERATED:
+        set_at = user.password_set_at or now
+        past.append(PastPassword(company=user.company, user=user, hash=user.password, set_at=set_at))
+    PastPassword.objects.bulk_create(past)
 
 
 def password_days(user: User) -> int:
     return (user.company.password_days if user.company else None) or user.portal.password_days
 
 
-def _check_new(user: User, new: str) -> None:
+def _check_policy(user: User, new: str) -> None:
     names = [user.username, user.first_names, user.first_surname, user.second_surname]
     places = [user.company.legal_name if user.company else "", user.portal.bank_name, user.portal.brand]
     try:
         check_password_policy(new, user.portal.policy, [*names, *places])
     except ValidationError as error:
         raise ValidationError({"new": error}) from error
-    if any(check_password(new, past.hash) for past in remembered_passwords(user)):
+
+
+def _check_is_new(user: User, new: str) -> None:
+    """Asked after the present one, so that nobody at a session left open guesses passwords here without counting."""
+    known = {user.password, *(past.hash for past in remembered_passwords(user))}
+    if any(check_password(new, hashed) for hashed in known):
         raise ValidationError({"new": _("It is one of your last five passwords.")})
 
 
@@ -90,6 +100,10 @@ def _check_present(user: User, present: str) -> None:
     if attempt is None or not check_password(normalised(present), attempt.password):
         note_lock(attempt)
         raise ValidationError({"present": _("It is not your present password.")})
+    with transaction.atomic():
+        right = _locked(user)
+        give_back_attempt(right)
+        right.save(update_fields=["failed_attempts", "state", "locked_at"])
 
 
 @transaction.atomic

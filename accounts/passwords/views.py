@@ -1,4 +1,5 @@
 import re
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,15 +16,15 @@ from accounts.passwords import services as own_account
 from accounts.passwords.changes import GeneratePassword
 from accounts.passwords.forms import GenerateForm, OwnImageForm, OwnPasswordForm
 from accounts.passwords.generation import KIND
-from accounts.sign_in.services import must_change_password
 from changes.proposing import propose, to_correct
 from directory.permissions import Permission, requires
 from directory.rules.passwords import policy_called
-from directory.rules.people import has_usable_password
 from directory.selectors.subjects import subject_or_404
 from notifications.selectors import last_delivery
 from pages.breadcrumbs import crumbs
 from pages.posting import posted
+from rights.presentation import text_of
+from rights.selectors.entry import password_check_of
 
 
 @requires(Permission.OWN_ACCOUNT)
@@ -40,27 +41,38 @@ def _title() -> str:
 @requires(Permission.OWN_ACCOUNT)
 @require_http_methods(["GET", "POST"])
 def own_password(request: HttpRequest) -> HttpResponse:
-    must_change = must_change_password(request.user)
-    form = OwnPasswordForm(request.POST or None, user=request.user, must_change=must_change)
+    duty = request.decision.duty
+    must_change = duty is not None and duty.rule == "credential.permanent"
+    asks_present = own_account.is_present_asked(request.user, _entered_at(request))
+    form = OwnPasswordForm(request.POST or None, user=request.user, asks_present=asks_present)
     if request.method == "POST" and form.is_valid() and _changed(request, form):
         messages.success(request, _("Your password was changed."))
         return redirect("home")
     path = crumbs((_title(), None if must_change else reverse("own-account")), _("Change password"))
     hints = policy_called(request.user.portal.policy).hints
-    shown = {"form": form, "must_change": must_change, "hints": hints, "crumbs": path}
+    shown = {"form": form, "duty": must_change and text_of(duty, request.portal), "hints": hints, "crumbs": path}
     return render(request, "accounts/own/password.html", shown)
 
 
 def _changed(request: HttpRequest, form: OwnPasswordForm) -> bool:
     try:
         user = own_account.change_own_password(
-            actor=request.user, present=form.cleaned_data.get("present", ""), new=form.cleaned_data["new"]
+            actor=request.user,
+            entered_at=_entered_at(request),
+            present=form.cleaned_data.get("present", ""),
+            new=form.cleaned_data["new"],
         )
     except ValidationError as error:
         form.add_error(None, error)
         return False
     update_session_auth_hash(request, user)
     return True
+
+
+def _entered_at(request: HttpRequest) -> datetime | None:
+    """When the person came with the password, as the sign-in noted it."""
+    noted = request.session.get("entered_at")
+    return datetime.fromisoformat(noted) if noted else None
 
 
 @requires(Permission.OWN_ACCOUNT)
@@ -98,7 +110,7 @@ def password(request: HttpRequest, user_id: UUID) -> HttpResponse:
         "active_tab": "password",
         "delivery": delivery,
         "problem": why_not_delivered(delivery.problem) if delivery else "",
-        "is_usable": has_usable_password(subject.credential_state, subject.password_expires_at, timezone.now()),
+        "is_usable": password_check_of(subject, timezone.now()).outcome in {"good", "generated"},
     }
     return render(request, "accounts/users/password.html", context)
 

@@ -10,9 +10,10 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db import DatabaseError
 from django.utils import timezone
 
-from accounts.enums import SessionEnd
 from accounts.models import Session
+from accounts.sessions.rules import limit_checks
 from accounts.sessions.standing import STANDING, read
+from rights.rules.checks import Check
 
 
 def digest(session_key: str) -> str:
@@ -98,14 +99,12 @@ class SessionStore(DatabaseStore):
         """What is signed is good in its own row alone: copied into the row of another session it is nobody's."""
         return salt_of(digest(self.session_key or ""))
 
-    def over_because(self, idle: timedelta) -> str:
-        """Idle or too long, when it is one of them now; empty otherwise. `idle` is the longest pause allowed."""
-        now = timezone.now()
+    def limits(self, idle: timedelta) -> list[Check]:
+        """The session's own limits now, as checks; none for a session without a row. `idle` is the longest pause."""
         if self.row is None:
-            return ""
-        if now - self.row.started_at >= timedelta(seconds=settings.SESSION_COOKIE_AGE):
-            return SessionEnd.TOO_LONG
-        return SessionEnd.IDLE if now - self.row.seen_at >= idle else ""
+            return []
+        longest = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        return limit_checks(self.row.started_at, self.row.seen_at, timezone.now(), idle=idle, longest=longest)
 
     def touch(self) -> None:
         """Notes that the person did something, unless the session was ended in the meantime."""

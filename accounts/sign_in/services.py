@@ -14,19 +14,18 @@ from django.db.models import F
 from django.db.models.functions import Least
 from django.utils import timezone
 
-from accounts.models import PastPassword
 from accounts.sign_in.constant_time import evenly
 from audit.enums import Event, Outcome
 from audit.services import Target, record
-from directory.enums import CredentialState, SecurityImage, UserState
+from directory.enums import SecurityImage, UserState
 from directory.models import Portal, User
 from directory.rules.passwords import normalised
 from directory.scope import scope_of
 from directory.selectors.sign_in import NOBODY, find_for_sign_in
-from rights.selectors.entry import first_refusal
+from rights.rules.decisions import decide
+from rights.selectors.entry import entry_facts, person, serial_of_active_token, standing_facts
 from tokens.enums import Purpose
 from tokens.models import Token
-from tokens.selectors import active_token_of
 from tokens.services import verify
 
 ENTRY_SECONDS = 5 * 60
@@ -50,10 +49,11 @@ class Begun:
 
 @dataclass(frozen=True)
 class Admitted:
-    """A person who proved everything. `previous_*` speak of the sign-in before this one (S1-042)."""
+    """A person who proved everything. `device` is what the session calls the token whose code they came with, empty
+    for who came without one; `previous_*` speak of the sign-in before this one (S1-042)."""
 
     user: User
-    device: Token | None
+    device: str
     previous_at: datetime | None
     previous_address: str | None
     failed_since: int
@@ -61,7 +61,8 @@ class Admitted:
 
 @evenly
 def begin(*, portal: Portal, username: str, code: str, address: str | None, company_code: str = "") -> Begun | None:
-    """Step 1. With a code: None for every cause of refusal. Without: always on, with the true image or a decoy."""
+    """Step 1. With a code: None for every cause of refusal, else on with the true image. Without: always on, with an
+    image that says nothing about anybody (decision 9)."""
     user = find_for_sign_in(portal.sign_in_key(username, company_code))
     with scope_of(user, at=portal):
         device = _proved_token(user, code) if code else None
@@ -70,8 +71,7 @@ def begin(*, portal: Portal, username: str, code: str, address: str | None, comp
             if refusal:
                 note_refusal(user, username, refusal)
                 return None
-        shows_own_image = device is not None or active_token_of(user) is None
-    own_image = user.security_image if user and shows_own_image else ""
+    own_image = user.security_image if user and device else ""
     return Begun(
         username=username.strip(),
         user_id=user.pk if user else None,
@@ -93,8 +93,15 @@ def _refusal(user: User | None, device: Token | None, address: str | None) -> st
         return "user.unknown"
     if device is None:
         return "token.code"
-    check = first_refusal(user, timezone.now(), address)
-    return check.rule if check else ""
+    known = person(user.pk)
+    return _bar(known, device.persistent_id, address) if known else "user.unknown"
+
+
+def _bar(user: User, brought: str, address: str | None) -> str:
+    """The first rule that keeps the person out now, from here, with the code of that token or without any; empty when
+    there is none."""
+    bar = decide(entry_facts(user, timezone.now(), address, brought=brought)).bar
+    return bar.rule if bar else ""
 
 
 def decoy_image(portal: Portal, username: str) -> str:
@@ -128,14 +135,14 @@ def finish(
 ) -> Admitted | None:
     """Step 2. None for every cause of refusal; the failure is counted before the password is looked at.
 
-    A holder of an active token who came without its code is refused without the password being evaluated, so that
-    somebody who knows names alone cannot lock holders out.
+    Who came without the code that is asked of them is refused without the password being evaluated, so that somebody
+    who knows names alone cannot lock them out.
     """
     with scope_of(begun, at=portal):
-        attempt = _reserve_attempt(begun)
+        attempt, closed = _reserve_attempt(begun)
         matches = check_password(normalised(password), attempt.password if attempt else _idle_hash())
         if attempt is None or not matches:
-            note_refusal(_named(begun), begun.username, "password" if attempt else "not_evaluated")
+            note_refusal(_named(begun), begun.username, closed or "password")
             note_lock(attempt)
             return None
         return _admit(begun, attempt.password, address, conditions_version)
@@ -160,21 +167,22 @@ def _named(begun: Begun) -> User | None:
     return User.objects.select_related("company__portal").filter(pk=begun.user_id).first()
 
 
-@transaction.atomic
-def _reserve_attempt(begun: Begun) -> User | None:
-    """Counts a failure in advance and locks the user at the portal's limit; None when nothing may be evaluated.
+# Refused by one of these, or without a password at all, nobody's password is looked at: guessing it locks nobody out.
+BEFORE_THE_PASSWORD = ("user.active", "token.presented")
 
-    A generated password that was used up a moment ago, from another window, is none: no password would be right, and
-    the person's own counts against nobody.
-    """
-    user = _lock(begun.user_id)
-    if user is None or user.state != UserState.ACTIVE or user.credential_state == CredentialState.NONE:
-        return None
-    if not user.has_usable_password():
-        return None
-    if not begun.device and active_token_of(user) is not None:
-        return None
-    return count_attempt(user)
+
+@transaction.atomic
+def _reserve_attempt(begun: Begun) -> tuple[User | None, str]:
+    """Counts a failure in advance and locks the user at the portal's limit; None, and the rule that says so, when
+    nothing may be evaluated."""
+    user = person(begun.user_id, lock=True) if begun.user_id else None
+    if user is None:
+        return None, "user.unknown"
+    for check in decide(standing_facts(user, timezone.now(), brought=begun.device)).refusals:
+        if check.rule in BEFORE_THE_PASSWORD or check.outcome == "none":
+            return None, check.rule
+    attempt = count_attempt(user)
+    return attempt, "" if attempt else "user.attempts"
 
 
 def count_attempt(user: User) -> User | None:
@@ -188,42 +196,30 @@ def count_attempt(user: User) -> User | None:
     return user
 
 
-def _lock(user_id: UUID | None) -> User | None:
-    return (
-        User.objects.select_related("company__portal").select_for_update(of=("self",)).filter(pk=user_id).first()
-        if user_id
-        else None
-    )
-
-
 @transaction.atomic
 def _admit(begun: Begun, evaluated: str, address: str | None, conditions_version: str) -> Admitted | None:
     """The password was right: everything else is asked again under the user's lock, then the person is in.
 
-    `evaluated` is the hash it was right for: meanwhile a twin may have used a generated password up, or somebody
-    may have replaced it.
+    `evaluated` is the hash it was right for: meanwhile the person, or somebody else, may have replaced it.
     """
-    user = _lock(begun.user_id)
+    user = person(begun.user_id, lock=True) if begun.user_id else None
     if user is not None:
         give_back_attempt(user)
         user.save(update_fields=["failed_attempts", "state", "locked_at"])
     if user is None or user.password != evaluated:
         note_refusal(user, begun.username, "password.replaced")
         return None
-    device = _device(begun, user)
-    rule = _refusal_inside(user, begun, device, address)
-    if rule:
+    if rule := _bar(user, begun.device, address):
         note_refusal(user, begun.username, rule)
         return None
-    admitted = Admitted(user, device, user.signed_in_at, user.signed_in_address, user.failed_since_sign_in)
-    _use_up_generated(user)
+    admitted = Admitted(user, begun.device, user.signed_in_at, user.signed_in_address, user.failed_since_sign_in)
     user.signed_in_at, user.signed_in_address, user.failed_since_sign_in = timezone.now(), address, 0
-    user.save(update_fields=["password", "signed_in_at", "signed_in_address", "failed_since_sign_in"])
+    user.save(update_fields=["signed_in_at", "signed_in_address", "failed_since_sign_in"])
     record(
         Event.SIGN_IN,
         actor=user,
         company_id=user.company_id,
-        detail={"conditions": conditions_version, "token": device.serial if device else None},
+        detail={"conditions": conditions_version, "token": serial_of_active_token(user) if begun.device else None},
     )
     return admitted
 
@@ -233,36 +229,3 @@ def give_back_attempt(user: User) -> None:
     if user.state == UserState.LOCKED and user.failed_attempts == user.portal.max_failed_attempts:
         user.state, user.locked_at = UserState.ACTIVE, None
     user.failed_attempts = 0
-
-
-def _device(begun: Begun, user: User) -> Token | None:
-    """The token proved in step 1, if it still is the user's active one."""
-    device = active_token_of(user)
-    return device if device is not None and device.persistent_id == begun.device else None
-
-
-def _refusal_inside(user: User, begun: Begun, device: Token | None, address: str | None) -> str:
-    if begun.device and device is None:
-        return "token.active"
-    if user.company is None and device is None:
-        return "token.required"
-    if user.credential_state == CredentialState.GENERATED and _has_expired(user):
-        return "password.expired"
-    check = first_refusal(user, timezone.now(), address)
-    return check.rule if check else ""
-
-
-def _has_expired(user: User) -> bool:
-    return user.password_expires_at is None or user.password_expires_at <= timezone.now()
-
-
-def _use_up_generated(user: User) -> None:
-    """A generated password opens one session and is gone; its hash is remembered so that it is not kept."""
-    if user.credential_state == CredentialState.GENERATED:
-        PastPassword.objects.create(company=user.company, user=user, hash=user.password, set_at=timezone.now())
-        user.set_unusable_password()
-
-
-def must_change_password(user: User) -> bool:
-    """After a generated password, or past the date of one's own."""
-    return user.credential_state == CredentialState.GENERATED or _has_expired(user)

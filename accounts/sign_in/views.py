@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import django_otp
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.staticfiles import finders
@@ -14,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_otp import DEVICE_ID_SESSION_KEY
 
 from accounts.enums import SessionEnd
 from accounts.sessions import services as sessions
@@ -118,10 +118,9 @@ def _open_session(request: HttpRequest, admitted: Admitted) -> None:
     request.session.flush()
     with sessions.sole_session(user=admitted.user, portal=request.portal):
         login(request, admitted.user)
-        if admitted.device:
-            django_otp.login(request, admitted.device)
         request.session.update(
             {
+                DEVICE_ID_SESSION_KEY: admitted.device,
                 STANDING: standing_of(admitted.user).written(),
                 "factors": ["password", "token"] if admitted.device else ["password"],
                 "entered_at": admitted.user.signed_in_at.isoformat(),

@@ -12,10 +12,11 @@ from audit.enums import Event
 from audit.services import target_of
 from changes.kinds import ChangeKind
 from changes.rules.text import Description, Line
-from directory.enums import UserState
+from directory.enums import PasswordWorth, UserState
 from directory.models import User
 from directory.permissions import Permission
-from directory.rules.people import can_become, has_usable_password
+from directory.rules.passwords import worth_of
+from directory.rules.people import can_become
 from directory.selectors.subjects import locked_subject
 
 
@@ -68,6 +69,6 @@ def _activation_effect(user: User) -> str:
 
 
 def _warnings(user: User, now: datetime) -> list[str]:
-    if has_usable_password(user.credential_state, user.password_expires_at, now):
+    if worth_of(user.credential_state, user.password_expires_at, now) != PasswordWorth.WORTHLESS:
         return []
     return [_("This user has no valid password and cannot sign in until one is generated.")]

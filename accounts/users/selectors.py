@@ -1,15 +1,12 @@
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from directory.enums import CredentialState, UserState
 from directory.models import User
-from directory.rules.people import has_usable_password
 from directory.selectors.users import secondary_users_of
-
-UNFINISHED = ~Q(state=UserState.ACTIVE) | Q(credential_state=CredentialState.NONE)
+from rights.selectors.entry import barred, password_check_of, with_token
 
 
 @dataclass(frozen=True)
@@ -22,13 +19,13 @@ class Tally:
 
 def tally_of(viewer: User) -> Tally:
     """One query."""
-    counted = secondary_users_of(viewer).aggregate(total=Count("id"), unfinished=Count("id", filter=UNFINISHED))
-    return Tally(**counted)
+    unfinished = Count("id", filter=barred(timezone.now()))
+    return Tally(**secondary_users_of(viewer).aggregate(total=Count("id"), unfinished=unfinished))
 
 
 def unfinished_users(viewer: User) -> QuerySet[User]:
-    """Secondary users who cannot work yet: not active, or without a password."""
-    return secondary_users_of(viewer).filter(UNFINISHED).order_by("-created_at")
+    """Secondary users whom the door refuses at every hour, with what it asks about them."""
+    return with_token(secondary_users_of(viewer).filter(barred(timezone.now()))).order_by("-created_at")
 
 
 def main_mark(viewer: User, subject: User) -> tuple[str, str]:
@@ -47,8 +44,12 @@ def _mark_of(subject: User, tab: str) -> tuple[str, str]:
 
 
 def password_mark(viewer: User, subject: User) -> tuple[str, str]:
-    if subject.credential_state == CredentialState.NONE:
-        return "missing", _("missing")
-    if not has_usable_password(subject.credential_state, subject.password_expires_at, timezone.now()):
-        return "missing", _("expired")
-    return "ok", _("complete")
+    """A password that the user has to change is no work of the administrator's."""
+    outcome = password_check_of(subject, timezone.now()).outcome
+    return {
+        "none": ("missing", _("missing")),
+        "generated_expired": ("missing", _("expired")),
+        "generated": ("ok", _("to be changed by the user")),
+        "expired": ("ok", _("to be changed by the user")),
+        "good": ("ok", _("complete")),
+    }[outcome]

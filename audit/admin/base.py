@@ -81,15 +81,30 @@ class BackOfficeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             return redirect(request.path)
 
     def asked(
-        self, request: HttpRequest, rows: QuerySet[Any], *, question: str, service: Callable[[Any], Any], done: str
+        self,
+        request: HttpRequest,
+        rows: QuerySet[Any],
+        *,
+        question: str,
+        service: Callable[[Any], Any],
+        done: str,
+        form: forms.Form | None = None,
     ) -> HttpResponse | None:
-        """An action: the first time the page that asks, and once that is confirmed the service for each row."""
-        if "confirmed" in request.POST:
+        """An action: the first time the page that asks, and once that is confirmed the service for each row. `form` is
+        what else the page asks for; it is asked again until it is valid."""
+        if "confirmed" in request.POST and (form is None or form.is_valid()):
             self.run(request, rows, service, done)
             return None
         action = request.POST["action"]
         title = dict(self.get_action_choices(request))[action]
-        context = {"opts": self.opts, "title": title, "question": question, "rows": rows, "action": action}
+        context = {
+            "opts": self.opts,
+            "title": title,
+            "question": question,
+            "rows": rows,
+            "action": action,
+            "form": form,
+        }
         return TemplateResponse(
             request, "admin/confirm_action.html", {**self.admin_site.each_context(request), **context}
         )

@@ -251,6 +251,10 @@ class Migration(migrations.Migration):
                     models.DateTimeField(blank=True, null=True, verbose_name="Password holds until"),
                 ),
                 ("password_set_at", models.DateTimeField(blank=True, null=True, verbose_name="Password set on")),
+                (
+                    "token_required_since",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Token required since"),
+                ),
                 ("failed_attempts", models.PositiveSmallIntegerField(default=0, verbose_name="Failed attempts")),
                 ("locked_at", models.DateTimeField(blank=True, null=True, verbose_name="Locked on")),
                 (

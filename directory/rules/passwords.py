@@ -4,13 +4,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from directory.enums import PasswordPolicy
+from directory.enums import CredentialState, PasswordPolicy, PasswordWorth
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -28,6 +29,29 @@ _common = CommonPasswordValidator()
 def normalised(password: str) -> str:
     """One form for one password, however a keyboard composes its letters."""
     return unicodedata.normalize("NFC", password)
+
+
+def worth_of(state: str, expires_at: datetime | None, instant: datetime) -> PasswordWorth:
+    """What a password is worth at `instant`: the one answer to it (decision 33).
+
+    A generated one opens its own change until its end, and nothing afterwards or without an end. A permanent one is
+    good until its date; past it, or without one, it has to be changed.
+    """
+    holds = expires_at is not None and instant < expires_at
+    if state == CredentialState.PERMANENT:
+        return PasswordWorth.GOOD if holds else PasswordWorth.MUST_CHANGE
+    if state == CredentialState.GENERATED and holds:
+        return PasswordWorth.MUST_CHANGE
+    return PasswordWorth.WORTHLESS
+
+
+def was_proved_to_be_changed(
+    state: str, expires_at: datetime | None, *, proved_at: datetime | None, instant: datetime
+) -> bool:
+    """Whether a password that has to be changed at `instant` had to be already when the person came with it: then it is
+    not asked for once more. One that expired meanwhile is, since whoever sits there now need not be the person."""
+    must_change = worth_of(state, expires_at, instant) == PasswordWorth.MUST_CHANGE
+    return must_change and proved_at is not None and worth_of(state, expires_at, proved_at) == PasswordWorth.MUST_CHANGE
 
 
 def check_password_policy(password: str, policy: str, context_words: Iterable[str]) -> None:

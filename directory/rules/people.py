@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from email_validator import EmailNotValidError, validate_email
 
-from directory.enums import CredentialState, UserState
+from directory.enums import UserState
 from directory.rules.countries import PASSPORT, country_called
 
 if TYPE_CHECKING:
@@ -46,10 +46,6 @@ def seconds_until_next_generation(last: datetime | None, now: datetime) -> int:
         return 0
     left = last + timedelta(seconds=SECONDS_BETWEEN_GENERATIONS) - now
     return max(0, -(-left // timedelta(seconds=1)))
-
-
-def has_usable_password(credential_state: str, expires_at: datetime | None, now: datetime) -> bool:
-    return credential_state != CredentialState.NONE and (expires_at is None or now < expires_at)
 
 
 def cleaned(values: Mapping[str, str], country: str, optional: Collection[str]) -> dict[str, str]:

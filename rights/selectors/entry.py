@@ -1,63 +1,135 @@
-"""May this person be inside now? Every check of the door, in the order in which it is asked."""
+"""What the door asks about a person: loaded once, in a fixed number of queries, and decided by `rights.rules`."""
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
+from directory.enums import CompanyState, CredentialState, Role, UserState
 from directory.models import IpRule, User
-from rights.rules.checks import Check, address_is_allowed, company_is_open, user_may_enter
-from rights.selectors.schedules import schedule_checks
+from rights.rules.checks import Check
+from rights.rules.decisions import Facts
+from rights.rules.entry import (
+    AccountFacts,
+    HoursFacts,
+    PasswordFacts,
+    PlaceFacts,
+    TokenFacts,
+    password_check,
+    token_is_required,
+)
+from schedules.selectors import EffectiveSchedule, Moment, moment_of, schedule_of
+from tokens.enums import TokenState
+from tokens.models import Token
 
 
-def entry_checks(user: User, instant: datetime, address: str | None) -> list[Check]:
-    """Account, network and hours; a fixed number of queries. Bank staff have no company's rules."""
-    account = account_checks(user, instant, address)
-    if user.company is None:
-        return account
-    return [*account, *address_checks(user, instant, address), *schedule_checks(user, instant, address)]
+def person(user_id: UUID, *, lock: bool = False) -> User | None:
+    """The user with company, portal and profile, and with what the door asks about: one query.
 
-
-def first_refusal(user: User, instant: datetime, address: str | None) -> Check | None:
-    return next((check for check in entry_checks(user, instant, address) if not check.passed), None)
-
-
-def account_checks(user: User, instant: datetime, address: str | None) -> list[Check]:
-    """The company's and the user's state; no query when the company is loaded with the user."""
-    checks = []
-    if user.company is not None:
-        open_company = company_is_open(user.company.state)
-        checks.append(
-            Check(
-                "company.open",
-                open_company,
-                _("The company is active.") if open_company else _("The company is suspended."),
-                remedy="bank",
-                facts={"state": user.company.state},
-            )
+    With `lock` the row is locked until the transaction ends, and read afterwards: a join in the locking query would
+    show the company, the networks and the token as they were before the wait.
+    """
+    if lock:
+        list(User.objects.select_for_update(no_key=True).filter(pk=user_id).values_list("pk"))
+    networks = IpRule.objects.filter(company_id=OuterRef("company_id"))
+    return (
+        with_token(User.objects.select_related("company__portal", "profile"))
+        .annotate(
+            company_networks=ArraySubquery(networks.filter(user=None).values("network")),
+            own_networks=ArraySubquery(networks.filter(user_id=OuterRef("pk")).values("network")),
         )
-    active = user_may_enter(user.state)
-    checks.append(
-        Check(
-            "user.active",
-            active,
-            _("The user is active.") if active else _("The user is not active."),
-            facts={"state": user.state},
-        )
+        .filter(pk=user_id)
+        .first()
     )
-    return checks
 
 
-def address_checks(user: User, instant: datetime, address: str | None) -> list[Check]:
-    """The networks of the company, and those of the user where there are any; one query."""
-    rules = list(IpRule.objects.filter(company_id=user.company_id).values_list("user_id", "network"))
-    of_company = [network for user_id, network in rules if user_id is None]
-    of_user = [network for user_id, network in rules if user_id == user.pk]
-    allowed = address_is_allowed(address, of_company) and address_is_allowed(address, of_user)
-    return [
-        Check(
-            "address.allowed",
-            allowed,
-            _("The network address is allowed.") if allowed else _("The network address is not allowed."),
-            facts={"address": address},
-        )
-    ]
+def with_token(users: QuerySet[User]) -> QuerySet[User]:
+    """The users with key, serial number and lock of their active token, of which nobody has two."""
+    return users.annotate(
+        active_token=FilteredRelation("tokens", condition=Q(tokens__state=TokenState.ACTIVE)),
+        active_token_id=F("active_token__pk"),
+        active_token_serial=F("active_token__serial"),
+        active_token_lock=F("active_token__locked_until"),
+    )
+
+
+def standing_facts(user: User, instant: datetime, *, brought: str | None = None) -> Facts:
+    """Who somebody is and what they hold, without hour and address. No query; the user comes from `with_token`."""
+    return Facts(
+        instant,
+        AccountFacts(user.role, user.state, user.company.state if user.company else None),
+        PasswordFacts(user.credential_state, user.password_expires_at),
+        TokenFacts(
+            required=token_is_required(user.role, user.token_required_since),
+            active=persistent_id(_loaded(user, "active_token_id")),
+            locked_until=_loaded(user, "active_token_lock"),
+            brought=brought,
+        ),
+    )
+
+
+def password_check_of(user: User, instant: datetime) -> Check:
+    """What the door says about the password alone. No query."""
+    return password_check(PasswordFacts(user.credential_state, user.password_expires_at), user.role, instant)
+
+
+def entry_facts(
+    user: User, instant: datetime, address: str | None, *, brought: str | None = None, to_work: bool = False
+) -> Facts:
+    """What the door asks here and now; with `to_work` also what must be done behind it. The user comes from `person`.
+
+    Two queries; none for bank staff, who have no company's rules. `brought`: see `TokenFacts`.
+    """
+    if user.company_id is None:
+        facts = standing_facts(user, instant, brought=brought)
+    else:
+        schedule, moment = schedule_of(user.company_id, user.pk), moment_of(user.portal, instant)
+        facts = facts_of(user, instant, address, schedule, moment, brought=brought)
+    return replace(facts, has_image=bool(user.security_image)) if to_work else facts
+
+
+def facts_of(
+    user: User,
+    instant: datetime,
+    address: str | None,
+    schedule: EffectiveSchedule,
+    moment: Moment,
+    *,
+    brought: str | None = None,
+) -> Facts:
+    """The same where the hours are known already. No query."""
+    networks = tuple(_loaded(user, "company_networks")), tuple(_loaded(user, "own_networks"))
+    return replace(
+        standing_facts(user, instant, brought=brought),
+        place=PlaceFacts(address, *networks),
+        hours=HoursFacts(schedule.effective, moment.local, moment.holidays),
+    )
+
+
+def barred(instant: datetime) -> Q:
+    """Whom `decide` refuses whatever the hour and the address, as a condition on many users: no account that opens, a
+    worthless password, or no active token where one is required."""
+    active = Token.objects.filter(user_id=OuterRef("pk"), state=TokenState.ACTIVE)
+    has_ended = Q(password_expires_at=None) | Q(password_expires_at__lte=instant)
+    worthless = Q(credential_state=CredentialState.NONE) | Q(credential_state=CredentialState.GENERATED) & has_ended
+    requires_token = Q(token_required_since__isnull=False) | Q(role=Role.BANK)
+    closed = ~Q(state=UserState.ACTIVE) | Q(company__state=CompanyState.SUSPENDED)
+    tokenless = Q(~Exists(active)) & requires_token
+    return closed | worthless | tokenless
+
+
+def serial_of_active_token(user: User) -> str | None:
+    return _loaded(user, "active_token_serial")
+
+
+def persistent_id(token_id: int | None) -> str:
+    """What a session calls a token, and empty for none."""
+    return f"{Token.model_label()}/{token_id}" if token_id else ""
+
+
+def _loaded(user: User, name: str) -> Any:
+    """What `person` or `with_token` has loaded; a user who came another way is a mistake, and said so by KeyError."""
+    return vars(user)[name]

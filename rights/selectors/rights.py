@@ -1,19 +1,22 @@
-"""The facts of a decision, each question in a fixed number of queries; and everything one user may do."""
+"""The facts of every question about one user, loaded in a fixed number of queries; and everything one user may do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
+from uuid import UUID
 
 from directory.models import Service, User
-from limits.rules import Amounts, available, effective_limit, period_ends
-from limits.selectors import LimitsTable, Used, limits_table
+from directory.permissions import Permission
+from limits.money import Money
+from limits.rules import NOTHING, Amounts, available, effective_limit, period_ends
+from limits.selectors import LimitsTable, Used, limits_of_products
 from products.models import Product
-from rights.rules.decisions import AmountFacts, CapacityFacts, CredentialFacts, Decision, Facts, ProductFacts, decide
-from rights.selectors.entry import entry_checks
-from rights.selectors.schedules import monetary_answers
+from products.selectors import is_effective, products_asked_about
+from rights.rules.decisions import Decision, Facts, decide
+from rights.rules.operations import AmountFacts, CapacityFacts, ProductFacts
+from rights.selectors.entry import facts_of, person
 from schedules.selectors import EffectiveSchedule, Moment, moment_of, schedule_of
-from tokens.selectors import active_token_of
 
 
 @dataclass(frozen=True)
@@ -34,18 +37,21 @@ class Left:
 
 @dataclass(frozen=True)
 class Rights:
-    """Everything one user may do at one instant, from one address; loaded once, asked often."""
+    """Everything one user may do at one instant, from one address; loaded once, asked often.
+
+    `products` are those a question may be about, each with `is_assigned`; those of `table` are the ones that work.
+    """
 
     user: User
-    instant: datetime
     facts: Facts
     table: LimitsTable
+    products: list[Product]
     schedule: EffectiveSchedule
     moment: Moment
 
     @cached_property
     def entry(self) -> Decision:
-        return decide(Facts(self.facts.entry, self.facts.credential))
+        return decide(replace(self.facts, has_image=None, capacity=None))
 
     @cached_property
     def money(self) -> Decision:
@@ -60,48 +66,54 @@ class Rights:
 
     def _left(self, service: Service, product: Product) -> Left:
         limit = effective_limit(self.table.limit(service, product), self.table.ceiling(service))
+        if product.currency != self.user.portal.currency:
+            limit = NOTHING
         used = self.table.usage(service, product)
         return Left(product, limit, used, available(limit.day, used.day), available(limit.month, used.month))
 
-    def operate(self, service: Service, product: Product, amount: Decimal) -> Decision:
-        """May the user move `amount` with this service and product; no further query."""
+    def operate(self, service: Service, product: Product, asked: Money) -> Decision:
+        """May the user move `asked` with this service and product; no further query."""
         used = self.table.usage(service, product)
         day_ends, month_ends = period_ends(self.moment.local)
-        asked = AmountFacts(
-            amount=amount,
+        amount = AmountFacts(
+            asked=asked,
+            currency=self.user.portal.currency,
             limit=self.table.limit(service, product),
             ceiling=self.table.ceiling(service),
             used_day=used.day,
             used_month=used.month,
             day_ends=day_ends,
             month_ends=month_ends,
-            money=self.user.portal,
         )
-        return decide(Facts(self.facts.entry, self.facts.credential, self.facts.capacity, _facts_of(product), asked))
+        return decide(replace(self.facts, product=_facts_of(product), amount=amount))
 
 
 def _facts_of(product: Product) -> ProductFacts:
-    """A product among the user's own: assigned, enabled and open, or it would not be there."""
-    return ProductFacts(f"{product.alias} {product.number}", is_assigned=True, is_enabled=True, is_open=True)
-
-
-def entry_decision(user: User, instant: datetime, address: str | None) -> Decision:
-    """May the user be inside: what the middleware asks, with the password's state."""
-    return decide(Facts(entry_checks(user, instant, address), _credential(user, instant)))
-
-
-def rights_of(user: User, instant: datetime, address: str | None) -> Rights:
-    """`user` with company, portal and profile loaded. A fixed number of queries, however much the user has."""
-    schedule, moment = schedule_of(user.company_id, user.pk), moment_of(user.portal, instant)
-    capacity = CapacityFacts(
-        is_monetary=True,
-        operating_role=user.profile.operating_role if user.profile else None,
-        has_active_token=active_token_of(user) is not None,
-        monetary=monetary_answers(schedule, moment),
+    return ProductFacts(
+        label=f"{product.alias} {product.number}",
+        currency=product.currency,
+        is_assigned=vars(product)["is_assigned"],
+        is_enabled=product.is_enabled,
+        is_open=product.is_open,
     )
-    facts = Facts(entry_checks(user, instant, address), _credential(user, instant), capacity)
-    return Rights(user, instant, facts, limits_table(user, moment.local), schedule, moment)
 
 
-def _credential(user: User, instant: datetime) -> CredentialFacts:
-    return CredentialFacts(user.credential_state, user.password_expires_at, instant)
+def rights_of(
+    user_id: UUID, instant: datetime, address: str | None, *, viewer: User, brought: str | None = None
+) -> Rights:
+    """A fixed number of queries, however much the user has. `brought`: see `TokenFacts`.
+
+    Who assigns products may ask about all of the company's; everybody else about those they were given.
+    """
+    user = person(user_id)
+    if user is None or user.company_id is None:
+        raise User.DoesNotExist
+    schedule, moment = schedule_of(user.company_id, user.pk), moment_of(user.portal, instant)
+    products = products_asked_about(user, all_of_company=Permission.ASSIGN_PRODUCTS in viewer.permissions)
+    facts = replace(
+        facts_of(user, instant, address, schedule, moment, brought=brought),
+        has_image=bool(user.security_image),
+        capacity=CapacityFacts(is_monetary=True, operating_role=user.profile.operating_role if user.profile else None),
+    )
+    table = limits_of_products(user, moment.local, [product for product in products if is_effective(product)])
+    return Rights(user, facts, table, products, schedule, moment)

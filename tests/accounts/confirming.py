@@ -10,6 +10,7 @@ from changes import services
 from changes.kinds import Proposable
 from changes.models import Change
 from directory.models import User
+from tests.tokens.factories import token_of
 
 
 class Believed:
@@ -28,6 +29,8 @@ BELIEVED = override_settings(CONFIRMATION_METHODS=[f"{__name__}.Believed"])
 
 
 def propose(maker: User, wanted: Proposable) -> Change:
+    """Whoever administers has a token, made here if there is none."""
+    token_of(maker)
     return services.propose(maker=maker, wanted=wanted, form_key=uuid4(), back_url="/")
 
 

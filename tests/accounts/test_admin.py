@@ -475,7 +475,7 @@ def test_other_conditions_need_another_version(staff: Client, portal: Portal) ->
     assert (portal.conditions, portal.conditions_version) == ("Otras.", "2026-12")
 
 
-@pytest.mark.parametrize(("model", "queries"), [("company", 7), ("user", 6), ("portal", 6)])
+@pytest.mark.parametrize(("model", "queries"), [("company", 6), ("user", 5), ("portal", 5)])
 @pytest.mark.parametrize("rows", [1, 30])
 def test_lists_ask_the_same_number_of_questions(
     staff: Client,

@@ -98,10 +98,8 @@ def test_the_same_name_in_two_companies_is_two_people_where_the_company_is_asked
     assert keys == {"p:una:admon", "p:otra:admon"}
 
 
-def test_the_menu_is_the_editions(client: Client, edition: Edition, administrator: User) -> None:
-    sign_in(client, "admon", **company_code(edition))
-
-    menu = client.get(reverse("own-account")).context["shell"].menu
+def test_the_menu_is_the_editions(client_for: Any, edition: Edition, administrator: User) -> None:
+    menu = client_for(administrator).get(reverse("own-account")).context["shell"].menu
 
     assert [str(section["label"]) for section in menu] == [str(section.label) for section in edition.menu]
 

@@ -106,7 +106,11 @@ class TestGenerating:
 
         assert change.title == "Generar contraseña para Felipe20"
         assert [(line.what, line.before, line.after) for line in change.lines] == [
-            ("Contraseña de acceso", "Sin contraseña", "Una nueva, de un solo uso, válida por 24 horas"),
+            (
+                "Contraseña de acceso",
+                "Sin contraseña",
+                "Una nueva, hasta que el usuario elija la suya, por 24 horas a lo sumo",
+            ),
             ("Enviada a", "", "dprieto@andina.example"),
             ("Estado", "Pendiente", "Activo"),
         ]

@@ -6,12 +6,14 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connections
 from django.utils import timezone
 
 from accounts.enums import SessionEnd
 from accounts.models import Session
 from accounts.passwords.changes import GeneratePassword
+from accounts.passwords.services import change_own_password
 from accounts.sign_in.services import Begun, finish
 from accounts.states.changes import SetState
 from accounts.states.services import set_state
@@ -23,6 +25,7 @@ from changes.enums import ChangeState
 from changes.models import Change
 from directory.enums import CredentialState, UserState
 from directory.models import User
+from rights.selectors.entry import person
 from tenancy import context
 from tests import factories
 from tests.accounts.confirming import BELIEVED, confirm, confirm_believed, propose
@@ -67,15 +70,44 @@ def entered_at_once(user: User, password: str) -> list[Any]:
         return [future.result() for future in futures]
 
 
-def test_a_generated_password_lets_one_of_simultaneous_twins_in(committed_db: None) -> None:
+def test_a_generated_password_has_one_live_session_however_many_come_at_once(committed_db: None) -> None:
     with context.bank():
         user = factories.user(credential_state=CredentialState.GENERATED)
 
-    admitted = [twin for twin in entered_at_once(user, factories.PASSWORD) if twin]
+    def enter() -> Client:
+        client = Client(headers={"host": "localhost"})
+        client.post("/ingreso/", {"username": user.username, "code": "", "conditions": "on"})
+        client.post("/ingreso/clave/", {"password": factories.PASSWORD})
+        return client
 
-    assert len(admitted) == 1
+    with ThreadPoolExecutor(TWINS) as pool:
+        clients = list(pool.map(lambda _: in_a_thread(user.company_id, enter), range(TWINS)))
+
+    assert [client.get("/mi-cuenta/clave/").status_code for client in clients].count(200) == 1
     with context.bank():
-        assert AuditEvent.objects.filter(event=Event.SIGN_IN).count() == 1
+        assert Session.objects.filter(user=user, ended_because="").count() == 1
+
+
+def test_of_twins_who_change_a_generated_password_at_once_one_has_changed_it(committed_db: None) -> None:
+    with context.bank():
+        user = factories.user(credential_state=CredentialState.GENERATED)
+        known = person(user.pk)
+
+    def change(number: int) -> bool:
+        try:
+            change_own_password(
+                actor=known, entered_at=timezone.now(), present="", new=f"una frase larga y clara {number}"
+            )
+        except ValidationError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(TWINS) as pool:
+        changed = list(pool.map(lambda number: in_a_thread(user.company_id, lambda: change(number)), range(TWINS)))
+
+    assert changed.count(True) == 1
+    with context.bank():
+        assert AuditEvent.objects.filter(event=Event.OWN_PASSWORD_CHANGED).count() == 1
 
 
 def test_an_own_password_lets_all_of_them_in_and_counts_nothing(committed_db: None) -> None:
@@ -98,7 +130,8 @@ def withdraw_while_waiting(subject: User, withdraw: Callable[[Any], None]) -> Ch
     change = propose(administrator, SetState(user=subject.pk, state=UserState.ACTIVE))
 
     def confirmed() -> Change:
-        with origin.entered(origin.Origin(address="127.0.0.1", session=session.audit_name)):
+        here = origin.Origin(address="127.0.0.1", session=session.audit_name, factors=session["factors"])
+        with origin.entered(here):
             return confirm_believed(administrator, change)
 
     with (

@@ -13,7 +13,7 @@ from accounts.sessions.services import clear_expired_sessions
 from accounts.sign_in import services as sign_in
 from audit.enums import Event
 from audit.models import AuditEvent
-from directory.enums import CompanyState, CredentialState, UserState
+from directory.enums import CompanyState, CredentialState, SecurityImage, UserState
 from directory.models import IpRule, User
 from tests import factories
 from tests.support.client import Client
@@ -195,25 +195,71 @@ def test_previous_sign_in_is_the_one_before_this(client: Client, felipe: User) -
     assert client.session["previous_at"] == first.isoformat()
 
 
-def test_generated_password_opens_one_session_that_only_changes_it(client: Client, felipe: User) -> None:
-    User.objects.filter(pk=felipe.pk).update(credential_state=CredentialState.GENERATED, security_image="")
+NEW = {"new": "otra frase larga y clara", "repeated": "otra frase larga y clara"}
+
+
+def with_generated_password(user: User, **values: Any) -> None:
+    User.objects.filter(pk=user.pk).update(credential_state=CredentialState.GENERATED, security_image="", **values)
+
+
+def test_generated_password_opens_one_session_at_a_time_that_only_changes_it(client: Client, felipe: User) -> None:
+    with_generated_password(felipe)
 
     enter(client)
     second = Client(headers={"host": "localhost"})
     again = enter(second)
 
-    assert client.get(reverse("home"))["Location"] == reverse("own-password")
-    assert client.get(reverse("own-image"))["Location"] == reverse("own-password")
-    assert GENERIC in again.text
+    assert again["Location"] == reverse("home")
+    for page in ("home", "own-image", "own-account", "rights:own", "products:own", "inbox:messages"):
+        assert second.get(reverse(page))["Location"] == reverse("own-password")
+    assert client.get(reverse("home"))["Location"] == f"{reverse('sign-in')}?motivo={SessionEnd.NEWER}"
+
+
+def test_who_is_interrupted_before_the_change_comes_again_with_the_generated_password(
+    client: Client, felipe: User
+) -> None:
+    with_generated_password(felipe)
+    enter(Client(headers={"host": "localhost"}))
+
+    enter(client)
+    changed = client.post(reverse("own-password"), NEW)
+
+    assert changed["Location"] == reverse("home")
+
+
+def test_once_the_person_has_saved_their_own_the_generated_password_is_worthless(client: Client, felipe: User) -> None:
+    with_generated_password(felipe)
+    enter(client)
+    client.post(reverse("own-password"), NEW)
+    other = Client(headers={"host": "localhost"})
+
+    refused = enter(other)
+    kept = client.post(
+        reverse("own-password"),
+        {"present": NEW["new"], "new": factories.PASSWORD, "repeated": factories.PASSWORD},
+    )
+
+    assert GENERIC in refused.text
+    assert "últimas cinco" in kept.text
+
+
+def test_a_generated_password_that_ends_inside_the_session_ends_it(client: Client, felipe: User) -> None:
+    with_generated_password(felipe)
+    enter(client)
+    User.objects.filter(pk=felipe.pk).update(password_expires_at=timezone.now())
+
+    ended = client.get(reverse("own-password"))
+
+    assert ended["Location"] == f"{reverse('sign-in')}?motivo={SessionEnd.WITHDRAWN}"
+    assert "La contraseña generada venció." in client.get(ended["Location"]).text
 
 
 def test_first_sign_in_goes_through_password_and_image_to_the_home_page(client: Client, felipe: User) -> None:
-    User.objects.filter(pk=felipe.pk).update(credential_state=CredentialState.GENERATED, security_image="")
+    with_generated_password(felipe)
     enter(client)
-    new = {"new": "otra frase larga y clara", "repeated": "otra frase larga y clara"}
 
     kept = client.post(reverse("own-password"), {"new": factories.PASSWORD, "repeated": factories.PASSWORD})
-    changed = client.post(reverse("own-password"), new)
+    changed = client.post(reverse("own-password"), NEW)
     home = client.get(reverse("home"))
     client.post(reverse("own-image"), {"image": "tortuga"})
 
@@ -231,6 +277,60 @@ def test_expired_own_password_must_be_changed_first(client: Client, felipe: User
     enter(client)
 
     assert client.get(reverse("home"))["Location"] == reverse("own-password")
+
+
+def test_who_came_with_an_expired_password_is_not_asked_for_it_again(client: Client, felipe: User) -> None:
+    User.objects.filter(pk=felipe.pk).update(password_expires_at=timezone.now() - timedelta(days=1))
+    enter(client)
+
+    page = client.get(reverse("own-password"))
+    changed = client.post(reverse("own-password"), NEW)
+
+    assert set(page.context["form"].fields) == {"new", "repeated"}
+    assert "La contraseña venció y primero se debe cambiar." in page.text
+    assert changed["Location"] == reverse("home")
+
+
+def test_a_password_that_expires_inside_the_session_is_changed_with_the_present_one_alone(
+    client: Client, felipe: User
+) -> None:
+    enter(client)
+    User.objects.filter(pk=felipe.pk).update(password_expires_at=timezone.now())
+
+    without = client.post(reverse("own-password"), NEW)
+    wrong = client.post(reverse("own-password"), {**NEW, "present": "no es esta"})
+    attempts = User.objects.get(pk=felipe.pk).failed_attempts
+    right = client.post(reverse("own-password"), {**NEW, "present": factories.PASSWORD})
+
+    assert client.session["_auth_user_id"] == str(felipe.pk)
+    assert list(without.context["form"].errors) == ["present"]
+    assert "No es su contraseña actual." in wrong.text
+    assert attempts == 1
+    assert right["Location"] == reverse("home")
+
+
+def test_nobody_guesses_old_passwords_at_a_session_left_open(client: Client, felipe: User) -> None:
+    enter(client)
+
+    page = client.post(
+        reverse("own-password"),
+        {"present": "no es esta", "new": factories.PASSWORD, "repeated": factories.PASSWORD},
+    )
+
+    assert list(page.context["form"].errors) == ["present"]
+    assert User.objects.get(pk=felipe.pk).failed_attempts == 1
+
+
+def test_the_right_present_password_counts_nothing_though_the_new_one_is_refused(client: Client, felipe: User) -> None:
+    enter(client)
+    old = {"present": factories.PASSWORD, "new": factories.PASSWORD, "repeated": factories.PASSWORD}
+
+    for _ in range(6):
+        page = client.post(reverse("own-password"), old)
+
+    felipe.refresh_from_db()
+    assert "últimas cinco" in page.text
+    assert (felipe.state, felipe.failed_attempts) == (UserState.ACTIVE, 0)
 
 
 def test_a_newer_sign_in_ends_the_older_session_and_says_so(client: Client, felipe: User) -> None:
@@ -329,6 +429,30 @@ def test_image_is_served_in_the_half_open_session_alone(client: Client, felipe: 
     image = client.get(reverse("entry-image"))
 
     assert (image.status_code, image["Content-Type"], image["Cache-Control"]) == (200, "image/svg+xml", "no-store")
+
+
+def test_step_2_shows_nobody_without_a_code_anything_of_their_own(client: Client, felipe: User) -> None:
+    """Not even whether the name exists: the same image whatever the person chose."""
+    shown = set()
+    for image in (*SecurityImage.values, ""):
+        User.objects.filter(pk=felipe.pk).update(security_image=image)
+        client.post(reverse("sign-in"), STEP_1)
+        shown.add(client.get(reverse("entry-image")).content)
+
+    page = client.get(reverse("sign-in-password"))
+
+    assert len(shown) == 1
+    assert "Esta no es la suya" in page.text
+    assert "Si la imagen no coincide" not in page.text
+
+
+def test_without_a_token_ones_own_image_is_on_the_first_page(client: Client, felipe: User) -> None:
+    enter(client)
+
+    home = client.get(reverse("home"))
+
+    assert home.context["own_image"] == "faro"
+    assert re.search(r'<img src="[^"]*/img/security/faro[^"]*\.svg"', home.text)
 
 
 def test_the_end_of_a_session_says_rule_remedy_and_decision_number_once(client: Client, felipe: User) -> None:

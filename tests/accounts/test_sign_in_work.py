@@ -54,7 +54,8 @@ def test_step_1_asks_the_same_of_every_name(kind: str, code: str) -> None:
     known, unknown = statements_of_step_1(kind, code), statements_of_step_1("nadie", code)
 
     assert known == unknown
-    assert any(statement.startswith("SELECT tokens_token") for statement in known)
+    assert "SELECT directory_user" in known
+    assert any(statement.startswith("SELECT tokens_token") for statement in known) == bool(code)
     assert ("UPDATE directory_user" in known) == bool(code)
 
 

@@ -22,7 +22,7 @@ Budgets = dict[str, Counter[str]]
 SHORTER = [
     (re.compile(r"_django_curs_\w+"), "cursor"),
     (re.compile(r'"\w+"\."(\w+)"'), r"\1"),
-    (re.compile(r'\b[A-Z]\w*\."(\w+)"'), r"\1"),
+    (re.compile(r'\b\w+\."(\w+)"'), r"\1"),
     (re.compile(r'"'), ""),
     (re.compile(r"\$\d+(::[a-z]+)?"), "?"),
     (re.compile(r" /\*, \.\.\. \*/"), ", …"),
@@ -31,6 +31,7 @@ SHORTER = [
     (re.compile(r" ORDER BY (?:[^()]|\([^()]*\))*?(?= LIMIT| FOR|\)|$)"), ""),
     (re.compile(r"(SELECT (?:DISTINCT )?)(?:\w+(?: AS \w+)?, )*\w+(?: AS \w+)? FROM "), r"\1… FROM "),
     (re.compile(r"(SELECT (?:DISTINCT )?)(?:\w+(?: AS \w+)?, )+(?=\w+\()"), r"\1…, "),
+    (re.compile(r"(\) AS \w+)(?:, \w+(?: AS \w+)?)+ FROM "), r"\1, … FROM "),
 ]
 
 

@@ -166,6 +166,10 @@ class TestTheChecksThemselves:
             ),
             ('SELECT "a"."x", COUNT(U0."y") FROM "a" GROUP BY $1', "SELECT …, COUNT(y) FROM a GROUP BY ?"),
             (
+                'SELECT "a"."x", b."y" AS "z", MAX("a"."y") AS "m", "c"."id", "c"."x" AS "w" FROM "a"',
+                "SELECT …, MAX(y) AS m, … FROM a",
+            ),
+            (
                 'SELECT "a"."x" FROM "a" ORDER BY CASE WHEN ("a"."x" = $1) THEN $2 END DESC FOR UPDATE OF "a"',
                 "SELECT … FROM a FOR UPDATE OF a",
             ),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from directory.rules import company
 from directory.rules.company import Network
-from rights.rules.checks import address_is_allowed
+from rights.rules.entry import address_is_allowed
 
 
 @pytest.mark.parametrize(

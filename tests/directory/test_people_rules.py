@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory.editions import OCCIRED
-from directory.enums import CredentialState, UserState
+from directory.enums import UserState
 from directory.rules import people
 
 OPTIONAL = OCCIRED.optional_fields
@@ -180,17 +180,3 @@ def test_a_password_is_generated_once_a_minute(age_seconds, left):
 
 def test_the_first_password_waits_for_nothing():
     assert people.seconds_until_next_generation(None, NOW) == 0
-
-
-@pytest.mark.parametrize(
-    ("state", "expires_at", "is_usable"),
-    [
-        (CredentialState.NONE, None, False),
-        (CredentialState.GENERATED, NOW + timedelta(seconds=1), True),
-        (CredentialState.GENERATED, NOW, False),
-        (CredentialState.PERMANENT, NOW + timedelta(days=1), True),
-        (CredentialState.PERMANENT, NOW - timedelta(days=1), False),
-    ],
-)
-def test_when_a_password_still_works(state, expires_at, is_usable):
-    assert people.has_usable_password(state, expires_at, NOW) == is_usable

@@ -61,8 +61,7 @@ def test_staff_without_a_verified_token_do_not_get_in(db: None) -> None:
 
     response = client.get("/oficina/")
 
-    assert response.status_code == 302
-    assert response["Location"].startswith("/oficina/login/")
+    assert (response.status_code, response["Location"]) == (302, "/ingreso/?motivo=token")
 
 
 def test_staff_with_a_token_see_every_app_in_spanish(db: None) -> None:

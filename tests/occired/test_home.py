@@ -13,8 +13,8 @@ from tests.support.client import Client
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 ClientFor = Callable[..., Client]
-QUERIES_OF_ADMINISTRATOR = 12
-QUERIES_OF_SECONDARY = 13
+QUERIES_OF_ADMINISTRATOR = 11
+QUERIES_OF_SECONDARY = 9
 
 
 def queries_of(client: Client, django_assert_num_queries: DjangoAssertNumQueries, count: int) -> str:

@@ -7,10 +7,12 @@ from django.urls import reverse
 
 from audit.models import AuditEvent
 from changes.models import Change
-from directory.models import IpRule, Service, User
+from directory.models import Company, IpRule, Profile, Service, User
 from limits.models import CompanyCeiling
+from limits.money import Money
 from products.models import Product, ProductAssignment
-from rights.selectors.rights import entry_decision, rights_of
+from rights.rules.decisions import Decision
+from rights.selectors.rights import Rights, rights_of
 from schedules.models import AccessSchedule
 from tests import factories
 from tests.limits import factories as rows
@@ -44,51 +46,76 @@ def account(felipe: User, payments: Service) -> Product:
     return product
 
 
-def refused_by(decision: Any) -> list[str]:
+def rights_at(user: User, instant: datetime) -> Rights:
+    return rights_of(user.pk, instant, HERE, viewer=user)
+
+
+def refused_by(decision: Decision) -> list[str]:
     return [check.rule for check in decision.refusals]
 
 
 def test_who_has_everything_may_enter_and_move_money(felipe: User, payments: Service, account: Product) -> None:
     token(felipe)
 
-    rights = rights_of(felipe, FRIDAY, HERE)
+    rights = rights_at(felipe, FRIDAY)
 
     assert rights.entry.allowed
     assert rights.money.allowed
-    assert rights.operate(payments, account, Decimal("20.00")).allowed
+    assert rights.operate(payments, rights.products[0], Money(Decimal("20.00"), "COP")).allowed
 
 
 @pytest.mark.parametrize(
-    ("changed", "rule"),
+    ("changed", "at_the_door", "for_money"),
     [
-        ({"state": "inactive"}, "user.active"),
-        ({"credential_state": "none"}, "credential.permanent"),
-        ({"credential_state": "generated"}, "credential.permanent"),
-        ({"password_expires_at": FRIDAY}, "credential.permanent"),
+        ({"state": "inactive"}, ["user.active"], ["user.active"]),
+        ({"credential_state": "none"}, ["credential.usable"], ["credential.usable"]),
+        ({"credential_state": "generated"}, [], ["credential.permanent"]),
+        (
+            {"credential_state": "generated", "password_expires_at": FRIDAY},
+            ["credential.usable"],
+            ["credential.usable"],
+        ),
+        ({"password_expires_at": FRIDAY}, [], ["credential.permanent"]),
+        ({"password_expires_at": None}, [], ["credential.permanent"]),
+        ({"security_image": ""}, [], ["image.chosen"]),
     ],
 )
-def test_the_door_closes_for_a_user_or_password_that_does_not_hold(
-    felipe: User, changed: dict[str, Any], rule: str
+def test_the_door_closes_for_what_opens_nothing_and_money_waits_for_every_duty(
+    felipe: User, changed: dict[str, Any], at_the_door: list[str], for_money: list[str]
 ) -> None:
-    for name, value in changed.items():
-        setattr(felipe, name, value)
+    token(felipe)
+    User.objects.filter(pk=felipe.pk).update(**changed)
 
-    assert refused_by(entry_decision(felipe, FRIDAY, HERE)) == [rule]
+    rights = rights_at(felipe, FRIDAY)
+
+    assert (refused_by(rights.entry), refused_by(rights.money)) == (at_the_door, for_money)
 
 
 def test_the_door_closes_for_a_suspended_company_a_foreign_address_or_outside_hours(felipe: User) -> None:
-    felipe.company.state = "suspended"
+    Company.objects.update(state="suspended")
     IpRule.objects.create(company=felipe.company, network="10.0.0.0/8")
     AccessSchedule.objects.filter(company=felipe.company).update(friday_start=time(12), friday_end=time(13))
 
-    assert refused_by(entry_decision(felipe, FRIDAY, HERE)) == ["company.open", "address.allowed", "schedule.window"]
+    refused = refused_by(rights_at(felipe, FRIDAY).entry)
+
+    assert refused == ["company.open", "address.allowed", "schedule.window"]
+
+
+def test_the_users_own_networks_narrow_the_companys(felipe: User) -> None:
+    IpRule.objects.create(company=felipe.company, network="127.0.0.0/8")
+    IpRule.objects.create(company=felipe.company, user=factories.user(felipe.company), network="10.0.0.0/8")
+    before = rights_at(felipe, FRIDAY).entry.allowed
+    IpRule.objects.create(company=felipe.company, user=felipe, network="10.0.0.0/8")
+
+    assert before
+    assert refused_by(rights_at(felipe, FRIDAY).entry) == ["address.allowed"]
 
 
 def test_money_needs_a_token_a_capturing_profile_and_a_monetary_day(felipe: User) -> None:
-    felipe.profile.operating_role = "supervisor"
+    Profile.objects.update(operating_role="supervisor")
     AccessSchedule.objects.filter(company=felipe.company).update(monetary_sunday=False)
 
-    rights = rights_of(felipe, SUNDAY, HERE)
+    rights = rights_at(felipe, SUNDAY)
 
     assert rights.entry.allowed
     assert refused_by(rights.money) == ["token.active", "profile.role", "schedule.monetary_sunday"]
@@ -101,7 +128,7 @@ def test_what_is_used_and_reserved_is_taken_from_what_is_left(
     rows.usage(felipe, payments, account, "2026-11-19", "1000")
     rows.usage(felipe, payments, account, "2026-11", "200", "15")
 
-    [(_service, [left])] = rights_of(felipe, FRIDAY, HERE).services()
+    [(_service, [left])] = rights_at(felipe, FRIDAY).services()
 
     assert (left.day, left.month, left.transaction) == (Decimal(15), Decimal(85), Decimal(15))
 
@@ -110,11 +137,11 @@ def test_a_ceiling_lowered_meanwhile_rules_at_once(felipe: User, payments: Servi
     token(felipe)
     CompanyCeiling.objects.update(transaction=5, day=10, month=10)
 
-    rights = rights_of(felipe, FRIDAY, HERE)
+    rights = rights_at(felipe, FRIDAY)
     [(_service, [left])] = rights.services()
 
     assert left.limit == amounts(5, 10, 10)
-    assert refused_by(rights.operate(payments, account, Decimal(6))) == ["ceiling.transaction"]
+    assert refused_by(rights.operate(payments, rights.products[0], Money(Decimal(6), "COP"))) == ["ceiling.transaction"]
 
 
 def test_a_product_taken_back_disappears_in_the_next_question(
@@ -122,7 +149,7 @@ def test_a_product_taken_back_disappears_in_the_next_question(
 ) -> None:
     ProductAssignment.objects.all().delete()
 
-    assert rights_of(felipe, FRIDAY, HERE).table.products == []
+    assert rights_at(felipe, FRIDAY).table.products == []
 
 
 @pytest.fixture
@@ -260,8 +287,8 @@ def test_queries_do_not_grow_with_products_and_limits(
             client.get(url)
 
 
-# The session, the user, the entry checks and the shell's counters are part of each number.
-QUERIES = {"rights:own": 22, "rights:of-user": 22, "products:own": 11}
+# The session, the person with what the door asks, the hours and the shell's counters are part of each number.
+QUERIES = {"rights:own": 16, "rights:of-user": 17, "products:own": 9}
 
 
 def test_looking_changes_nothing(own: Client, payments: Service, account: Product) -> None:

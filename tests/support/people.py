@@ -20,13 +20,20 @@ def bank_scope(db: None) -> Iterator[None]:
 
 @pytest.fixture
 def client_for() -> Callable[..., Client]:
-    """`client_for(user)`, or `client_for(user, token)` for somebody who came with a token's code."""
+    """`client_for(user)`, or `client_for(user, token)` for somebody who came with a token's code.
+
+    Administrators come with their token, which is made if they have none, since without one there is nothing they
+    administer; `client_for(user, with_token=False)` is for who never had one.
+    """
     return signed_in
 
 
-def signed_in(user: Any, token: Any = None, host: str = "localhost") -> Client:
+def signed_in(user: Any, token: Any = None, host: str = "localhost", *, with_token: bool = True) -> Client:
     from accounts.sessions.standing import STANDING, standing_of
+    from tests.tokens.factories import token_of
 
+    if token is None and with_token and user.role == "administrator":
+        token = token_of(user)
     client = Client(headers={"host": host})
     client.force_login(user)
     session = client.session

@@ -15,8 +15,12 @@ from tokens.models import Token
 _numbers = count(5_000_000)
 
 
+EVER_ACTIVE = (TokenState.ACTIVE, TokenState.BLOCKED)
+
+
 def token(user: User | None = None, **values: Any) -> Token:
-    """A virtual token: an active one of `user`'s, or an available one of `company`'s."""
+    """A virtual token: an active one of `user`'s, or an available one of `company`'s. Who holds one that is or was
+    active needs it from then on."""
     number = next(_numbers)
     secret = values.pop("secret", hashlib.sha1(str(number).encode()).digest())
     row = Token(
@@ -32,7 +36,15 @@ def token(user: User | None = None, **values: Any) -> Token:
     )
     row.sealed_secret = seal(secret, row=row.row_name)
     row.save()
+    if user and row.state in EVER_ACTIVE:
+        user.token_required_since = row.updated_at
+        user.save(update_fields=["token_required_since"])
     return row
+
+
+def token_of(user: User) -> Token:
+    """The active token a user has, or a new one."""
+    return Token.objects.filter(user=user, state=TokenState.ACTIVE).first() or token(user)
 
 
 def code_of(row: Token, step: int | None = None) -> str:

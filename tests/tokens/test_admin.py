@@ -73,7 +73,7 @@ def test_the_list_takes_as_many_queries_for_thirty_rows_as_for_one(
     def load(rows: int) -> int:
         for _ in range(rows):
             token(factories.user(administrator.company))
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             response = staff.get(LIST)
         return response.context["cl"].result_count
 

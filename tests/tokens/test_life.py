@@ -222,6 +222,73 @@ def test_activating_the_virtual_token_disables_the_physical_one(authority: Autho
     assert list(steps) == [(Event.TOKEN_BLOCKED, "disable")]
 
 
+def required_since(user: User) -> Any:
+    user.refresh_from_db()
+    return user.token_required_since
+
+
+def test_the_first_activation_requires_a_token_from_then_on(authority: Authority, holder: User) -> None:
+    row = services.add_token(authority=authority, serial="FEF4900030", company=holder.company, kind=TokenKind.VIRTUAL)
+    services.assign_to(authority=authority, token=row, user=holder)
+    services.mark_enrolled(authority=authority, token=row)
+    before = required_since(holder)
+
+    row = services.activate(authority=authority, token=row)
+    first = required_since(holder)
+    services.block(authority=authority, token=row)
+    services.unblock(authority=authority, token=row)
+
+    assert before is None
+    assert first == row.updated_at
+    assert required_since(holder) == first
+
+
+@pytest.mark.parametrize("steps", [["block"], ["lose"], ["release"], ["block", "release"], ["block", "lose"]])
+def test_whatever_becomes_of_the_token_the_requirement_stays(
+    authority: Authority, holder: User, steps: list[str]
+) -> None:
+    row = token(holder)
+    since = required_since(holder)
+
+    for step in steps:
+        STEPS[step](authority=authority, token=row)
+
+    assert since is not None
+    assert required_since(holder) == since
+
+
+def test_the_requirement_of_a_token_that_is_gone_is_lifted(holder: User) -> None:
+    token(holder, state=TokenState.BLOCKED)
+
+    services.lift_requirement(authority=authority, user=holder)
+
+    assert required_since(holder) is None
+
+
+def test_a_token_unblocked_after_the_requirement_was_lifted_is_required_again(
+    authority: Authority, holder: User
+) -> None:
+    row = token(holder, state=TokenState.BLOCKED)
+    services.lift_requirement(authority=authority, user=holder)
+
+    services.unblock(authority=authority, token=row)
+
+    assert required_since(holder) is not None
+
+
+def test_there_is_nothing_to_lift_beside_an_active_token_for_staff_or_for_who_never_had_one(
+    authority: Authority, holder: User
+) -> None:
+    never_had, staff = factories.user(holder.company), factories.bank_staff()
+    token(holder)
+    token(staff, state=TokenState.BLOCKED)
+
+    problems = [problem_of(services.lift_requirement, user=user) for user in (holder, never_had, staff)]
+
+    assert problems == ["has_token", "not_required", "staff"]
+    assert None not in (required_since(holder), required_since(staff))
+
+
 def test_a_released_virtual_token_has_a_new_secret_and_a_clean_count(authority: Authority, holder: User) -> None:
     row = token(holder, failed_attempts=3, last_step=99)
     old = secret_of(row)

@@ -14,7 +14,7 @@ from tokens.enums import TokenKind, TokenState
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 URL = "/administracion/token/"
-PAGE_QUERIES = 14
+PAGE_QUERIES = 12
 
 
 @pytest.fixture

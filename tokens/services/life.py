@@ -150,8 +150,22 @@ def release(*, authority: Authority, token: Token) -> Token:
     return token
 
 
+@transaction.atomic
+def lift_requirement(*, authority: Authority, user: User) -> None:
+    """Lets a locked user enter with the password alone again, as who never had a token (decision 31).
+
+    Whoever calls it says why in the trail. Raises ValidationError when there is nothing to lift.
+    """
+    has_active = Token.objects.filter(user=user, state=TokenState.ACTIVE).exists()
+    rules.check_may_lift(user.role, user.token_required_since, has_active_token=has_active)
+    user.token_required_since = None
+    user.save(update_fields=["token_required_since"])
+
+
 def _locked(authority: Authority, token: Token) -> Token:
-    """The token's row under lock. Raises ValidationError when its holder is not for whoever asks to act on."""
+    """The token's row under lock, its holder's first, as everybody locks them. Raises ValidationError when the holder
+    is not for whoever asks to act on."""
+    list(User.objects.select_for_update(of=("self",), no_key=True).filter(tokens=token.pk).values_list("pk"))
     token = Token.objects.select_for_update(of=("self",)).select_related("user").get(pk=token.pk)
     _check_may_act_on(authority, token.user)
     return token
@@ -174,6 +188,8 @@ def _take(authority: Authority, token: Token, step: Step, holder: User | None = 
         token.user, token.failed_attempts, token.locked_until = None, 0, None
     token.updated_at = timezone.now()
     token.save(update_fields=["state", "user", "failed_attempts", "locked_until", "updated_at"])
+    if token.state == TokenState.ACTIVE:
+        _require_from_now_on(token)
     record_write(
         authority,
         EVENT_OF_STEP[step],
@@ -184,6 +200,11 @@ def _take(authority: Authority, token: Token, step: Step, holder: User | None = 
         detail={"step": step},
     )
     return token
+
+
+def _require_from_now_on(token: Token) -> None:
+    """Once somebody has an active token, the password alone opens nothing, whatever becomes of the token."""
+    User.objects.filter(pk=token.user_id, token_required_since=None).update(token_required_since=token.updated_at)
 
 
 def _words(token: Token) -> dict[str, str]:

@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.back_office import services as back_office
 from accounts.back_office.admin.steps import remaining_steps
-from accounts.back_office.forms import OpenUserForm, StaffForm, person_fields
+from accounts.back_office.forms import OpenUserForm, ReasonForm, StaffForm, person_fields
 from audit.admin.base import BackOfficeAdmin
 from directory.enums import Role, UserState
 from directory.models import User
 
 SHOWN = (
     *("company", "role", *person_fields(), "profile", "receives_alerts", "state", "credential_state"),
-    *("password_set_at", "password_expires_at", "failed_attempts", "locked_at"),
+    *("password_set_at", "password_expires_at", "token_required_since", "failed_attempts", "locked_at"),
     *("signed_in_at", "signed_in_address", "created_at", "created_by_name"),
 )
 
@@ -30,7 +30,7 @@ class UserAdmin(BackOfficeAdmin):
     list_select_related = ("company",)
     search_fields = ("username", "first_names", "first_surname", "id_number", "company__legal_name", "company__code")
     ordering = ("username",)
-    actions = ("unlock", "activate", "inactivate", "generate_password")
+    actions = ("unlock", "activate", "inactivate", "generate_password", "lift_token")
 
     @admin.display(description=gettext_lazy("Name"), ordering="first_names")
     def name(self, user: User) -> str:
@@ -116,4 +116,21 @@ class UserAdmin(BackOfficeAdmin):
             question=_("Generate a new password for these users? It goes to them by e-mail; the present one ends."),
             service=lambda user: back_office.generate_password_for(authority=self.authority(request), user_id=user.pk),
             done=_("the password is on its way."),
+        )
+
+    @admin.action(description=gettext_lazy("Allow entering without a token (administrators)"), permissions=["change"])
+    def lift_token(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
+        form = ReasonForm(request.POST if "confirmed" in request.POST else None)
+        return self.asked(
+            request,
+            users,
+            question=_(
+                "Let these administrators enter without a token? They reach their own password and image and nothing "
+                "else; the other administrators of their company are told."
+            ),
+            service=lambda user: back_office.lift_token_requirement(
+                actor=request.user, user_id=user.pk, reason=form.cleaned_data["reason"]
+            ),
+            done=_("the user may enter without a token."),
+            form=form,
         )
