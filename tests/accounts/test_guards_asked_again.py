@@ -127,10 +127,11 @@ def withdraw_while_waiting(subject: User, withdraw: Callable[[Any], None]) -> Ch
     """The confirmation waits for its maker's row; meanwhile the maker loses the right; then the row is let go."""
     administrator = factories.administrator(subject.company)
     session = signed_in(administrator).session
+    factors = session["factors"]
     change = propose(administrator, SetState(user=subject.pk, state=UserState.ACTIVE))
 
     def confirmed() -> Change:
-        here = origin.Origin(address="127.0.0.1", session=session.audit_name, factors=session["factors"])
+        here = origin.Origin(address="127.0.0.1", session=session.audit_name, factors=factors)
         with origin.entered(here):
             return confirm_believed(administrator, change)
 

@@ -8,7 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.enums import SessionEnd
-from accounts.guards import actor_under_lock
+from accounts.guards import EntryGuard
+from audit.authority import Authority
 from audit.enums import Event
 from audit.models import AuditEvent
 from directory.models import User
@@ -37,7 +38,7 @@ GONE = {"block": services.block, "lose": services.report_lost, "release": servic
 @pytest.mark.parametrize("step", GONE)
 def test_who_lost_the_token_does_not_get_in_with_the_password_alone(make: Any, step: str) -> None:
     holder = make(username="jromero")
-    GONE[step](actor=factories.bank_staff(), token=token(holder))
+    GONE[step](authority=Authority.of_bank(factories.bank_staff()), token=token(holder))
 
     _client, answer = enter("jromero")
 
@@ -50,12 +51,12 @@ def test_who_lost_the_token_does_not_get_in_with_the_password_alone(make: Any, s
 
 def test_a_new_active_token_opens_again(bank_scope: None) -> None:
     holder, staff = factories.user(username="jromero"), factories.bank_staff()
-    services.report_lost(actor=staff, token=token(holder))
+    services.report_lost(authority=Authority.of_bank(staff), token=token(holder))
     stock = token(company=holder.company)
-    services.hand_over(actor=staff, token=stock, user=holder)
+    services.hand_over(authority=Authority.of_bank(staff), token=stock, user=holder)
 
     _client, waiting = enter("jromero")
-    fresh = services.activate(actor=staff, token=stock)
+    fresh = services.activate(authority=Authority.of_bank(staff), token=stock)
     client, _answer = enter("jromero", code_of(fresh))
 
     assert GENERIC in waiting.text
@@ -99,11 +100,11 @@ def test_an_administrator_without_a_token_changes_nothing_even_under_the_guard()
     administrator = factories.administrator()
 
     with pytest.raises(PermissionDenied):
-        actor_under_lock(administrator)
+        EntryGuard().before(signers=[administrator], present=administrator)
     token(administrator)
-    again = actor_under_lock(administrator)
 
-    assert again == administrator
+    EntryGuard().before(signers=[administrator], present=administrator)
+    assert EntryGuard().after(present=administrator) == []
 
 
 def test_a_secondary_user_who_never_had_a_token_enters_and_asks() -> None:
@@ -119,10 +120,10 @@ def test_a_session_of_the_password_alone_ends_once_the_first_token_is_active() -
     user, staff = factories.user(username="Felipe20"), factories.bank_staff()
     client, _answer = enter("Felipe20")
     stock = token(company=user.company)
-    services.hand_over(actor=staff, token=stock, user=user)
+    services.hand_over(authority=Authority.of_bank(staff), token=stock, user=user)
     before = client.get(reverse("home")).status_code
 
-    services.activate(actor=staff, token=stock)
+    services.activate(authority=Authority.of_bank(staff), token=stock)
     ended = client.get(reverse("home"))
     page = client.get(ended["Location"])
 
@@ -176,7 +177,7 @@ class TestLifting:
         assert answer.status_code == 302
         assert User.objects.get(pk=locked_out.pk).token_required_since is None
         assert (row.actor_name, row.target_name, row.company_id) == ("banca", "jromero", locked_out.company_id)
-        assert row.detail == {"reason": "Perdió el teléfono, llamó la gerente"}
+        assert row.detail == {"source": "bank", "reason": "Perdió el teléfono, llamó la gerente"}
         assert row.before["token_required_since"]
         assert [(message.user_id, message.subject, message.body) for message in Message.objects.all()] == [
             (

@@ -15,10 +15,12 @@ from audit.authority import Authority
 from audit.enums import Event
 from changes.kinds import ChangeKind
 from changes.rules.text import Description, Line
-from directory.models import Profile, User
+from directory.models import Company, Profile, User
 from directory.permissions import Permission
 from notifications.models import Message
+from tests import factories
 from tests.support.database import superuser_url
+from tests.tokens.factories import token
 
 FORBIDDEN = "Prohibido"
 
@@ -90,6 +92,13 @@ class WordOnce(Word):
             evidence = super().verify(user, answer, digest) if answer not in self.used else None
             self.used.add(answer)
             return evidence
+
+
+def administrator(company: Company | None = None, **values: Any) -> User:
+    """With an active token, without which nobody administers."""
+    user = factories.administrator(company, **values)
+    token(user)
+    return user
 
 
 def told() -> list[str]:

@@ -51,9 +51,9 @@ def at_once(actor: User, *works: Callable[[], Any]) -> list[Any]:
 @pytest.fixture
 def actor(committed_db: None) -> User:
     with context.bank():
-        actor = factories.administrator()
+        actor = naming.administrator()
         factories.profile(actor.company, name="Antes")
-        factories.administrator(actor.company)  # who is told
+        naming.administrator(actor.company)  # who is told
         return actor
 
 

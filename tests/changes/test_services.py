@@ -28,9 +28,9 @@ pytestmark = pytest.mark.usefixtures("naming_service")
 
 @pytest.fixture
 def actor(bank_scope: None) -> User:
-    actor = factories.administrator()
+    actor = naming.administrator()
     factories.profile(actor.company, name="Antes")
-    factories.administrator(actor.company)  # who is told
+    naming.administrator(actor.company)  # who is told
     return actor
 
 
@@ -84,7 +84,7 @@ class TestProposing:
         assert (again, again.state, Change.objects.count()) == (change, "applied", 1)
 
     def test_two_people_may_send_the_same_key(self, actor: User) -> None:
-        colleague = factories.administrator(actor.company)
+        colleague = naming.administrator(actor.company)
         form_key = uuid4()
 
         assert propose(actor, form_key=form_key) != propose(colleague, form_key=form_key)
@@ -198,8 +198,8 @@ class TestConfirming:
 
     def test_another_persons_change_does_not_exist(self, actor: User) -> None:
         change = propose(actor)
-        colleague = factories.administrator(actor.company)
-        stranger = factories.administrator(factories.company())
+        colleague = naming.administrator(actor.company)
+        stranger = naming.administrator(factories.company())
 
         for other in (colleague, stranger):
             for act in (
@@ -379,13 +379,13 @@ class TestSelectors:
     def test_what_waits_for_a_person_is_their_own(self, actor: User) -> None:
         first, second, done = propose(actor, "A"), propose(actor, "B"), propose(actor, "C")
         confirm(actor, done)
-        propose(factories.administrator(actor.company), "D")
+        propose(naming.administrator(actor.company), "D")
 
         assert list(selectors.waiting_for(actor)) == [second, first]
 
     def test_going_back_to_correct_finds_what_was_typed(self, actor: User) -> None:
         change = propose(actor, "A")
-        colleague = factories.administrator(actor.company)
+        colleague = naming.administrator(actor.company)
         kind = naming.NameProfile
         profile = Profile.objects.get(company=actor.company)
 

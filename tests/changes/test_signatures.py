@@ -65,14 +65,14 @@ class TestRules:
 
 @pytest.fixture
 def maker(naming_service: None, bank_scope: None) -> User:
-    maker = factories.administrator(username="adelgado")
+    maker = naming.administrator(username="adelgado")
     factories.profile(maker.company, name="Antes")
     return maker
 
 
 @pytest.fixture
 def approver(maker: User) -> User:
-    return factories.administrator(maker.company, username="mguerrero")
+    return naming.administrator(maker.company, username="mguerrero")
 
 
 def proposed(maker: User, kind: Any = naming.NameProfileByTwo, name: str = "Después") -> Change:
@@ -129,7 +129,7 @@ class TestTwo:
 
     def test_nobody_approves_their_own_change_under_another_user(self, maker: User) -> None:
         change = proposed(maker)
-        twin = factories.administrator(maker.company, id_number=f"{maker.id_number[:2]}.{maker.id_number[2:]}")
+        twin = naming.administrator(maker.company, id_number=f"{maker.id_number[:2]}.{maker.id_number[2:]}")
 
         with pytest.raises(ValidationError) as refused:
             signed(twin, change)
@@ -147,7 +147,7 @@ class TestTwo:
         change = proposed(maker)
 
         with pytest.raises(Change.DoesNotExist):
-            signed(factories.administrator(factories.company()), change)
+            signed(naming.administrator(factories.company()), change)
 
     def test_what_only_its_maker_signs_does_not_exist_for_others(self, maker: User, approver: User) -> None:
         change = proposed(maker, naming.NameProfile)
@@ -213,8 +213,8 @@ class TestKept:
 
 def test_two_who_sign_at_the_same_moment_apply_it_once(naming_service: None, committed_db: None) -> None:
     with context.bank():
-        maker = factories.administrator()
-        approver = factories.administrator(maker.company)
+        maker = naming.administrator()
+        approver = naming.administrator(maker.company)
         factories.profile(maker.company, name="Antes")
 
     def in_a_thread(pair: tuple[User, Change]) -> str:

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("naming_service")
 @pytest.fixture
 def actor(committed_db: None) -> Iterator[User]:
     with context.bank():
-        actor = factories.administrator()
+        actor = naming.administrator()
         factories.profile(actor.company, name="Antes")
         yield actor
 

@@ -14,7 +14,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts.guards import actor_under_lock
+from accounts.guards import EntryGuard
 from accounts.middleware import PAGES_OF_DUTY
 from accounts.models import Session
 from accounts.sessions.rules import session_end_for
@@ -173,7 +173,8 @@ def session_ended(audit_name: str) -> str:
 def passes_guard(user: User, here: origin.Origin) -> bool:
     with origin.entered(here):
         try:
-            return bool(actor_under_lock(user))
+            EntryGuard().before(signers=[user], present=user)
+            return True
         except PermissionDenied:
             return False
 

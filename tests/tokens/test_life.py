@@ -283,7 +283,9 @@ def test_there_is_nothing_to_lift_beside_an_active_token_for_staff_or_for_who_ne
     token(holder)
     token(staff, state=TokenState.BLOCKED)
 
-    problems = [problem_of(services.lift_requirement, user=user) for user in (holder, never_had, staff)]
+    problems = [
+        problem_of(services.lift_requirement, authority=authority, user=user) for user in (holder, never_had, staff)
+    ]
 
     assert problems == ["has_token", "not_required", "staff"]
     assert None not in (required_since(holder), required_since(staff))

@@ -129,7 +129,7 @@ class UserAdmin(BackOfficeAdmin):
                 "else; the other administrators of their company are told."
             ),
             service=lambda user: back_office.lift_token_requirement(
-                actor=request.user, user_id=user.pk, reason=form.cleaned_data["reason"]
+                authority=self.authority(request), user_id=user.pk, reason=form.cleaned_data["reason"]
             ),
             done=_("the user may enter without a token."),
             form=form,
