@@ -61,6 +61,11 @@ class Authority:
         return self.actor.username if self.actor else ""
 
     @property
+    def is_rehearsal(self) -> bool:
+        """Whether all that is written will be taken back."""
+        return self.source == Source.REHEARSAL
+
+    @property
     def may_act_on_staff(self) -> bool:
         """Whether it holds for the bank's own people, too: of the bank only who may do everything does."""
         return self.source in {Source.COMMAND, Source.DEMO} or bool(self.actor and self.actor.is_superuser)

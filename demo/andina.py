@@ -76,19 +76,19 @@ def make_andina(*, actor: User, portal: Portal, services: list[Service]) -> Comp
             internal_identifier="015829393",
         ),
     )
-    make_profile(company, "Pruebas_PRD", OperatingRole.BOTH)
-    make_profile(company, "Tesorería", OperatingRole.SUPERVISOR)
     contract(actor=actor, company=company, services=services)
     administrator = _administrators(actor, company)
+    make_profile(maker=administrator, name="Pruebas_PRD", operating_role=OperatingRole.BOTH)
+    make_profile(maker=administrator, name="Tesorería", operating_role=OperatingRole.SUPERVISOR)
     products = make_products(actor=actor, company=company, items=PRODUCTS, enabled_by=administrator)
     felipe = values_of(FELIPE, domain=DOMAIN, city=CITY)
-    make_user(actor=administrator, values=felipe, profile=FELIPE.profile, state=UserState.INACTIVE)
+    make_user(maker=administrator, values=felipe, profile=FELIPE.profile, state=UserState.INACTIVE)
     amounts = Amounts(Decimal(2_000_000), Decimal(8_000_000), Decimal(40_000_000))
     for person, serial, since in HOLDERS:
         values = values_of(person, domain=DOMAIN, city=CITY)
-        user = make_user(actor=administrator, values=values, profile=person.profile, state=UserState.ACTIVE)
+        user = make_user(maker=administrator, values=values, profile=person.profile, state=UserState.ACTIVE)
         give_token(actor=actor, user=user, serial=serial, since=since)
-        entitle(actor=administrator, user=user, products=products[:2], services=services, amounts=amounts)
+        entitle(maker=administrator, user=user, products=products[:2], services=services, amounts=amounts)
     return company
 
 

@@ -3,29 +3,38 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from accounts.back_office.services import create_administrator, create_company, create_staff
+from accounts.back_office.services import create_administrator, create_company, create_staff, set_user_state
 from accounts.models import PastPassword
-from accounts.users.services import create_user
+from accounts.passwords.services import choose_own_image
+from accounts.profiles.changes import SaveProfile
+from accounts.states.changes import SetState
+from accounts.users.changes import CreateUser
 from audit.authority import Authority
 from audit.enums import Event
-from audit.services import record_write, target_of
+from audit.services import save_record
+from changes.kinds import ChangeKind, Composite
+from changes.services import apply_unsigned
 from demo.accounts import Account
 from directory.editions import OCCIRED
 from directory.enums import CredentialState, OperatingRole, UserState
-from directory.models import Company, Profile, Service, User
+from directory.models import Company, Portal, Service, User
 from directory.rules.people import cleaned
+from directory.selectors.users import profiles_of, users_of
+from limits.changes import SetUserLimits, WantedLimit
 from limits.rules import Amounts
-from limits.services import set_bank_maximum, set_user_limits
+from limits.selectors import monetary_services
+from limits.services import save_service, set_bank_maximum
+from products.changes import AssignProducts, EnableForCompany
 from products.enums import ProductKind
 from products.models import Product
-from products.services import assign_products, enable_for_company, save_product
+from products.services import save_product
 from tokens.enums import TokenKind
 from tokens.models import Token
 from tokens.services import life
@@ -78,6 +87,11 @@ def values_of(person: Person, *, domain: str, city: Mapping[str, str]) -> dict[s
     return cleaned(typed, "CO", OCCIRED.optional_fields)
 
 
+def keep_portal(portal: Portal) -> Portal:
+    save_record(authority=Authority.of_demo(None), row=portal, event=Event.BACK_OFFICE, before={}, after={})
+    return portal
+
+
 def make_staff(values: Mapping[str, str], *, account: Account, image: str) -> User:
     """The first of the bank's people: nobody made them."""
     staff = create_staff(authority=Authority.of_demo(None), values=values, is_superuser=True)
@@ -94,41 +108,42 @@ def make_administrator(
     *, actor: User, company: Company, values: Mapping[str, str], account: Account, kind: TokenKind, image: str
 ) -> User:
     """Somebody who can sign in at once: with a password of their own and an active token."""
-    user = create_administrator(authority=Authority.of_demo(actor), company=company, values=values)
+    authority = Authority.of_demo(actor)
+    user = create_administrator(authority=authority, company=company, values=values)
+    user = set_user_state(authority=authority, user_id=user.pk, state=UserState.ACTIVE)
     give_password(user, account.password, image)
     give_token(actor=actor, user=user, serial=account.serial, secret=account.secret, kind=kind)
     return user
 
 
-def make_profile(company: Company, name: str, operating_role: OperatingRole) -> Profile:
-    return Profile.objects.create(company=company, name=name, operating_role=operating_role)
+def do(maker: User, *changes: ChangeKind[Any]) -> None:
+    """What an administrator would propose and sign."""
+    apply_unsigned(Composite(changes=changes), maker=maker, authority=Authority.of_demo(maker))
 
 
-def make_user(*, actor: User, values: Mapping[str, str], profile: str, state: UserState) -> User:
-    authority = Authority.of_demo(actor)
-    user = create_user(
-        authority=authority,
-        company=actor.company,
-        user_id=uuid4(),
-        values=values,
-        profile=Profile.objects.get(company_id=actor.company_id, name=profile),
-        receives_alerts=False,
+def make_profile(*, maker: User, name: str, operating_role: OperatingRole) -> None:
+    do(maker, SaveProfile(profile=uuid4(), is_new=True, name=name, operating_role=operating_role))
+
+
+def make_user(*, maker: User, values: Mapping[str, str], profile: str, state: UserState) -> User:
+    key, chosen = uuid4(), profiles_of(maker).get(name=profile)
+    do(
+        maker,
+        CreateUser(user=key, profile=chosen.pk, texts=values, receives_alerts=False),
+        SetState(user=key, state=state),
     )
-    user.state = state
-    user.save(update_fields=["state"])
-    record_write(authority, Event.USER_CREATED, company_id=user.company_id, target=target_of(user), after=dict(values))
-    return user
+    return users_of(maker).get(pk=key)
 
 
 def give_password(user: User, password: str, image: str) -> None:
+    """Written here, since no service of the portal sets a password that somebody else knows."""
     now = timezone.now()
     user.password = make_password(password)
     user.credential_state = CredentialState.PERMANENT
-    user.state = UserState.ACTIVE
     user.password_set_at, user.password_expires_at = now, now + PASSWORD_HOLDS
-    user.security_image = image
-    user.save()
+    user.save(update_fields=["password", "credential_state", "password_set_at", "password_expires_at"])
     PastPassword.objects.create(company=user.company, user=user, hash=user.password, set_at=now)
+    choose_own_image(actor=user, image=image)
 
 
 def give_token(
@@ -160,26 +175,28 @@ def stock_token(*, actor: User, company: Company, serial: str) -> Token:
 
 
 def make_products(*, actor: User, company: Company, items: Sequence[Item], enabled_by: User) -> list[Product]:
+    """Added by the bank; the company's administrator enables some."""
     products = []
     for item in items:
         product = Product(company=company, kind=item.kind, number=item.number, alias=item.alias, currency="COP")
         save_product(authority=Authority.of_demo(actor), product=product)
         products.append(product)
-    enabled = [product for product, item in zip(products, items, strict=True) if item.enabled]
-    enable_for_company(authority=Authority.of_demo(enabled_by), enabled=enabled, disabled=[])
+    enabled = frozenset(product.pk for product, item in zip(products, items, strict=True) if item.enabled)
+    do(enabled_by, EnableForCompany(enabled=enabled))
     return products
 
 
 def make_services() -> list[Service]:
     """The guide's catalogue (S1-087)."""
-    return [
-        Service.objects.get_or_create(
-            edition=OCCIRED.code,
-            code=code,
-            defaults={"group": "Servicios Monetarios", "name": name, "position": position},
-        )[0]
-        for position, (code, name) in enumerate(SERVICES, start=1)
-    ]
+    known = {service.code: service for service in monetary_services(OCCIRED.code)}
+    return [known.get(code) or _add_service(code, name, place) for place, (code, name) in enumerate(SERVICES, start=1)]
+
+
+def _add_service(code: str, name: str, position: int) -> Service:
+    service = Service(
+        edition=OCCIRED.code, group="Servicios Monetarios", code=code, name=name, is_monetary=True, position=position
+    )
+    return save_service(authority=Authority.of_demo(None), service=service, before=None)
 
 
 def contract(*, actor: User, company: Company, services: Iterable[Service]) -> None:
@@ -189,10 +206,12 @@ def contract(*, actor: User, company: Company, services: Iterable[Service]) -> N
 
 
 def entitle(
-    *, actor: User, user: User, products: Sequence[Product], services: Iterable[Service], amounts: Amounts
+    *, maker: User, user: User, products: Sequence[Product], services: Iterable[Service], amounts: Amounts
 ) -> None:
     """Products, and the same amounts on each of them in each service."""
-    authority = Authority.of_demo(actor)
-    assign_products(authority=authority, user=user, added=products, removed=[])
-    limits = {(service.pk, product.pk): amounts for service in services for product in products}
-    set_user_limits(authority=authority, user=user, limits=limits)
+    limits = (WantedLimit(service.pk, product.pk, amounts) for service in services for product in products)
+    do(
+        maker,
+        AssignProducts(user=user.pk, products=frozenset(product.pk for product in products)),
+        SetUserLimits(user=user.pk, limits=tuple(limits)),
+    )

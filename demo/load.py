@@ -4,9 +4,9 @@ from django.db import transaction
 
 from demo import accounts
 from demo.andina import make_andina
-from demo.builders import make_services, make_staff
+from demo.builders import keep_portal, make_services, make_staff
 from demo.pacifico import make_pacifico
-from demo.portal import CODE, make_portal
+from demo.portal import CODE, the_portal
 from directory.models import Portal, User
 from tenancy import context
 
@@ -21,7 +21,7 @@ def load() -> bool:
     with context.bank(), transaction.atomic():
         if Portal.objects.filter(code=CODE).exists():
             return False
-        portal = make_portal()
+        portal = keep_portal(the_portal())
         staff = _make_staff()
         services = make_services()
         make_andina(actor=staff, portal=portal, services=services)

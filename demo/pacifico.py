@@ -63,7 +63,6 @@ def make_pacifico(*, actor: User, portal: Portal, services: list[Service]) -> Co
             internal_identifier="630114872",
         ),
     )
-    make_profile(company, "Tesorería", OperatingRole.BOTH)
     contract(actor=actor, company=company, services=services)
     administrator = make_administrator(
         actor=actor,
@@ -73,14 +72,15 @@ def make_pacifico(*, actor: User, portal: Portal, services: list[Service]) -> Co
         kind=TokenKind.VIRTUAL,
         image="tortuga",
     )
+    make_profile(maker=administrator, name="Tesorería", operating_role=OperatingRole.BOTH)
     products = make_products(actor=actor, company=company, items=PRODUCTS, enabled_by=administrator)
     amounts = Amounts(Decimal(5_000_000), Decimal(20_000_000), Decimal(100_000_000))
     for number, person in enumerate(USERS):
         values = values_of(person, domain=DOMAIN, city=CITY)
-        user = make_user(actor=administrator, values=values, profile=person.profile, state=UserState.ACTIVE)
+        user = make_user(maker=administrator, values=values, profile=person.profile, state=UserState.ACTIVE)
         if person.profile == "Tesorería":
             give_token(actor=actor, user=user, serial=f"FEF510000{number + 2}")
-        entitle(actor=administrator, user=user, products=products[:3], services=services, amounts=amounts)
+        entitle(maker=administrator, user=user, products=products[:3], services=services, amounts=amounts)
     for serial in SERIALS_TO_GIVE:
         stock_token(actor=actor, company=company, serial=serial)
     return company

@@ -30,8 +30,8 @@ administrador de su empresa o con el Banco para bloquearlos.
 """
 
 
-def make_portal() -> Portal:
-    return Portal.objects.create(
+def the_portal() -> Portal:
+    return Portal(
         code=CODE,
         edition_code=OCCIRED.code,
         brand="OcciRed",

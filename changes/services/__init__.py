@@ -1,8 +1,8 @@
 """The one way an administrator changes anything: propose, sign, apply (architecture.md, mechanism 3)."""
 
-from changes.services.applying import moved_meanwhile
+from changes.services.applying import apply_unsigned, moved_meanwhile
 from changes.services.ending import expire_forgotten, withdraw
 from changes.services.proposing import propose
 from changes.services.signing import sign
 
-__all__ = ["expire_forgotten", "moved_meanwhile", "propose", "sign", "withdraw"]
+__all__ = ["apply_unsigned", "expire_forgotten", "moved_meanwhile", "propose", "sign", "withdraw"]

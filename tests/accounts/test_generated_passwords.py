@@ -10,7 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.contrib.auth.hashers import check_password, identify_hasher
+from django.contrib.auth.hashers import Argon2PasswordHasher, check_password, identify_hasher
 from django.core.exceptions import ValidationError
 from django.db import connections
 from django.utils import timezone
@@ -114,6 +114,17 @@ class TestGenerating:
             ("Enviada a", "", "dprieto@andina.example"),
             ("Estado", "Pendiente", "Activo"),
         ]
+
+    def test_proposing_makes_no_secret_and_costs_no_hash(
+        self, administrator: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        user = newcomer(administrator)
+        made: list[str] = []
+        monkeypatch.setattr(Argon2PasswordHasher, "encode", lambda self, password, salt: made.append(password))
+
+        propose(administrator, GeneratePassword(user=user.pk, activate=True))
+
+        assert (made, Delivery.objects.count()) == ([], 0)
 
     def test_without_the_tick_the_state_stays(self, administrator: User) -> None:
         user = newcomer(administrator)

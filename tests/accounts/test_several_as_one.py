@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connections
+from django.urls import reverse
 
 from accounts.passwords.changes import GeneratePassword
 from accounts.states.changes import SetState
@@ -96,7 +97,7 @@ class TestReading:
         assert limit.what == (
             "Topes de Felipe20 (David Felipe Prieto), en COP · Pagos - A Terceros · CAHOFelipe 251830758 · Diario"
         )
-        assert change.done_url == f"/administracion/usuarios/{FELIPE}/contrasena/"
+        assert change.done_url == reverse("users:password", args=[FELIPE])
 
     def test_a_rehearsal_leaves_nothing_behind_and_sends_no_mail(
         self, company: Company, django_capture_on_commit_callbacks: Any

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -6,12 +7,12 @@ from hypothesis import strategies as st
 
 from changes.enums import ChangeState
 from changes.rules.signing import CONFIRMATION_MINUTES, can_be_confirmed, confirmable_until
-from changes.rules.text import Description, Line
+from changes.rules.text import Description, Line, combined
 
 BEGIN = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 TARGET = ("directory.profile", "1", "Felipe20")
 words = st.text(max_size=10)
-lines = st.lists(st.builds(Line, words, words, words), max_size=4)
+lines = st.lists(st.builds(Line, *[words] * 3, group=words, column=words, section=words), max_size=4)
 
 
 @given(words, lines, words, lines)
@@ -50,3 +51,28 @@ def test_only_an_open_change_in_time_can_be_confirmed(state: ChangeState, second
 
     assert can_be_confirmed(state, BEGIN, now) == (in_time and state == ChangeState.PROPOSED)
     assert (now < confirmable_until(BEGIN)) == in_time
+
+
+def test_a_line_reads_as_its_place_and_leaves_out_what_it_has_not() -> None:
+    assert Line("CAHO 1", "", "", group="Pagos", column="Diario").what == "Pagos · CAHO 1 · Diario"
+    assert Line("Nombre", "", "").what == "Nombre"
+    assert Line("", "", "", group="Pagos", section="Topes").what == "Topes · Pagos"
+
+
+def test_one_part_alone_reads_as_itself() -> None:
+    alone = Description("Título", TARGET, [Line("Tope", "0", "1")], effect="Desde mañana")
+
+    assert combined([alone]) is alone
+
+
+def test_several_parts_are_one_text_and_each_of_their_objects_is_signed() -> None:
+    first = Description("Crear", TARGET, [Line("Nombre", "", "A")], effect="Uno.", warnings=["¡Ojo!"])
+    second = Description("Topes", ("user", "2", "B"), [Line("Diario", "0", "1")], effect="Dos.", success="Hecho")
+    elsewhere = replace(second, target=("user", "3", "B"))
+
+    both = combined([first, second])
+
+    assert [(line.section, line.row) for line in both.lines] == [("Crear", "Nombre"), ("Topes", "Diario")]
+    assert (both.target, both.effect, list(both.warnings), both.success) == (TARGET, "Uno. Dos.", ["¡Ojo!"], "")
+    assert both.digest() != combined([first, elsewhere]).digest()
+    assert both.digest() != combined([second, first]).digest()

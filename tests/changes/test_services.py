@@ -179,6 +179,28 @@ class TestConfirming:
         assert (refused.value.code, change.state, profile_name(actor)) == ("answer", "proposed", "Antes")
         assert confirm(actor, change).state == "applied"
 
+    def test_a_wrong_answer_is_in_the_trail_and_never_what_was_answered(self, actor: User) -> None:
+        change = propose(actor)
+
+        with pytest.raises(ValidationError):
+            confirm(actor, change, "wrong")
+
+        row = AuditEvent.objects.get(event="change.not_signed")
+        assert (row.outcome, row.actor_id, row.target_name) == ("refused", actor.pk, "Antes")
+        assert row.detail == {"change": str(change.id), "kind": change.kind, "digest": change.digest}
+
+    def test_so_is_an_answer_while_none_is_taken(self, actor: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        def locked(*_: Any) -> None:
+            raise ValidationError("Bloqueado.", code="locked")
+
+        change = propose(actor)
+        monkeypatch.setattr(naming.Word, "verify", locked)
+
+        with pytest.raises(ValidationError):
+            confirm(actor, change)
+
+        assert events()[-1] == ("change.not_signed", "refused")
+
     def test_without_means_to_confirm_it_says_so(self, actor: User, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(naming.Word, "available", False)
 
