@@ -4,6 +4,7 @@ from uuid import UUID
 from django.contrib.auth.backends import ModelBackend
 
 from directory.models import User
+from directory.selectors.sign_in import signed_in_user
 
 
 class PortalBackend(ModelBackend):
@@ -13,4 +14,4 @@ class PortalBackend(ModelBackend):
         return None
 
     def get_user(self, user_id: UUID) -> User | None:  # type: ignore[override]
-        return User.objects.select_related("company__portal", "profile").filter(pk=user_id).first()
+        return signed_in_user(user_id)

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Session
+from accounts.sessions.selectors import is_open
 from audit import origin
 from directory.models import User
 from rights.selectors import entry
@@ -22,7 +22,7 @@ class EntryGuard:
     def before(self, *, signers: Sequence[User], present: User) -> None:
         """Whoever is present passes every check of the door; of others the account has to be in order."""
         now, here = timezone.now(), origin.current()
-        if here.session and not Session.objects.filter(pk=here.session, ended_because="").exists():
+        if here.session and not is_open(here.session):
             raise PermissionDenied
         refused = entry.first_refusal(present, now, here.address)
         others = [signer for signer in signers if signer != present]

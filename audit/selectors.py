@@ -1,15 +1,27 @@
 from collections.abc import Iterator, Mapping
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from audit.models import AuditEvent, Chain
 from audit.rules import Break, first_break
+from directory.models import Company
+from tenancy.rows import OfCompany
 
 
-def events_of(company_id: UUID) -> QuerySet[AuditEvent]:
-    """The trail of one company, newest first."""
-    return AuditEvent.objects.filter(company_id=company_id).order_by("-sequence")
+def events_of(viewer: OfCompany) -> QuerySet[AuditEvent]:
+    """The trail of the viewer's company, newest first."""
+    return AuditEvent.objects.of(viewer).order_by("-sequence")
+
+
+def with_company_names(events: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
+    """Each with its company's legal name as `company_name`; needs the bank's scope."""
+    named = Company.objects.filter(pk=OuterRef("company_id")).values("legal_name")
+    return events.annotate(company_name=Subquery(named))
+
+
+def number_of_chains() -> int:
+    return Chain.objects.count()
 
 
 def broken_chains() -> dict[UUID, Break]:

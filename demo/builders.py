@@ -111,7 +111,7 @@ def make_user(*, actor: User, values: Mapping[str, str], profile: str, state: Us
         company=actor.company,
         user_id=uuid4(),
         values=values,
-        profile=Profile.objects.get(company_id=actor.company_id, name=profile),
+        profile=Profile.objects.of(actor).get(name=profile),
         receives_alerts=False,
     )
     user.state = state

@@ -24,5 +24,5 @@ def of(user: User, address: str | None) -> dict[str, Any]:
         }
     return {
         "checks": entry_checks(user, timezone.now(), address),
-        "products": effective_products(user.company_id, user.pk),
+        "products": effective_products(user, user),
     }

@@ -1,4 +1,5 @@
 import uuid
+from uuid import UUID
 
 from directory.models import Portal, User
 from tenancy import context
@@ -9,6 +10,11 @@ NOBODY = uuid.UUID(int=0)
 
 def portal_of_host(host: str) -> Portal | None:
     return Portal.objects.filter(hostnames__contains=[host]).first()
+
+
+def signed_in_user(user_id: UUID) -> User | None:
+    """Whose session it is, with what every page prints of them."""
+    return User.objects.select_related("company__portal", "profile").filter(pk=user_id).first()
 
 
 def find_for_sign_in(sign_in_key: str) -> User | None:

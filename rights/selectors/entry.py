@@ -49,7 +49,7 @@ def account_checks(user: User, instant: datetime, address: str | None) -> list[C
 
 def address_checks(user: User, instant: datetime, address: str | None) -> list[Check]:
     """The networks of the company, and those of the user where there are any; one query."""
-    rules = list(IpRule.objects.filter(company_id=user.company_id).values_list("user_id", "network"))
+    rules = list(IpRule.objects.of(user).values_list("user_id", "network"))
     of_company = [network for user_id, network in rules if user_id is None]
     of_user = [network for user_id, network in rules if user_id == user.pk]
     allowed = address_is_allowed(address, of_company) and address_is_allowed(address, of_user)

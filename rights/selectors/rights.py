@@ -92,7 +92,7 @@ def entry_decision(user: User, instant: datetime, address: str | None) -> Decisi
 
 def rights_of(user: User, instant: datetime, address: str | None) -> Rights:
     """`user` with company, portal and profile loaded. A fixed number of queries, however much the user has."""
-    schedule, moment = schedule_of(user.company_id, user.pk), moment_of(user.portal, instant)
+    schedule, moment = schedule_of(user, user), moment_of(user.portal, instant)
     capacity = CapacityFacts(
         is_monetary=True,
         operating_role=user.profile.operating_role if user.profile else None,
@@ -100,7 +100,7 @@ def rights_of(user: User, instant: datetime, address: str | None) -> Rights:
         monetary=monetary_answers(schedule, moment),
     )
     facts = Facts(entry_checks(user, instant, address), _credential(user, instant), capacity)
-    return Rights(user, instant, facts, limits_table(user, moment.local), schedule, moment)
+    return Rights(user, instant, facts, limits_table(user, user, moment.local), schedule, moment)
 
 
 def _credential(user: User, instant: datetime) -> CredentialFacts:

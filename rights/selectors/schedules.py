@@ -53,7 +53,7 @@ def monetary_answers(schedule: EffectiveSchedule, moment: Moment) -> list[Check]
 
 
 def _facts(user: User, instant: datetime) -> tuple[EffectiveSchedule, Moment]:
-    return schedule_of(user.company_id, user.pk), moment_of(user.portal, instant)  # type: ignore[arg-type]
+    return schedule_of(user, user), moment_of(user.portal, instant)
 
 
 def _text(refusal: Refusal | None, window: rules.Window | None, moment: Moment) -> str:
