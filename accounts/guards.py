@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Session
+from accounts.sessions.selectors import is_open
 from audit import origin
 from directory.models import User
 from rights.rules.decisions import decide
@@ -23,7 +23,7 @@ class EntryGuard:
     def before(self, *, signers: Sequence[User], present: User) -> None:
         """Whoever is present passes the whole door and has no duty left; the accounts of the others are in order."""
         now, here = timezone.now(), origin.current()
-        if here.session and not Session.objects.filter(pk=here.session, ended_because="").exists():
+        if here.session and not is_open(here.session):
             raise PermissionDenied
         brought = "" if here.session and "token" not in here.factors else None
         if not self._is_let_in(present, here.address, now, brought):

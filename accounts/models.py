@@ -8,6 +8,11 @@ from django.utils import timezone
 
 from accounts.enums import SessionEnd
 from directory.models import Company, User
+from tenancy.rows import CompanyManager
+
+
+class SessionManager(CompanyManager["Session"], BaseSessionManager["Session"]):
+    """Nothing but what a session store asks for."""
 
 
 class Session(AbstractBaseSession):
@@ -21,7 +26,7 @@ class Session(AbstractBaseSession):
     seen_at = models.DateTimeField(default=timezone.now)
     ended_because = models.CharField(max_length=12, choices=SessionEnd, blank=True)
 
-    objects = BaseSessionManager()
+    objects = SessionManager()
 
     class Meta(AbstractBaseSession.Meta):
         constraints = [
@@ -51,6 +56,8 @@ class PastPassword(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="past_passwords")
     hash = models.CharField(max_length=128)
     set_at = models.DateTimeField()
+
+    objects = CompanyManager()
 
     class Meta:
         indexes = [models.Index(fields=["user", "-set_at"], name="past_password_of_user")]

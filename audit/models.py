@@ -8,6 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from audit.enums import Event, Outcome
+from tenancy.rows import CompanyManager
 
 BANK_CHAIN = uuid.UUID(int=0)
 
@@ -73,6 +74,8 @@ class AuditEvent(models.Model):
     factors = models.JSONField(default=list)
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
+
+    objects = CompanyManager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("Audit event"), _("Audit trail")

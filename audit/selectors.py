@@ -1,8 +1,21 @@
 from collections.abc import Iterator, Mapping
 from uuid import UUID
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from audit.models import AuditEvent, Chain
 from audit.rules import Break, first_break
+from directory.models import Company
+
+
+def with_company_names(events: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
+    """Each with its company's legal name as `company_name`; needs the bank's scope."""
+    named = Company.objects.filter(pk=OuterRef("company_id")).values("legal_name")
+    return events.annotate(company_name=Subquery(named))
+
+
+def number_of_chains() -> int:
+    return Chain.objects.count()
 
 
 def broken_chains() -> dict[UUID, Break]:

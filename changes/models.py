@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from changes.enums import ChangeState, SignerRole
 from changes.rules.text import Line
+from tenancy.rows import CompanyManager
 
 
 class LinesField(models.JSONField):
@@ -52,6 +53,8 @@ class Change(models.Model):
     done_url = models.CharField(max_length=300)
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+
+    objects = CompanyManager()
 
     class Meta:
         constraints = [
@@ -101,6 +104,8 @@ class Signature(models.Model):
     evidence = models.JSONField()
     digest = models.CharField(max_length=64)
     at = models.DateTimeField()
+
+    objects = CompanyManager()
 
     class Meta:
         constraints = [

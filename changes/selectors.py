@@ -15,7 +15,7 @@ from directory.models import User
 
 def own_change(viewer: User, change_id: UUID) -> Change:
     """A change the viewer made. Raises Change.DoesNotExist for any other."""
-    change = Change.objects.filter(company_id=viewer.company_id, maker=viewer, id=change_id).first()
+    change = Change.objects.of(viewer).filter(maker=viewer, id=change_id).first()
     if change is None:
         raise Change.DoesNotExist
     return change
@@ -32,9 +32,8 @@ def own_change_or_404(viewer: User, change_id: UUID) -> Change:
 def waiting_for(viewer: User) -> QuerySet[Change]:
     """Changes that wait for the viewer, newest first: own proposals that can still be confirmed."""
     oldest = timezone.now() - timedelta(minutes=CONFIRMATION_MINUTES)
-    return Change.objects.filter(
-        company_id=viewer.company_id, maker=viewer, state=ChangeState.PROPOSED, created_at__gt=oldest
-    ).order_by("-created_at")
+    waiting = Change.objects.of(viewer).filter(maker=viewer, state=ChangeState.PROPOSED, created_at__gt=oldest)
+    return waiting.order_by("-created_at")
 
 
 def wanted_of(change: Change) -> Proposable:
@@ -51,7 +50,7 @@ def proposal_to_correct(viewer: User, change_id: str | None, kind: type[Proposab
         wanted = UUID(change_id or "")
     except ValueError:
         return None
-    own = Change.objects.filter(company_id=viewer.company_id, maker=viewer, id=wanted, kind=kind.key)
+    own = Change.objects.of(viewer).filter(maker=viewer, id=wanted, kind=kind.key)
     change = own.exclude(state=ChangeState.STALE).first()
     try:
         return wanted_of(change) if change else None

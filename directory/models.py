@@ -8,7 +8,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -27,6 +27,7 @@ from directory.permissions import ROLE_PERMISSIONS, Permission
 from directory.rules.back_office import check_time_zone
 from directory.rules.countries import TAX_ID_PATTERN
 from directory.rules.people import FIELDS
+from tenancy.rows import CompanyManager, OfCompany
 
 
 class Portal(models.Model):
@@ -116,6 +117,12 @@ BACK_OFFICE = Portal(
 )
 
 
+class Companies(CompanyManager["Company"]):
+    def of(self, viewer: OfCompany) -> QuerySet["Company"]:
+        """The viewer's company."""
+        return self.filter(pk=viewer.company_id)
+
+
 class Company(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     portal = models.ForeignKey(Portal, verbose_name=_("Portal"), on_delete=models.PROTECT, related_name="companies")
@@ -127,6 +134,8 @@ class Company(models.Model):
     idle_minutes = models.PositiveSmallIntegerField(_("Minutes without activity"), null=True, blank=True)
     password_days = models.PositiveSmallIntegerField(_("Days a password holds"), null=True, blank=True)
     created_at = models.DateTimeField(_("Created on"), auto_now_add=True)
+
+    objects = Companies()
 
     class Meta:
         verbose_name, verbose_name_plural = _("Company"), _("Companies")
@@ -143,6 +152,11 @@ class Company(models.Model):
         """What a sign-in of this company's people is looked up by."""
         return self.portal.sign_in_key(username, self.code)
 
+    @property
+    def company_id(self) -> uuid.UUID:
+        """What belongs to a company is reached by its own, too (`CompanyManager.of`)."""
+        return self.pk
+
 
 class Profile(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -152,6 +166,8 @@ class Profile(models.Model):
         _("Operating role"), max_length=10, choices=OperatingRole, default=OperatingRole.OPERATOR
     )
 
+    objects = CompanyManager()
+
     class Meta:
         verbose_name, verbose_name_plural = _("Profile"), _("Profiles")
         constraints = [models.UniqueConstraint("company", Lower("name"), name="profile_name_once_a_company")]
@@ -160,7 +176,7 @@ class Profile(models.Model):
         return self.name
 
 
-class UserManager(BaseUserManager["User"]):
+class UserManager(CompanyManager["User"], BaseUserManager["User"]):
     """Nothing but what Django's authentication asks for; users are made by services."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -308,6 +324,8 @@ class IpRule(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="ip_rules")
     network = models.CharField(max_length=43)
     label = models.CharField(max_length=60, blank=True)
+
+    objects = CompanyManager()
 
     class Meta:
         constraints = [

@@ -71,11 +71,11 @@ class SetUserLimits(ChangeKind[UserTable]):
     limits: tuple[WantedLimit, ...]
 
     def load(self, maker: User) -> UserTable:
-        services.lock_limits(company_id=maker.company_id, user_id=self.user)
+        services.lock_limits(viewer=maker, user_id=self.user)
         user = secondary_users_of(maker).filter(pk=self.user).first()
         if user is None:
             raise ValidationError(_("This user no longer exists."), code="user")
-        return UserTable(user, selectors.limits_to_set(user))
+        return UserTable(user, selectors.limits_to_set(maker, user))
 
     def describe(self, rows: UserTable, maker: User, now: datetime) -> Description:
         user, table, portal = rows.user, rows.table, maker.portal
@@ -134,9 +134,9 @@ class SetCeilings(ChangeKind[CompanyTable]):
         return {row.service: row.amounts for row in self.ceilings}
 
     def load(self, maker: User) -> CompanyTable:
-        services.lock_ceilings(company_id=maker.company_id)
+        services.lock_ceilings(viewer=maker)
         rows = list(selectors.company_ceilings(maker))
-        return CompanyTable(rows, selectors.users_cut_by(maker.company_id, self._wanted))
+        return CompanyTable(rows, selectors.users_cut_by(maker, self._wanted))
 
     def describe(self, rows: CompanyTable, maker: User, now: datetime) -> Description:
         portal, wanted = maker.portal, self._wanted

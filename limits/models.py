@@ -11,6 +11,7 @@ from directory.models import Company, Service
 from limits.money import ZERO
 from limits.rules import Amounts
 from products.models import Product
+from tenancy.rows import CompanyManager
 
 
 def money_column(name: Any = None) -> "models.DecimalField[Decimal, Decimal]":
@@ -32,6 +33,8 @@ class CompanyCeiling(models.Model):
     bank_transaction = money_column(_("Bank's maximum, transaction"))
     bank_day = money_column(_("Bank's maximum, daily"))
     bank_month = money_column(_("Bank's maximum, monthly"))
+
+    objects = CompanyManager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("Amount by service"), _("Amounts by service")
@@ -75,6 +78,8 @@ class UserLimit(models.Model):
     day = money_column()
     month = money_column()
 
+    objects = CompanyManager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -108,6 +113,8 @@ class Usage(models.Model):
     period = models.CharField(max_length=10)
     used = money_column()
     reserved = money_column()
+
+    objects = CompanyManager()
 
     class Meta:
         constraints = [

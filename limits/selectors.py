@@ -49,28 +49,27 @@ class LimitsTable:
         return self.used.get((service.pk, product.pk), UNUSED)
 
 
-def limits_table(subject: User, local_now: datetime) -> LimitsTable:
+def limits_table(viewer: User, subject: User, local_now: datetime) -> LimitsTable:
     """The monetary services of the user's edition, the products the user has, ceilings, limits and what is used."""
-    return limits_of_products(subject, local_now, effective_products(subject.company_id, subject.pk))
+    return limits_of_products(viewer, subject, local_now, effective_products(viewer, subject))
 
 
-def limits_of_products(subject: User, local_now: datetime, products: list[Product]) -> LimitsTable:
+def limits_of_products(viewer: User, subject: User, local_now: datetime, products: list[Product]) -> LimitsTable:
     """The same for products that were read before; four queries."""
-    return replace(_without_use(subject, products), used=used_by(subject.company_id, subject.pk, local_now))
+    return replace(_without_use(viewer, subject, products), used=used_by(viewer, subject, local_now))
 
 
-def limits_to_set(subject: User) -> LimitsTable:
+def limits_to_set(viewer: User, subject: User) -> LimitsTable:
     """The same without what is used, on which no limit depends; four queries."""
-    return _without_use(subject, effective_products(subject.company_id, subject.pk))
+    return _without_use(viewer, subject, effective_products(viewer, subject))
 
 
-def _without_use(subject: User, products: list[Product]) -> LimitsTable:
-    company_id = subject.company_id
+def _without_use(viewer: User, subject: User, products: list[Product]) -> LimitsTable:
     return LimitsTable(
         services=list(monetary_services(subject.portal.edition_code)),
         products=products,
-        ceilings=ceilings_of(company_id),
-        limits=limits_of(company_id, subject.pk),
+        ceilings=ceilings_of(viewer),
+        limits=limits_of(viewer, subject),
         used={},
     )
 
@@ -79,32 +78,33 @@ def monetary_services(edition: str) -> QuerySet[Service]:
     return Service.objects.filter(edition=edition, is_monetary=True).order_by("position", "code")
 
 
-def ceilings_of(company_id: UUID) -> dict[UUID, Amounts]:
-    return {row.service_id: row.amounts for row in CompanyCeiling.objects.filter(company_id=company_id)}
+def ceilings_of(viewer: User) -> dict[UUID, Amounts]:
+    return {row.service_id: row.amounts for row in CompanyCeiling.objects.of(viewer)}
 
 
 def company_ceilings(viewer: User) -> QuerySet[CompanyCeiling]:
     """The monetary services of the viewer's company with both amounts, in the catalogue's order."""
     return (
-        CompanyCeiling.objects.filter(company_id=viewer.company_id, service__is_monetary=True)
+        CompanyCeiling.objects.of(viewer)
+        .filter(service__is_monetary=True)
         .select_related("service")
         .order_by("service__position", "service__code")
     )
 
 
-def limits_of(company_id: UUID, user_id: UUID) -> dict[Cell, Amounts]:
-    rows = UserLimit.objects.filter(company_id=company_id, user_id=user_id)
+def limits_of(viewer: User, subject: User) -> dict[Cell, Amounts]:
+    rows = UserLimit.objects.of(viewer).filter(user=subject)
     return {(row.service_id, row.product_id): row.amounts for row in rows}
 
 
-def used_by(company_id: UUID, user_id: UUID, local_now: datetime) -> dict[Cell, Used]:
+def used_by(viewer: User, subject: User, local_now: datetime) -> dict[Cell, Used]:
     """What one user has used and reserved in the local day and month; one query."""
-    rows = _usage(company_id, local_now).filter(user_id=user_id)
+    rows = _usage(viewer, local_now).filter(user=subject)
     return {cell[1:]: used for cell, used in _by_cell(rows, local_now).items()}
 
 
-def _usage(company_id: UUID, local_now: datetime) -> QuerySet[Usage]:
-    return Usage.objects.filter(company_id=company_id, period__in=period_keys(local_now))
+def _usage(viewer: User, local_now: datetime) -> QuerySet[Usage]:
+    return Usage.objects.of(viewer).filter(period__in=period_keys(local_now))
 
 
 def _by_cell(rows: Iterable[Usage], local_now: datetime) -> dict[tuple[UUID, UUID, UUID], Used]:
@@ -119,10 +119,10 @@ def _by_cell(rows: Iterable[Usage], local_now: datetime) -> dict[tuple[UUID, UUI
 
 def limits_in_force(viewer: User, username: str, local_now: datetime) -> QuerySet[UserLimit]:
     """Limits of the company's users that are given or in use, by user; `username` narrows to names that contain it."""
-    in_use = _usage(viewer.company_id, local_now).filter(
+    in_use = _usage(viewer, local_now).filter(
         user_id=OuterRef("user_id"), service_id=OuterRef("service_id"), product_id=OuterRef("product_id")
     )
-    rows = UserLimit.objects.filter(Q(month__gt=0) | Exists(in_use), company_id=viewer.company_id)
+    rows = UserLimit.objects.of(viewer).filter(Q(month__gt=0) | Exists(in_use))
     if username:
         rows = rows.filter(user__username__icontains=username)
     return rows.select_related("user", "service", "product").order_by(
@@ -142,8 +142,8 @@ class UsageRow:
 def usage_rows(viewer: User, limits: Collection[UserLimit], local_now: datetime) -> list[UsageRow]:
     """What was used of these limits; two queries."""
     rows = list(limits)
-    ceilings = ceilings_of(viewer.company_id)
-    used = _by_cell(_usage(viewer.company_id, local_now).filter(user_id__in={row.user_id for row in rows}), local_now)
+    ceilings = ceilings_of(viewer)
+    used = _by_cell(_usage(viewer, local_now).filter(user_id__in={row.user_id for row in rows}), local_now)
     return [
         UsageRow(
             row,
@@ -154,7 +154,7 @@ def usage_rows(viewer: User, limits: Collection[UserLimit], local_now: datetime)
     ]
 
 
-def users_cut_by(company_id: UUID, ceilings: dict[UUID, Amounts]) -> dict[UUID, list[str]]:
+def users_cut_by(viewer: User, ceilings: dict[UUID, Amounts]) -> dict[UUID, list[str]]:
     """For each service the names of the users who hold a limit above the given ceiling; one query."""
     above = Q(pk__in=[])
     for service_id, ceiling in ceilings.items():
@@ -162,7 +162,8 @@ def users_cut_by(company_id: UUID, ceilings: dict[UUID, Amounts]) -> dict[UUID, 
             Q(transaction__gt=ceiling.transaction) | Q(day__gt=ceiling.day) | Q(month__gt=ceiling.month)
         )
     rows = (
-        UserLimit.objects.filter(above, company_id=company_id)
+        UserLimit.objects.of(viewer)
+        .filter(above)
         .values_list("service_id", "user__username")
         .distinct()
         .order_by("user__username")
@@ -175,9 +176,7 @@ def users_cut_by(company_id: UUID, ceilings: dict[UUID, Amounts]) -> dict[UUID, 
 
 def tab_mark(viewer: User, subject: User) -> tuple[str, str]:
     """For the tab strip: how many of the user's products have no limit in any service yet; one query."""
-    given = UserLimit.objects.filter(
-        company_id=viewer.company_id, user_id=subject.pk, product_id=OuterRef("pk"), month__gt=0
-    )
+    given = UserLimit.objects.of(viewer).filter(user=subject, product_id=OuterRef("pk"), month__gt=0)
     products = products_of(viewer).filter(USABLE, assignments__user_id=subject.pk)
     marks = list(products.annotate(has_limit=Exists(given)).values_list("has_limit", flat=True))
     if not marks:

@@ -17,15 +17,15 @@ from limits.rules import NOTHING, PERIODS, Amounts, effective_limit, limit_probl
 from limits.selectors import monetary_services
 
 
-def lock_limits(*, company_id: UUID, user_id: UUID) -> None:
+def lock_limits(*, viewer: User, user_id: UUID) -> None:
     """The ceilings, so that administrators take turns even where no limit exists yet; then the user's limits."""
-    lock_ceilings(company_id=company_id)
-    rows = UserLimit.objects.select_for_update().filter(company_id=company_id, user_id=user_id)
+    lock_ceilings(viewer=viewer)
+    rows = UserLimit.objects.of(viewer).select_for_update().filter(user_id=user_id)
     list(rows.order_by("pk").values_list("pk"))
 
 
-def lock_ceilings(*, company_id: UUID) -> None:
-    rows = CompanyCeiling.objects.select_for_update(no_key=True).filter(company_id=company_id)
+def lock_ceilings(*, viewer: User) -> None:
+    rows = CompanyCeiling.objects.of(viewer).select_for_update(no_key=True)
     list(rows.order_by("pk").values_list("pk"))
 
 
@@ -66,7 +66,7 @@ def set_bank_maximum(*, authority: Authority, company: Company, service: Service
     """
     if limit_problems(maximum, maximum):
         raise ValidationError(_("The maximum may not shrink from transaction to day to month."), code="order")
-    row = CompanyCeiling.objects.select_for_update().filter(company=company, service=service).first()
+    row = CompanyCeiling.objects.of(company).select_for_update().filter(service=service).first()
     before = _said(row)
     own = effective_limit(row.amounts, maximum) if row and row.bank_amounts != NOTHING else maximum
     row = row or CompanyCeiling(company=company, service=service)

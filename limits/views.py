@@ -26,7 +26,7 @@ PAGE_SIZES = ("10", "25", "50", "100")
 def user_limits(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Asignar Topes (S1-083..094). The button "Asignar" of the box fills the grid and saves nothing."""
     subject = subject_or_404(request.user, user_id)
-    table = selectors.limits_table(subject, local_now(request.portal))
+    table = selectors.limits_table(request.user, subject, local_now(request.portal))
     box, form = _box_and_grid(request, table, user_id)
     if not box.is_bound and (answer := propose(request, form, lambda: form.wanted(user_id))):
         return answer
@@ -55,7 +55,7 @@ def ceilings(request: HttpRequest) -> HttpResponse:
     form = CeilingsForm(posted(request), ceilings=rows, portal=request.portal, typed=typed)
     if answer := propose(request, form, form.wanted):
         return answer
-    cut = selectors.users_cut_by(request.user.company_id, {row.service_id: row.amounts for row in rows})
+    cut = selectors.users_cut_by(request.user, {row.service_id: row.amounts for row in rows})
     crumbs = [(_("Administration"), None), (_("Security"), None), (_("Configuration of amounts by service"), None)]
     return render(request, "limits/ceilings.html", {"form": form, "rows": form.rows(cut), "crumbs": crumbs})
 

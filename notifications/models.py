@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from notifications.enums import TONE_OF_STATE, DeliveryState, MessageKind
+from tenancy.rows import CompanyManager
 
 
 class Delivery(models.Model):
@@ -31,6 +32,8 @@ class Delivery(models.Model):
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     problem = models.CharField(max_length=200, blank=True)
+
+    objects = CompanyManager()
 
     class Meta:
         constraints = [
@@ -89,6 +92,8 @@ class Message(models.Model):
     body = models.TextField(blank=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+
+    objects = CompanyManager()
 
     class Meta:
         indexes = [

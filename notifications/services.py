@@ -20,6 +20,7 @@ from notifications import rules, selectors
 from notifications.enums import DeliveryState, MessageKind
 from notifications.models import Delivery, Message
 from tenancy import context, sealing
+from tenancy.rows import OfCompany
 
 log = logging.getLogger(__name__)
 KEPT_SECONDS = 3 * 24 * 60 * 60
@@ -67,16 +68,13 @@ def enqueue(
     return delivery
 
 
-def replace_pending(*, kind: str, about_id: UUID, company_id: UUID | None) -> None:
-    """Withdraws mails of this kind that have not left: a later one makes their secret worthless.
+def replace_pending(*, viewer: OfCompany, kind: str, about_id: UUID) -> None:
+    """Withdraws the company's mails of this kind that have not left: a later one makes their secret worthless.
 
     One that a worker is handing over at this moment is passed by rather than waited for. Call it in a transaction.
     """
-    waiting = (
-        selectors.waiting_deliveries()
-        .select_for_update(skip_locked=True)
-        .filter(company_id=company_id, kind=kind, about_id=about_id)
-    )
+    of_its_kind = Delivery.objects.of(viewer).filter(kind=kind, about_id=about_id)
+    waiting = selectors.waiting_deliveries(of_its_kind).select_for_update(skip_locked=True)
     Delivery.objects.filter(pk__in=[delivery.pk for delivery in waiting]).update(
         state=DeliveryState.CANCELLED, sealed="", finished_at=timezone.now()
     )
@@ -103,7 +101,7 @@ def deliver(delivery_id: UUID) -> DeliveryState | None:
 @transaction.atomic
 def _lease(delivery_id: UUID) -> Delivery | None:
     now = timezone.now()
-    due = selectors.waiting_deliveries().filter(id=delivery_id, next_attempt_at__lte=now)
+    due = selectors.waiting_deliveries(Delivery.objects.all()).filter(id=delivery_id, next_attempt_at__lte=now)
     delivery = due.select_for_update(skip_locked=True).first()
     if delivery is not None:
         delivery.attempts += 1
@@ -148,12 +146,8 @@ def _attempt(delivery: Delivery) -> None:
 
 def _is_superseded(delivery: Delivery) -> bool:
     """Whether a later mail made this one's secret worthless while it was in a worker's hands (`replace_pending`)."""
-    later = Delivery.objects.filter(
-        company_id=delivery.company_id,
-        kind=delivery.kind,
-        about_id=delivery.about_id,
-        created_at__gt=delivery.created_at,
-    )
+    of_its_kind = Delivery.objects.of(delivery).filter(kind=delivery.kind, about_id=delivery.about_id)
+    later = of_its_kind.filter(created_at__gt=delivery.created_at)
     return bool(delivery.sealed) and delivery.about_id is not None and later.exists()
 
 
@@ -224,6 +218,4 @@ def notify(
 
 
 def mark_read(*, user: Any, message_id: UUID) -> None:
-    Message.objects.filter(company_id=user.company_id, user=user, id=message_id, read_at=None).update(
-        read_at=timezone.now()
-    )
+    selectors.messages_of(user).filter(id=message_id, read_at=None).update(read_at=timezone.now())

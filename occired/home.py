@@ -33,7 +33,7 @@ def _work(user: User, decision: Decision) -> dict[str, Any]:
         return {"waiting": waiting, "tally": tally_of(user), "unfinished": _unfinished(user)}
     return {
         "checks": shown(decision.entry, user.portal),
-        "products": effective_products(user.company_id, user.pk),
+        "products": effective_products(user, user),
     }
 
 

@@ -43,7 +43,7 @@ class EnableForCompany(ChangeKind[CompanyProducts]):
     enabled: frozenset[UUID]
 
     def load(self, maker: User) -> CompanyProducts:
-        services.lock_products(company_id=maker.company_id)
+        services.lock_products(viewer=maker)
         offered = list(selectors.open_products(maker))
         lost = [product.pk for product in offered if product.is_enabled and product.pk not in self.enabled]
         return CompanyProducts(offered, selectors.holders_of(maker, lost))
@@ -101,7 +101,7 @@ class AssignProducts(ChangeKind[UserProducts]):
 
     def load(self, maker: User) -> UserProducts:
         user = locked_subject(maker, self.user)
-        services.lock_products(company_id=maker.company_id)
+        services.lock_products(viewer=maker)
         offered = list(selectors.assignable_products(maker))
         return UserProducts(user, offered, selectors.assigned_ids(maker, user))
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from directory.models import Company
 from products.enums import BankState, ProductKind
 from products.rules import CURRENCY_PATTERN, NUMBER_PATTERN
+from tenancy.rows import CompanyManager
 
 
 class Product(models.Model):
@@ -24,6 +25,8 @@ class Product(models.Model):
     bank_state = models.CharField(_("State at the bank"), max_length=10, choices=BankState, default=BankState.OPEN)
     enabled_at = models.DateTimeField(_("Enabled on"), null=True, blank=True)
     enabled_by_name = models.CharField(_("Enabled by"), max_length=20, blank=True)
+
+    objects = CompanyManager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("Product"), _("Products")
@@ -67,6 +70,8 @@ class ProductAssignment(models.Model):
         related_name="product_assignments",
     )
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="assignments")
+
+    objects = CompanyManager()
 
     class Meta:
         constraints = [

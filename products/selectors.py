@@ -18,7 +18,7 @@ USABLE = Q(enabled_at__isnull=False, bank_state=BankState.OPEN)
 
 def products_of(viewer: User) -> QuerySet[Product]:
     """All products of the viewer's company, enabled or not."""
-    return _of_company(viewer.company_id)  # type: ignore[arg-type]
+    return Product.objects.of(viewer).order_by(KIND_ORDER, "alias", "number")
 
 
 def open_products(viewer: User) -> QuerySet[Product]:
@@ -48,16 +48,16 @@ def portal_currencies(company: Company | None) -> list[str]:
     return list(Portal.objects.order_by("currency").values_list("currency", flat=True).distinct())
 
 
-def effective_products(company_id: UUID, user_id: UUID) -> list[Product]:
+def effective_products(viewer: User, subject: User) -> list[Product]:
     """What a user can work with: assigned, enabled for the company and open at the bank. One query."""
-    return list(_of_company(company_id).filter(USABLE, assignments__user_id=user_id))
+    return list(products_of(viewer).filter(USABLE, assignments__user=subject))
 
 
-def products_asked_about(subject: User, *, all_of_company: bool) -> list[Product]:
+def products_asked_about(viewer: User, subject: User, *, all_of_company: bool) -> list[Product]:
     """What a question about a user may name: every product the user was given, also one that rests, or every one of the
     company; each with `is_assigned`. One query."""
     given = ProductAssignment.objects.filter(product_id=OuterRef("pk"), user=subject)
-    found = products_of(subject).annotate(is_assigned=Exists(given))
+    found = products_of(viewer).annotate(is_assigned=Exists(given))
     return list(found if all_of_company else found.filter(is_assigned=True))
 
 
@@ -68,14 +68,15 @@ def is_effective(product: Product) -> bool:
 
 def assigned_ids(viewer: User, subject: User) -> set[UUID]:
     """Every product the user was given, also those that rest because the company or the bank took them back."""
-    rows = ProductAssignment.objects.filter(company_id=viewer.company_id, user=subject)
+    rows = ProductAssignment.objects.of(viewer).filter(user=subject)
     return set(rows.values_list("product_id", flat=True))
 
 
 def holders_of(viewer: User, product_ids: list[UUID]) -> dict[UUID, list[str]]:
     """User names by product, in their order; products without users are left out."""
     rows = (
-        ProductAssignment.objects.filter(company_id=viewer.company_id, product_id__in=product_ids)
+        ProductAssignment.objects.of(viewer)
+        .filter(product_id__in=product_ids)
         .order_by("user__username")
         .values_list("product_id", "user__username")
     )
@@ -87,15 +88,6 @@ def holders_of(viewer: User, product_ids: list[UUID]) -> dict[UUID, list[str]]:
 
 def tab_mark(viewer: User, subject: User) -> tuple[str, str]:
     """The sign on the tab Asignar Productos: how many the user can work with."""
-    rows = ProductAssignment.objects.filter(
-        company_id=viewer.company_id,
-        user=subject,
-        product__enabled_at__isnull=False,
-        product__bank_state=BankState.OPEN,
-    )
-    count = rows.count()
+    usable = Q(product__enabled_at__isnull=False, product__bank_state=BankState.OPEN)
+    count = ProductAssignment.objects.of(viewer).filter(usable, user=subject).count()
     return ("count", str(count)) if count else ("missing", _("missing"))
-
-
-def _of_company(company_id: UUID) -> QuerySet[Product]:
-    return Product.objects.filter(company_id=company_id).order_by(KIND_ORDER, "alias", "number")

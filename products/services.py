@@ -1,5 +1,4 @@
 from collections.abc import Collection
-from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,9 +12,9 @@ from products.models import Product, ProductAssignment
 from products.selectors import may_be_corrected
 
 
-def lock_products(*, company_id: UUID) -> None:
-    """Locks the products of a company, in a fixed order."""
-    rows = Product.objects.filter(company_id=company_id).order_by("pk")
+def lock_products(*, viewer: User) -> None:
+    """Locks the products of the viewer's company, in a fixed order."""
+    rows = Product.objects.of(viewer).order_by("pk")
     list(rows.select_for_update().values_list("pk"))
 
 
@@ -31,7 +30,7 @@ def assign_products(
     *, authority: Authority, user: User, added: Collection[Product], removed: Collection[Product]
 ) -> None:
     """Gives a user products and takes others back (S0-09)."""
-    rows = ProductAssignment.objects.filter(company_id=user.company_id, user=user)
+    rows = ProductAssignment.objects.of(user).filter(user=user)
     rows.filter(product_id__in=[product.pk for product in removed]).delete()
     ProductAssignment.objects.bulk_create(
         ProductAssignment(company_id=user.company_id, user=user, product=product) for product in added

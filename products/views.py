@@ -48,6 +48,6 @@ def company_products(request: HttpRequest) -> HttpResponse:
 @require_safe
 def own_products(request: HttpRequest) -> HttpResponse:
     """Consultas / Mis productos: what the person may see and use."""
-    products = effective_products(request.user.company_id, request.user.pk)
+    products = effective_products(request.user, request.user)
     crumbs = [(_("Inquiries"), None), (_("My products"), None)]
     return render(request, "products/own.html", {"products": products, "crumbs": crumbs})

@@ -46,8 +46,8 @@ class SetUserSchedule(ChangeKind[UserHours]):
 
     def load(self, maker: User) -> UserHours:
         user = locked_subject(maker, self.user)
-        services.lock_schedules(company_id=maker.company_id, user_id=user.pk)
-        return UserHours(user, selectors.schedule_of(maker.company_id, user.pk))
+        services.lock_schedules(viewer=maker, user_id=user.pk)
+        return UserHours(user, selectors.schedule_of(maker, user))
 
     def describe(self, rows: UserHours, maker: User, now: datetime) -> Description:
         user, schedule = rows.user, rows.schedule
@@ -90,8 +90,8 @@ class SetCompanySchedule(ChangeKind[CompanyHours]):
     week: Week
 
     def load(self, maker: User) -> CompanyHours:
-        services.lock_schedules(company_id=maker.company_id)
-        week = selectors.schedule_of(maker.company_id, None).company
+        services.lock_schedules(viewer=maker)
+        week = selectors.schedule_of(maker, None).company
         return CompanyHours(maker.company, week, selectors.own_weeks_of(maker))
 
     def describe(self, rows: CompanyHours, maker: User, now: datetime) -> Description:
@@ -104,7 +104,7 @@ class SetCompanySchedule(ChangeKind[CompanyHours]):
         )
 
     def apply(self, rows: CompanyHours, authority: Authority) -> None:
-        services.set_company_schedule(authority=authority, company_id=rows.company.pk, week=self.week)
+        services.set_company_schedule(authority=authority, company=rows.company, week=self.week)
 
     def done_url(self) -> str:
         return reverse("schedules:company")

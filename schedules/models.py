@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.models import Company
 from schedules.rules import DAYS, Week, Window
+from tenancy.rows import CompanyManager
 
 OPENS = time(0, 0)
 CLOSES = time(23, 59)
@@ -59,6 +60,8 @@ class AccessSchedule(models.Model):
     monetary_saturday = models.BooleanField(_("Monetary transactions on Saturdays"), default=True)
     monetary_sunday = models.BooleanField(_("Monetary transactions on Sundays"), default=True)
     monetary_holiday = models.BooleanField(_("Monetary transactions on holidays"), default=True)
+
+    objects = CompanyManager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("Days and hours"), _("Days and hours of companies")

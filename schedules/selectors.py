@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from directory.clock import to_local
-from directory.models import Portal, User
+from directory.models import Company, Portal, User
 from schedules.calendar import public_holidays
 from schedules.models import AccessSchedule, Holiday
 from schedules.rules import CLOSED, HORIZON_DAYS, Week, intersection, is_inside
@@ -49,16 +49,16 @@ class Moment:
         return day in self.holidays
 
 
-def schedule_of(company_id: UUID, user_id: UUID | None) -> EffectiveSchedule:
-    """Company and user in one query. A company without a schedule is closed."""
-    rows = AccessSchedule.objects.filter(Q(user=None) | Q(user_id=user_id), company_id=company_id)
+def schedule_of(viewer: User, subject: User | None) -> EffectiveSchedule:
+    """Company and user in one query; the company's alone without a user. A company without a schedule is closed."""
+    rows = AccessSchedule.objects.of(viewer).filter(Q(user=None) | Q(user=subject))
     weeks = {row.user_id: row.week for row in rows}
-    return EffectiveSchedule(weeks.get(None, CLOSED), weeks.get(user_id) if user_id else None)
+    return EffectiveSchedule(weeks.get(None, CLOSED), weeks.get(subject.pk) if subject else None)
 
 
-def schedules_of(company_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, EffectiveSchedule]:
+def schedules_of(company: Company, user_ids: Collection[UUID]) -> dict[UUID, EffectiveSchedule]:
     """Those of several users of a company, in one query."""
-    rows = AccessSchedule.objects.filter(Q(user=None) | Q(user_id__in=user_ids), company_id=company_id)
+    rows = AccessSchedule.objects.of(company).filter(Q(user=None) | Q(user_id__in=user_ids))
     weeks = {row.user_id: row.week for row in rows}
     return {key: EffectiveSchedule(weeks.get(None, CLOSED), weeks.get(key)) for key in user_ids}
 
@@ -66,9 +66,7 @@ def schedules_of(company_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, Eff
 def own_weeks_of(viewer: User) -> dict[str, Week]:
     """The weeks of the company's users who have one of their own, by user name."""
     rows = (
-        AccessSchedule.objects.filter(company_id=viewer.company_id, user__isnull=False)
-        .select_related("user")
-        .order_by("user__username")
+        AccessSchedule.objects.of(viewer).filter(user__isnull=False).select_related("user").order_by("user__username")
     )
     return {row.user.username: row.week for row in rows}  # type: ignore[union-attr]
 
@@ -93,7 +91,7 @@ def holidays_between(country: str, first: date, last: date) -> dict[date, str]:
 
 def tab_mark(viewer: User, subject: User) -> tuple[str, str]:
     """The sign on the tab Días y Horarios: whether there is any hour at which the user may enter."""
-    schedule = schedule_of(viewer.company_id, subject.pk)  # type: ignore[arg-type]
+    schedule = schedule_of(viewer, subject)
     if not any(schedule.effective.windows):
         return "missing", _("no hours")
     return "ok", _("own hours") if schedule.own else _("the company's hours")

@@ -12,9 +12,9 @@ from schedules.rules import Week
 from schedules.wording import words_of
 
 
-def lock_schedules(*, company_id: UUID, user_id: UUID | None = None) -> None:
+def lock_schedules(*, viewer: User, user_id: UUID | None = None) -> None:
     """Locks the company's schedule, then the user's own where there is one."""
-    rows = AccessSchedule.objects.select_for_update().filter(company_id=company_id)
+    rows = AccessSchedule.objects.of(viewer).select_for_update()
     list(rows.filter(user=None).values_list("pk"))
     if user_id:
         list(rows.filter(user_id=user_id).values_list("pk"))
@@ -23,22 +23,22 @@ def lock_schedules(*, company_id: UUID, user_id: UUID | None = None) -> None:
 def set_user_schedule(*, authority: Authority, user: User, week: Week | None) -> None:
     """Gives a user hours of their own (S1-102), or the company's again when `week` is None."""
     if week is None:
-        AccessSchedule.objects.filter(company_id=user.company_id, user=user).delete()
+        AccessSchedule.objects.of(user).filter(user=user).delete()
         return
-    row = AccessSchedule.objects.filter(company_id=user.company_id, user=user).first()
+    row = AccessSchedule.objects.of(user).filter(user=user).first()
     _save(row or AccessSchedule(company_id=user.company_id, user=user), week)
 
 
-def set_company_schedule(*, authority: Authority, company_id: UUID, week: Week) -> None:
-    row = AccessSchedule.objects.filter(company_id=company_id, user=None).first()
-    _save(row or AccessSchedule(company_id=company_id), week)
+def set_company_schedule(*, authority: Authority, company: Company, week: Week) -> None:
+    row = AccessSchedule.objects.of(company).filter(user=None).first()
+    _save(row or AccessSchedule(company=company), week)
 
 
 @transaction.atomic
 def set_company_schedule_by_bank(*, authority: Authority, row: AccessSchedule) -> None:
     """The bank's own change of a company's schedule, with its audit row."""
-    before = AccessSchedule.objects.select_for_update().filter(company=row.company, user=None).first()
-    set_company_schedule(authority=authority, company_id=row.company_id, week=row.week)
+    before = AccessSchedule.objects.of(row.company).select_for_update().filter(user=None).first()
+    set_company_schedule(authority=authority, company=row.company, week=row.week)
     record_write(
         authority,
         Event.SCHEDULE_CHANGED,
@@ -51,7 +51,7 @@ def set_company_schedule_by_bank(*, authority: Authority, row: AccessSchedule) -
 
 def open_schedule(*, authority: Authority, company: Company) -> None:
     """A new company starts with every hour of every day, as the guide shows (S1-097)."""
-    AccessSchedule.objects.get_or_create(company=company, user=None)
+    AccessSchedule.objects.of(company).get_or_create(user=None, defaults={"company": company})
 
 
 @transaction.atomic

@@ -23,7 +23,7 @@ from schedules.selectors import EffectiveSchedule, moment_of, schedule_of
 def user_schedule(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Días y Horarios: what holds for the user, to be looked over before the password is generated (S0-06)."""
     subject = subject_or_404(request.user, user_id)
-    schedule = schedule_of(subject.company_id, subject.pk)
+    schedule = schedule_of(request.user, subject)
     context = {"subject": subject, "active_tab": "schedule", **_shown(request, schedule)}
     return render(request, "schedules/user.html", context)
 
@@ -33,7 +33,7 @@ def user_schedule(request: HttpRequest, user_id: UUID) -> HttpResponse:
 def edit_user(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Modificar Horarios of a user (S1-098..102); `?empresa=1` fills in the company's hours."""
     subject = subject_or_404(request.user, user_id)
-    schedule = schedule_of(subject.company_id, subject.pk)
+    schedule = schedule_of(request.user, subject)
     start = schedule.company if "empresa" in request.GET else schedule.effective
     proposed = to_correct(request, SetUserSchedule, user=user_id)
     form = ScheduleForm(posted(request), week=proposed.week if proposed else start, company=schedule.company)
@@ -47,7 +47,7 @@ def edit_user(request: HttpRequest, user_id: UUID) -> HttpResponse:
 @require_safe
 def company_schedule(request: HttpRequest) -> HttpResponse:
     """The company's own days and hours, inside which every user's lie."""
-    schedule = schedule_of(request.user.company_id, None)
+    schedule = schedule_of(request.user, None)
     context = {"crumbs": _crumbs(), **_shown(request, schedule)}
     return render(request, "schedules/company.html", context)
 
@@ -55,7 +55,7 @@ def company_schedule(request: HttpRequest) -> HttpResponse:
 @requires(Permission.EDIT_SCHEDULES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_company(request: HttpRequest) -> HttpResponse:
-    schedule = schedule_of(request.user.company_id, None)
+    schedule = schedule_of(request.user, None)
     proposed = to_correct(request, SetCompanySchedule)
     form = ScheduleForm(posted(request), week=proposed.week if proposed else schedule.company)
     if answer := propose(request, form, lambda: SetCompanySchedule(week=form.week())):

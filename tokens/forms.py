@@ -3,7 +3,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from directory.models import User
 from tokens import rules, selectors
 from tokens.models import Token
 
@@ -24,7 +23,7 @@ class AddTokenForm(forms.ModelForm):  # type: ignore[type-arg]
 class HandOverForm(forms.Form):
     """Which person of the company, or which of the bank's staff, gets the token (decision 26)."""
 
-    user = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.none())
+    user = forms.ModelChoiceField(label=_("Person"), queryset=None)
 
     def __init__(self, *args: Any, token: Token, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

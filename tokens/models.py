@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device, DeviceManager
 
 from directory.models import Company
+from tenancy.rows import CompanyManager
 from tokens.enums import LIVE, TONE_OF_STATE, TokenKind, TokenState
 from tokens.rules import NEVER_USED
 
@@ -17,7 +18,7 @@ class VerifiedElsewhere(TypeError):
     """A token was asked to verify a code by itself."""
 
 
-class TokenManager(DeviceManager):
+class TokenManager(CompanyManager["Token"], DeviceManager):
     """The tokens as django-otp asks for them: here `confirmed` means active."""
 
     def devices_for_user(self, user: models.Model, confirmed: bool | None = None) -> models.QuerySet["Token"]:

@@ -32,8 +32,10 @@ class Pool:
 
 def pool_of(viewer: User) -> Pool:
     """The counters of the viewer's company; the viewer's own token is one of them."""
-    counted = Token.objects.filter(company_id=viewer.company_id, kind=TokenKind.VIRTUAL).aggregate(
-        total=Count("id"), available=Count("id", filter=Q(state=TokenState.AVAILABLE))
+    counted = (
+        Token.objects.of(viewer)
+        .filter(kind=TokenKind.VIRTUAL)
+        .aggregate(total=Count("id"), available=Count("id", filter=Q(state=TokenState.AVAILABLE)))
     )
     return Pool(**counted)
 
@@ -41,7 +43,8 @@ def pool_of(viewer: User) -> Pool:
 def held_tokens_of(viewer: User) -> QuerySet[Token]:
     """The virtual tokens that people of the viewer's company hold, by serial, without the viewer's own (decision 1)."""
     return (
-        Token.objects.filter(company_id=viewer.company_id, kind=TokenKind.VIRTUAL)
+        Token.objects.of(viewer)
+        .filter(kind=TokenKind.VIRTUAL)
         .exclude(state=TokenState.AVAILABLE)
         .exclude(user_id=viewer.pk)
         .select_related("user")
@@ -51,9 +54,7 @@ def held_tokens_of(viewer: User) -> QuerySet[Token]:
 
 def own_tokens_of(viewer: User) -> QuerySet[Token]:
     """What `held_tokens_of` leaves out: the viewer's own, in practice one."""
-    return Token.objects.filter(company_id=viewer.company_id, kind=TokenKind.VIRTUAL, user_id=viewer.pk).order_by(
-        "serial"
-    )
+    return Token.objects.of(viewer).filter(kind=TokenKind.VIRTUAL, user=viewer).order_by("serial")
 
 
 def active_tokens_by_username(username: str) -> list[Token]:
@@ -71,7 +72,8 @@ def possible_holders(token: Token) -> QuerySet[User]:
     reachable = Q(role=Role.SECONDARY, state=UserState.ACTIVE) & ~Q(email="") & ~Q(mobile="")
     others = ~Q(role=Role.SECONDARY) & Q(state__in=(UserState.ACTIVE, UserState.PENDING))
     return (
-        User.objects.filter(reachable | others, company_id=token.company_id)
+        User.objects.of(token)
+        .filter(reachable | others)
         .exclude(tokens__in=Token.objects.filter(kind=token.kind, state__in=LIVE))
         .order_by("username")
     )

@@ -8,7 +8,8 @@ from directory.rules.company import Network
 def set_networks(*, authority: Authority, company: Company, networks: Iterable[Network]) -> None:
     """The networks the company's people may come from, all of them; none means any."""
     wanted = {network.network: network.label for network in networks}
-    rules = IpRule.objects.filter(company=company, user=None)
+    rules = IpRule.objects.of(company).filter(user=None)
     rules.exclude(network__in=wanted).delete()
     for network, label in wanted.items():
-        IpRule.objects.update_or_create(company=company, user=None, network=network, defaults={"label": label})
+        new = {"company": company, "label": label}
+        rules.update_or_create(user=None, network=network, defaults={"label": label}, create_defaults=new)

@@ -111,7 +111,7 @@ def set_company_state(*, authority: Authority, company_id: UUID, state: CompanyS
     company.state = state
     company.save(update_fields=["state"])
     if state == CompanyState.SUSPENDED:
-        end_sessions_of_company(company_id=company.pk, reason=SessionEnd.WITHDRAWN)
+        end_sessions_of_company(company=company, reason=SessionEnd.WITHDRAWN)
     _record_state(Event.COMPANY_CHANGED, authority, company.pk, target_of_company(company), before, state)
     return company
 

@@ -57,7 +57,7 @@ def generate_password(*, authority: Authority, user: User) -> Delivery:
 
 
 def withdraw_pending_mails(user: User) -> None:
-    replace_pending(kind=KIND, about_id=user.pk, company_id=user.company_id)
+    replace_pending(viewer=user, kind=KIND, about_id=user.pk)
 
 
 def _mail_values(user: User) -> dict[str, Any]:

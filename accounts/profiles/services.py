@@ -18,10 +18,9 @@ def save_profile(
     """Creates the profile or changes it. Raises ValidationError for `name` when the company has one called so."""
     try:
         with transaction.atomic():
-            profile, _is_new = Profile.objects.update_or_create(
-                pk=profile_id,
-                company=company,
-                defaults={"name": name, "operating_role": operating_role},
+            values = {"name": name, "operating_role": operating_role}
+            profile, _is_new = Profile.objects.of(company).update_or_create(
+                pk=profile_id, defaults=values, create_defaults={"company": company, **values}
             )
     except IntegrityError as error:
         raise profile_name_taken() from error

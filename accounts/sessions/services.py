@@ -9,7 +9,7 @@ from accounts.enums import SessionEnd
 from accounts.models import Session
 from audit.enums import Event, Outcome
 from audit.services import record
-from directory.models import Portal, User
+from directory.models import Company, Portal, User
 from directory.scope import scope_of
 
 
@@ -18,8 +18,8 @@ def end_sessions(*, user_id: UUID, reason: SessionEnd) -> int:
     return Session.objects.filter(user_id=user_id, ended_because="").update(ended_because=reason)
 
 
-def end_sessions_of_company(*, company_id: UUID, reason: SessionEnd) -> int:
-    return Session.objects.filter(company_id=company_id, ended_because="").update(ended_because=reason)
+def end_sessions_of_company(*, company: Company, reason: SessionEnd) -> int:
+    return Session.objects.of(company).filter(ended_because="").update(ended_because=reason)
 
 
 @contextmanager

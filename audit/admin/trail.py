@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.timezone import localtime
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.admin.base import ReadOnlyAdmin
 from audit.models import AuditEvent
-from directory.models import Company
+from audit.selectors import with_company_names
 
 
 @admin.register(AuditEvent)
@@ -38,8 +38,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEvent]:
-        named = Company.objects.filter(pk=OuterRef("company_id")).values("legal_name")
-        return super().get_queryset(request).annotate(company_name=Subquery(named))
+        return with_company_names(super().get_queryset(request))
 
     @admin.display(description=_("Date and time"), ordering="at")
     def happened_at(self, row: AuditEvent) -> str:

@@ -57,7 +57,7 @@ def note(
 @transaction.atomic
 def withdraw(*, actor: User, change_id: UUID) -> Change:
     """The maker gives a proposal up. Nothing happens to one that has ended."""
-    change = Change.objects.select_for_update().get(company_id=actor.company_id, maker=actor, id=change_id)
+    change = Change.objects.of(actor).select_for_update().get(maker=actor, id=change_id)
     if change.state != ChangeState.PROPOSED:
         return change
     return finish(change, ChangeState.WITHDRAWN, actor=actor)

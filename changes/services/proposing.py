@@ -30,7 +30,7 @@ def propose(*, maker: User, wanted: Proposable, form_key: UUID, back_url: str) -
     wanted = wanted.normalised(maker)
     params = encode(wanted)
     form_key = _key_of_content(form_key, wanted.key, params)
-    known = Change.objects.filter(maker=maker, form_key=form_key).first()
+    known = Change.objects.of(maker).filter(maker=maker, form_key=form_key).first()
     if known:
         return known
     description, warnings = _described(wanted, maker)
@@ -77,7 +77,7 @@ def _keep(change: Change) -> Change:
             note(Event.CHANGE_PROPOSED, change, actor=change.maker)
             return change
     except IntegrityError:
-        twin = Change.objects.filter(maker=change.maker, form_key=change.form_key).first()
+        twin = Change.objects.of(change).filter(maker=change.maker, form_key=change.form_key).first()
         if twin is None:
             raise
         return twin
@@ -85,7 +85,7 @@ def _keep(change: Change) -> Change:
 
 def _limit_open_changes(maker: User) -> None:
     """The oldest open proposals give way, so that forgotten ones cannot pile up."""
-    open_changes = Change.objects.filter(company_id=maker.company_id, maker=maker, state=ChangeState.PROPOSED)
+    open_changes = Change.objects.of(maker).filter(maker=maker, state=ChangeState.PROPOSED)
     kept = open_changes.order_by("-created_at").values("id")[: MAX_OPEN_CHANGES - 1]
     for change in open_changes.exclude(id__in=kept).order_by("created_at").select_for_update():
         finish(change, ChangeState.EXPIRED, actor=None)

@@ -30,7 +30,7 @@ def sign(*, signer: User, change_id: UUID, answer: str) -> Change:
     longer be applied comes back in its final state.
     """
     with _one_at_a_time(change_id):
-        change = Change.objects.select_related("maker").get(company_id=signer.company_id, id=change_id)
+        change = Change.objects.of(signer).select_related("maker").get(id=change_id)
         wanted = _readable(change)
         role = _role_of(signer, change, wanted)
         if wanted is None or not can_be_confirmed(change.state, change.created_at, timezone.now()):

@@ -6,7 +6,7 @@ from directory.rules.company import Network
 
 def company_of(viewer: User) -> Company:
     """The viewer's company as it is now, with its portal."""
-    return Company.objects.select_related("portal").get(pk=viewer.company_id)
+    return Company.objects.of(viewer).select_related("portal").get()
 
 
 def is_code_taken(portal: Portal, code: str) -> bool:
@@ -21,10 +21,10 @@ def is_tax_id_taken(portal: Portal, tax_id: str, *, by_other_than: UUID | None =
 
 def lock_company(viewer: User) -> None:
     """Until the end of the transaction nobody else changes what belongs to the company as a whole."""
-    Company.objects.select_for_update(no_key=True).get(pk=viewer.company_id)
+    Company.objects.of(viewer).select_for_update(no_key=True).get()
 
 
 def networks_of(viewer: User) -> list[Network]:
     """The networks allowed to the whole company, in a stable order."""
-    rules = IpRule.objects.filter(company_id=viewer.company_id, user=None).order_by("network")
+    rules = IpRule.objects.of(viewer).filter(user=None).order_by("network")
     return [Network(rule.network, rule.label) for rule in rules]

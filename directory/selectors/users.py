@@ -22,7 +22,7 @@ SORT_KEYS: dict[str, tuple[F | Func, ...]] = {
 
 def users_of(viewer: User) -> QuerySet[User]:
     """The users of the viewer's company, with what their pages print. Another company's are not among them."""
-    return User.objects.filter(company_id=viewer.company_id).select_related("profile", "company__portal")
+    return User.objects.of(viewer).select_related("profile", "company__portal")
 
 
 def secondary_users_of(viewer: User) -> QuerySet[User]:
@@ -83,7 +83,7 @@ def _ordering(order: str) -> list[OrderBy]:
 
 
 def profiles_of(viewer: User) -> QuerySet[Profile]:
-    return Profile.objects.filter(company_id=viewer.company_id).order_by("name")
+    return Profile.objects.of(viewer).order_by("name")
 
 
 def profiles_with_counts(viewer: User) -> QuerySet[Profile]:

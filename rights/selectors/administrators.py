@@ -16,11 +16,11 @@ def an_administrator_can_enter(company: Company, instant: datetime) -> bool:
 
     Who is active and has a password counts (decision 28). Four queries, however many administrators there are.
     """
-    administrators = User.objects.filter(company=company, role=Role.ADMINISTRATOR, state=UserState.ACTIVE)
+    administrators = User.objects.of(company).filter(role=Role.ADMINISTRATOR, state=UserState.ACTIVE)
     ids = list(administrators.exclude(credential_state=CredentialState.NONE).values_list("pk", flat=True))
-    rules = list(IpRule.objects.filter(company=company).values_list("user_id", "network"))
+    rules = list(IpRule.objects.of(company).values_list("user_id", "network"))
     of_company = [network for user_id, network in rules if user_id is None]
-    schedules, moment = schedules_of(company.pk, ids), moment_of(company.portal, instant)
+    schedules, moment = schedules_of(company, ids), moment_of(company.portal, instant)
     return any(
         can_enter_within(schedules[key].effective, moment.local, moment.is_holiday, days=DAYS_AHEAD)
         and is_some_address_allowed(of_company, [network for user_id, network in rules if user_id == key])

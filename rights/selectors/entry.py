@@ -86,7 +86,7 @@ def entry_facts(
     if user.company_id is None:
         facts = standing_facts(user, instant, brought=brought)
     else:
-        schedule, moment = schedule_of(user.company_id, user.pk), moment_of(user.portal, instant)
+        schedule, moment = schedule_of(user, user), moment_of(user.portal, instant)
         facts = facts_of(user, instant, address, schedule, moment, brought=brought)
     return replace(facts, has_image=bool(user.security_image)) if to_work else facts
 

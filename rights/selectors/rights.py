@@ -106,14 +106,14 @@ def rights_of(
     Who assigns products may ask about all of the company's; everybody else about those they were given.
     """
     user = person(user_id)
-    if user is None or user.company_id is None:
+    if user is None or user.company_id is None or user.company_id != viewer.company_id:
         raise User.DoesNotExist
-    schedule, moment = schedule_of(user.company_id, user.pk), moment_of(user.portal, instant)
-    products = products_asked_about(user, all_of_company=Permission.ASSIGN_PRODUCTS in viewer.permissions)
+    schedule, moment = schedule_of(viewer, user), moment_of(user.portal, instant)
+    products = products_asked_about(viewer, user, all_of_company=Permission.ASSIGN_PRODUCTS in viewer.permissions)
     facts = replace(
         facts_of(user, instant, address, schedule, moment, brought=brought),
         has_image=bool(user.security_image),
         capacity=CapacityFacts(is_monetary=True, operating_role=user.profile.operating_role if user.profile else None),
     )
-    table = limits_of_products(user, moment.local, [product for product in products if is_effective(product)])
+    table = limits_of_products(viewer, user, moment.local, [product for product in products if is_effective(product)])
     return Rights(user, facts, table, products, schedule, moment)

@@ -35,8 +35,9 @@ def begin(user: User) -> Begun:
     return begun
 
 
-def finish(begun: Begun, password: str = factories.PASSWORD) -> bool:
-    return sign_in.finish(begun=begun, password=password, address=None, conditions_version="1") is not None
+def finish(user: User, begun: Begun, password: str = factories.PASSWORD) -> bool:
+    admitted = sign_in.finish(portal=user.portal, begun=begun, password=password, address=None, conditions_version="1")
+    return admitted is not None
 
 
 def left(user: User) -> tuple[str, int]:
@@ -48,7 +49,7 @@ def left(user: User) -> tuple[str, int]:
 def test_right_passwords_at_once_leave_no_failed_attempt_behind(bank: None, credential: str) -> None:
     user = factories.user(credential_state=credential)
 
-    entered = together(lambda _: finish(begin(user)), AT_ONCE)
+    entered = together(lambda _: finish(user, begin(user)), AT_ONCE)
 
     assert {type(each) for each in entered} == {bool}
     assert True in entered
@@ -60,7 +61,7 @@ def test_a_generated_password_that_another_window_used_up_counts_against_nobody(
     user = factories.user(credential_state=CredentialState.GENERATED)
     windows = [begin(user) for _ in range(AT_ONCE)]
 
-    entered = [finish(begun) for begun in windows]
+    entered = [finish(user, begun) for begun in windows]
 
     assert entered == [True] + [False] * (AT_ONCE - 1)
     assert left(user) == ("active", 0)
@@ -73,12 +74,12 @@ def test_a_password_replaced_while_it_was_looked_at_takes_back_its_lock(bank: No
 
     def last_attempt() -> None:
         with context.bank():
-            entered.append(finish(begun))
+            entered.append(finish(user, begun))
         connection.close()
 
     thread = threading.Thread(target=last_attempt)
     thread.start()
-    while left(user) != ("locked", 5):
+    while thread.is_alive() and left(user) != ("locked", 5):
         time.sleep(0.001)
     User.objects.filter(pk=user.pk).update(password=ANOTHER_HASH)
     thread.join()
@@ -89,7 +90,7 @@ def test_a_password_replaced_while_it_was_looked_at_takes_back_its_lock(bank: No
 def test_wrong_passwords_still_count(bank: None) -> None:
     user = factories.user()
 
-    entered = [finish(begin(user), "equivocada de nuevo") for _ in range(5)]
+    entered = [finish(user, begin(user), "equivocada de nuevo") for _ in range(5)]
 
     assert (entered, left(user)) == ([False] * 5, ("locked", 5))
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.test import Client
 from django.urls import reverse
 
 from accounts.enums import SessionEnd
@@ -16,6 +15,7 @@ from directory.models import User
 from notifications.models import Message
 from tests import factories
 from tests.support.back_office import HOST, staff_client
+from tests.support.client import Client
 from tests.support.people import signed_in
 from tests.tokens.factories import code_of, token
 from tokens import services

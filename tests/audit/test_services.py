@@ -53,7 +53,7 @@ def test_a_row_says_who_what_when_and_from_where(actor: User) -> None:
             after={"Tope diario": "5,000,000.00"},
         )
 
-    row = AuditEvent.objects.filter(company_id=actor.company_id).values().get()
+    row = AuditEvent.objects.of(actor).values().get()
     assert {name: row[name] for name in ("actor_id", "actor_name", "target_type", "target_id", "target_name")} == {
         "actor_id": actor.pk,
         "actor_name": actor.username,
@@ -167,7 +167,7 @@ class TestNoActionWithoutItsRow:
 
         record(Event.SIGN_OUT, actor=actor, company_id=actor.company_id)
 
-        rows = AuditEvent.objects.filter(company_id=actor.company_id).order_by("sequence")
+        rows = AuditEvent.objects.of(actor).order_by("sequence")
         assert [(row.sequence, row.event) for row in rows] == [(1, "sign_in"), (2, "sign_out")]
         assert broken_chains() == {}
 

@@ -55,6 +55,6 @@ def test_only_users_above_a_ceiling_are_cut_by_it_each_once(felipe: User, servic
     rows.limit(neighbour, service, rows.assigned(neighbour), amounts(50, 60, 70))
     ceiling = amounts(1, 10, 30)
 
-    cut = users_cut_by(felipe.company_id, {service.pk: ceiling, other.pk: ceiling})
+    cut = users_cut_by(felipe, {service.pk: ceiling, other.pk: ceiling})
 
     assert cut == {service.pk: [felipe.username]}

@@ -297,7 +297,7 @@ class TestTheEndOfAMail:
         old = put_in_outbox(company.id, about_id=about_id)
         others = [put_in_outbox(company.id), put_in_outbox(factories.company().id, about_id=about_id)]
 
-        services.replace_pending(kind="generated_password", about_id=about_id, company_id=company.id)
+        services.replace_pending(viewer=company, kind="generated_password", about_id=about_id)
         new = put_in_outbox(company.id, about_id=about_id)
 
         assert (deliver(old), old.state, old.sealed) == (None, "cancelled", "")
@@ -308,7 +308,7 @@ class TestTheEndOfAMail:
         sent = put_in_outbox(company.id, about_id=about_id)
         deliver(sent)
 
-        services.replace_pending(kind="generated_password", about_id=about_id, company_id=company.id)
+        services.replace_pending(viewer=company, kind="generated_password", about_id=about_id)
 
         sent.refresh_from_db()
         assert sent.state == "sent"

@@ -151,7 +151,7 @@ class TestTheLease:
         delivery = write_mail(committed_company, about_id=about_id)
 
         with in_its_hands(delivery, slow), context.company(committed_company.id), transaction.atomic():
-            services.replace_pending(kind=delivery.kind, about_id=about_id, company_id=committed_company.id)
+            services.replace_pending(viewer=committed_company, kind=delivery.kind, about_id=about_id)
 
         assert (row(delivery).state, len(slow.messages)) == ("sent", 1)
 

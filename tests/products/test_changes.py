@@ -59,7 +59,7 @@ def test_assigning_says_what_comes_and_what_goes(administrator: User, felipe: Us
         ("Cuenta Ahorros · CAHOAndres - 015829393", "No asignado", "Asignado", "added"),
         ("Cuenta Ahorros · CAHOCarlos - 278823810", "Asignado", "No asignado", "removed"),
     ]
-    assert effective_products(felipe.company_id, felipe.pk) == [account]
+    assert effective_products(felipe, felipe) == [account]
 
 
 def test_assigning_leaves_an_audit_row_with_before_and_after(
@@ -154,7 +154,7 @@ def test_disabling_warns_who_loses_the_product_and_keeps_the_assignment(
     assert change.warnings == [
         "CAHOAndres - 015829393 deja de funcionar para: Felipe20. Les vuelve a funcionar cuando se habilite de nuevo."
     ]
-    assert effective_products(felipe.company_id, felipe.pk) == []
+    assert effective_products(felipe, felipe) == []
     assert assigned_ids(administrator, felipe) == {account.pk}
 
 
@@ -164,7 +164,7 @@ def test_enabling_again_gives_it_back(administrator: User, felipe: User, account
 
     carry_out(administrator, enabled(account.pk))
 
-    assert effective_products(felipe.company_id, felipe.pk) == [account]
+    assert effective_products(felipe, felipe) == [account]
 
 
 def test_a_closed_or_foreign_product_cannot_be_enabled(administrator: User) -> None:

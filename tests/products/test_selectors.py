@@ -31,13 +31,14 @@ def test_only_what_is_assigned_enabled_and_open_works() -> None:
     assign(felipe, product(company, alias="closed", bank_state="closed"))
     assign(factories.user(company), product(company, alias="somebody else's"))
 
-    assert selectors.effective_products(company.pk, felipe.pk) == [works]
+    assert selectors.effective_products(felipe, felipe) == [works]
 
 
 def test_a_neighbours_user_has_no_products_for_the_viewer() -> None:
     administrator, neighbour = factories.administrator(), factories.user(factories.company())
     assign(neighbour, product(neighbour.company))
 
+    assert selectors.effective_products(administrator, neighbour) == []
     assert selectors.assigned_ids(administrator, neighbour) == set()
 
 
@@ -48,7 +49,7 @@ def test_effective_products_take_one_query(count: int, django_assert_num_queries
         assign(felipe, product(felipe.company))
 
     with django_assert_num_queries(1):  # type: ignore[operator]
-        found = [str(row) for row in selectors.effective_products(felipe.company_id, felipe.pk)]
+        found = [str(row) for row in selectors.effective_products(felipe, felipe)]
 
     assert len(found) == count
 
@@ -84,7 +85,7 @@ def test_a_user_never_has_what_the_company_has_not(states: list[tuple[bool, str,
         if assigned:
             assign(felipe, row)
 
-    of_user = {row.pk for row in selectors.effective_products(felipe.company_id, felipe.pk)}
+    of_user = {row.pk for row in selectors.effective_products(felipe, felipe)}
     of_company = {row.pk for row in Product.objects.filter(company=felipe.company) if row.is_enabled and row.is_open}
 
     assert of_user <= of_company

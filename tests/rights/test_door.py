@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import PermissionDenied
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
@@ -28,6 +27,7 @@ from rights.selectors.entry import barred, standing_facts, with_token
 from rights.selectors.rights import rights_of
 from tests import factories
 from tests.rights.states import COMPANIES, CREDENTIALS, TOKENS, USERS, State, decided, every, take_on
+from tests.support.client import Client
 from tests.tokens.factories import code_of
 from tokens.models import Token
 

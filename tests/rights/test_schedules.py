@@ -112,14 +112,14 @@ def test_the_users_own_hours_hold_inside_the_companys(felipe: User) -> None:
     ]
 
     assert answers == [False, True, True, False]
-    assert schedule_of(felipe.company_id, felipe.pk).is_cut
+    assert schedule_of(felipe, felipe).is_cut
 
 
 def test_a_user_without_hours_of_their_own_has_the_companys(felipe: User) -> None:
     own_week(factories.user(felipe.company), CLOSED)
     company_week(felipe.company, OFFICE_WEEK)
 
-    schedule = schedule_of(felipe.company_id, felipe.pk)
+    schedule = schedule_of(felipe, felipe)
 
     assert (schedule.own, schedule.effective, schedule.is_cut) == (None, OFFICE_WEEK, False)
 
@@ -137,8 +137,8 @@ def test_the_neighbours_hours_are_never_taken(felipe: User) -> None:
     own_week(neighbour, CLOSED)
     company_week(neighbour.company, CLOSED)
 
-    assert schedule_of(felipe.company_id, felipe.pk).effective == EVERY_HOUR
-    assert schedule_of(felipe.company_id, neighbour.pk).effective == EVERY_HOUR
+    assert schedule_of(felipe, felipe).effective == EVERY_HOUR
+    assert schedule_of(felipe, neighbour).effective == EVERY_HOUR
 
 
 def test_money_on_a_saturday_holiday_needs_both_ticks(felipe: User) -> None:

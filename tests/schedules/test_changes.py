@@ -54,7 +54,7 @@ def test_each_day_that_changes_is_a_line(administrator: User, felipe: User) -> N
         ("Domingo", "00:00 – 23:59", "Sin acceso", "removed"),
         ("Transacciones monetarias: Domingo", "Si", "No", "changed"),
     ]
-    assert schedule_of(felipe.company_id, felipe.pk).own == week
+    assert schedule_of(felipe, felipe).own == week
 
 
 def test_the_audit_trail_holds_before_and_after(administrator: User, felipe: User) -> None:
@@ -137,7 +137,7 @@ def test_narrowing_the_company_names_who_is_cut(administrator: User, felipe: Use
         "1 usuario tiene un horario más amplio y queda recortado al de la empresa: Felipe20. "
         "Los usuarios sin horario propio siguen el de la empresa."
     )
-    assert schedule_of(felipe.company_id, felipe.pk).effective.windows == (OFFICE,) * 7
+    assert schedule_of(felipe, felipe).effective.windows == (OFFICE,) * 7
 
 
 def test_the_person_who_asks_cannot_be_locked_out(administrator: User) -> None:
