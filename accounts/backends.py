@@ -10,8 +10,8 @@ from rights.selectors.entry import person
 class PortalBackend(ModelBackend):
     """Finds the signed-in person again. Signing in itself is `accounts.sign_in.services`, never `authenticate`."""
 
-    def authenticate(self, request: Any, **credentials: Any) -> None:  # type: ignore[override]
+    def authenticate(self, request: Any, **credentials: Any) -> None:  # type: ignore[override] # never a user
         return None
 
-    def get_user(self, user_id: UUID) -> User | None:  # type: ignore[override]
+    def get_user(self, user_id: UUID) -> User | None:
         return person(user_id)

@@ -10,18 +10,19 @@ from django.contrib import auth
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.request import split_domain_port
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 
+from accounts.requests import PersonRequest
 from accounts.sessions.rules import session_end_for
 from accounts.sessions.services import end_own_session
 from accounts.sessions.standing import STANDING, read, standing_of
 from audit import origin
-from directory.models import BACK_OFFICE, User
+from directory.models import BACK_OFFICE, Portal, User
 from directory.scope import scope_of
 from directory.selectors.sign_in import portal_of_host
 from pages.loaders import looked_in_first
@@ -30,7 +31,7 @@ from rights.rules.checks import Check
 from rights.rules.decisions import Decision, decide
 from rights.selectors.entry import entry_facts
 
-Handler = Callable[[HttpRequest], HttpResponse]
+Handler = Callable[[PersonRequest], HttpResponse]
 ALWAYS_OPEN = ("sign-out", "language", "still-here")
 # Where each duty is done, and what else is open meanwhile.
 PAGES_OF_DUTY = {
@@ -43,36 +44,32 @@ OPEN_TO_ALL = {"public", "public-anywhere"}
 PAGE = "document"  # what Sec-Fetch-Dest says of a page the person goes to
 
 
-def portal_of_request(get_response: Handler) -> Handler:
+class PortalOfRequest:
     """The portal is known by the host name, in which case means nothing (RFC 4343). The staff host has its own URLs and
     no portal of customers, and Django's admin shows and reads times in the bank's own zone."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: PersonRequest) -> HttpResponse:
         host, _ = split_domain_port(request.get_host())
-        if host == settings.STAFF_HOST:
-            request.urlconf = "occired.staff_urls"  # type: ignore[attr-defined]
-            request.portal = BACK_OFFICE  # type: ignore[attr-defined]
-            with timezone.override(BACK_OFFICE.time_zone):
-                return _in_edition(request, get_response)
-        request.portal = portal_of_host(host)  # type: ignore[attr-defined]
-        return _in_edition(request, get_response)
+        if host != settings.STAFF_HOST:
+            return self._in(portal_of_host(host), request)
+        request.urlconf = "occired.staff_urls"
+        with timezone.override(BACK_OFFICE.time_zone):
+            return self._in(BACK_OFFICE, request)
 
-    def process_view(request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        if request.portal is None and getattr(view, "access", None) != "public-anywhere":  # type: ignore[attr-defined]
+    def _in(self, portal: Portal | None, request: PersonRequest) -> HttpResponse:
+        """Portal and edition, once a request; where there is no portal, nothing asks for them."""
+        if portal is None:
+            return self.get_response(request)
+        request.portal, request.edition = portal, portal.edition
+        with looked_in_first(request.edition.template_folder):
+            return self.get_response(request)
+
+    def process_view(self, request: PersonRequest, view: Any, args: Any, kwargs: Any) -> None:
+        if not hasattr(request, "portal") and getattr(view, "access", None) != "public-anywhere":
             raise Http404("no portal has this host name")
-
-    middleware.process_view = process_view  # type: ignore[attr-defined]
-    return middleware
-
-
-def _in_edition(request: HttpRequest, get_response: Handler) -> HttpResponse:
-    """The portal's edition, once a request; where there is no portal, nothing asks for it."""
-    portal = request.portal  # type: ignore[attr-defined]
-    if portal is None:
-        return get_response(request)
-    request.edition = portal.edition  # type: ignore[attr-defined]
-    with looked_in_first(request.edition.template_folder):  # type: ignore[attr-defined]
-        return get_response(request)
 
 
 class SignedInUser(AuthenticationMiddleware):
@@ -82,29 +79,30 @@ class SignedInUser(AuthenticationMiddleware):
     nobody, and nobody has no scope but where the sign-in itself enters one.
     """
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Any) -> Any:
         if auth.SESSION_KEY in request.session:
             standing = read(request.session.get(STANDING))
-            if standing and standing.portal_id == getattr(request.portal, "pk", None):  # type: ignore[attr-defined]
-                with scope_of(standing, at=request.portal):  # type: ignore[attr-defined]
+            portal = getattr(request, "portal", None)
+            if portal and standing and standing.portal_id == portal.pk:
+                with scope_of(standing, at=portal):
                     user = auth.get_user(request)
                     if isinstance(user, User) and standing_of(user) == standing:
                         return self._as(user, request)
             request.session.flush()
         request.user = AnonymousUser()
-        return self.get_response(request)  # type: ignore[no-any-return]
+        return self.get_response(request)
 
-    def _as(self, user: User, request: HttpRequest) -> HttpResponse:
+    def _as(self, user: User, request: PersonRequest) -> Any:
         request.user = user
-        origin.current().session = request.session.audit_name  # type: ignore[attr-defined]
+        origin.current().session = request.session.audit_name
         origin.current().factors = request.session.get("factors", [])
-        return self.get_response(request)  # type: ignore[no-any-return]
+        return self.get_response(request)
 
 
 def entry_rights(get_response: Handler) -> Handler:
     """Asks at every request what was asked at the sign-in; a session that lost its right ends here, with the reason."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: PersonRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return get_response(request)
         if refused := _over(request) or _decided(request).bar:
@@ -114,28 +112,28 @@ def entry_rights(get_response: Handler) -> Handler:
     return middleware
 
 
-def _over(request: HttpRequest) -> Check | None:
+def _over(request: PersonRequest) -> Check | None:
     """The session's own limits."""
-    limits = request.session.limits(timedelta(minutes=idle_minutes(request.user)))  # type: ignore[attr-defined]
+    limits = request.session.limits(timedelta(minutes=idle_minutes(request.user)))
     return next((check for check in limits if not check.passed), None)
 
 
-def _decided(request: HttpRequest) -> Decision:
+def _decided(request: PersonRequest) -> Decision:
     """May the person still be inside, and work there: kept for the pages that say it. It stands in for django-otp's
     middleware, too, which would read the token of the session once more."""
     user: Any = request.user
     brought = request.session.get(DEVICE_ID_SESSION_KEY, "")
-    facts = entry_facts(user, timezone.now(), request.address, brought=brought, to_work=True)  # type: ignore[attr-defined]
-    request.decision = decide(facts)  # type: ignore[attr-defined]
+    facts = entry_facts(user, timezone.now(), request.address, brought=brought, to_work=True)
+    request.decision = decide(facts)
     user.is_verified = partial(bool, brought and brought == facts.token.active)
-    return request.decision  # type: ignore[attr-defined]
+    return request.decision
 
 
-def _end(request: HttpRequest, refused: Check) -> HttpResponse:
+def _end(request: PersonRequest, refused: Check) -> HttpResponse:
     """Ends the session and leads to the sign-in, which says which rule, until when and who can change it."""
     user: Any = request.user
     reason = session_end_for(refused)
-    number = end_own_session(actor=user, session_key=request.session.row.pk, reason=reason, rule=refused.rule)  # type: ignore[attr-defined]
+    number = end_own_session(actor=user, session_key=request.session.audit_name, reason=reason, rule=refused.rule)
     request.session.flush()
     request.session["refusal"] = {
         "reason": reason,
@@ -159,27 +157,27 @@ class DefaultDeny:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: PersonRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: PersonRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         access = getattr(view, "access", None)
         refused = None if access in OPEN_TO_ALL else _refused(request, access)
         if refused is None and is_activity(request, access):
-            request.session.touch()  # type: ignore[attr-defined]
+            request.session.touch()
         return refused
 
 
-def _refused(request: HttpRequest, access: str | None) -> HttpResponse | None:
+def _refused(request: PersonRequest, access: str | None) -> HttpResponse | None:
     if not request.user.is_authenticated:
         ended = getattr(request.session, "ended_because", "")
         return redirect(reverse("sign-in") + (f"?motivo={ended}" if ended else ""))
-    if access is None and not request.user.is_staff:  # type: ignore[union-attr]
+    if access is None and not request.user.is_staff:
         raise PermissionDenied
     return first_duty(request)
 
 
-def is_activity(request: HttpRequest, access: str | None) -> bool:
+def is_activity(request: PersonRequest, access: str | None) -> bool:
     """Whether this keeps a session from being idle: a page the person may see, asked for by them.
 
     Not what a page asks for of its own accord (a script's poll, an image, a prefetch), which browsers say in a header;
@@ -192,13 +190,13 @@ def is_activity(request: HttpRequest, access: str | None) -> bool:
     return access in {None, "public"} or access in user.permissions
 
 
-def _name(request: HttpRequest) -> str:
+def _name(request: PersonRequest) -> str:
     return request.resolver_match.view_name if request.resolver_match else ""
 
 
-def first_duty(request: HttpRequest) -> HttpResponse | None:
+def first_duty(request: PersonRequest) -> HttpResponse | None:
     """Leads whoever has a duty left to the page where it is done; until then nothing else opens."""
-    duty = request.decision.duty  # type: ignore[attr-defined]
+    duty = request.decision.duty
     if duty is None:
         return None
     page, others = PAGES_OF_DUTY[duty.rule]

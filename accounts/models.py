@@ -1,5 +1,5 @@
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
@@ -26,7 +26,7 @@ class Session(AbstractBaseSession):
     seen_at = models.DateTimeField(default=timezone.now)
     ended_because = models.CharField(max_length=12, choices=SessionEnd, blank=True)
 
-    objects = SessionManager()
+    objects: ClassVar[SessionManager] = SessionManager()
 
     class Meta(AbstractBaseSession.Meta):
         constraints = [

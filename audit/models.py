@@ -38,7 +38,7 @@ class RowNumber(models.BigAutoField):
     db_returning = False
 
 
-class WordField(models.CharField):  # type: ignore[type-arg] # the stubs ask for the types of a plain column
+class WordField(models.CharField):
     """One of a list of words that grows with the code: pages know the words, the column does not, so that a new one
     costs no migration."""
 

@@ -66,7 +66,7 @@ def _way(found: Found, *names: str) -> list[object]:
 def _middle(pages: Sequence[Found]) -> list[object]:
     """The median of each column."""
     columns = zip(*(_way(page) for page in pages), strict=True)
-    return [*(median(column) for column in columns), "", "median of all pages"]  # type: ignore[type-var]
+    return [*(median(column) for column in columns), "", "median of all pages"]
 
 
 SLOW_HEAD = ("p50", "worst", "x p50", "x worst", "answers", "slow clients that")

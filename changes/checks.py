@@ -40,7 +40,7 @@ def _problem(path: str) -> str:
 
 def _problems_of(kinds: list[type[ChangeKind[Any]]]) -> Iterator[str]:
     for kind in kinds:
-        if not (is_dataclass(kind) and issubclass(kind, ChangeKind) and kind.__dataclass_params__.frozen):  # type: ignore[attr-defined]
+        if not (is_dataclass(kind) and issubclass(kind, ChangeKind) and kind.__dataclass_params__.frozen):
             yield f"CHANGES holds {kind!r}, which is no frozen kind of change"
     counted = Counter(getattr(kind, "key", "") for kind in (Composite, *kinds))
     for key, count in counted.items():

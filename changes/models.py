@@ -16,7 +16,7 @@ class LinesField(models.JSONField):
     """Canonical lines, kept as JSON."""
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
-        lines = super().from_db_value(value, expression, connection)  # type: ignore[misc] # the stubs leave it out
+        lines = super().from_db_value(value, expression, connection)
         return [Line(**line) for line in lines]
 
     def get_db_prep_value(self, value: Iterable[Line], connection: Any, prepared: bool = False) -> Any:

@@ -4,19 +4,20 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from changes import services
 from changes.forms import ChangeForm
 from changes.kinds import Proposable
 from changes.selectors import proposal_to_correct
+from directory.requests import PortalRequest
 
 P = TypeVar("P", bound=Proposable)
 
 
 def propose(
-    request: HttpRequest, form: ChangeForm, wanted: Callable[[], Proposable], *, back_url: str = ""
+    request: PortalRequest, form: ChangeForm, wanted: Callable[[], Proposable], *, back_url: str = ""
 ) -> HttpResponse | None:
     """On to the signature of what a valid form asks for. None for a form that was not sent or is not valid, or whose
     change breaks a rule: then it says why, and the page shows it.
@@ -27,7 +28,7 @@ def propose(
         return None
     try:
         change = services.propose(
-            maker=request.user,  # type: ignore[arg-type] # pages of changes ask for a permission
+            maker=request.user,
             wanted=wanted(),
             form_key=form.cleaned_data["form_key"],
             back_url=back_url or request.path,
@@ -38,9 +39,9 @@ def propose(
     return redirect("changes:confirm", change.pk)
 
 
-def to_correct(request: HttpRequest, kind: type[P], **about: Any) -> P | None:
+def to_correct(request: PortalRequest, kind: type[P], **about: Any) -> P | None:
     """What the person proposed and goes back to (`?cambio=`), when it is of this kind and about the same thing."""
-    wanted = proposal_to_correct(request.user, request.GET.get("cambio"), kind)  # type: ignore[arg-type]
+    wanted = proposal_to_correct(request.user, request.GET.get("cambio"), kind)
     if not isinstance(wanted, kind) or any(getattr(wanted, name) != value for name, value in about.items()):
         return None
     return wanted

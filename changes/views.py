@@ -1,7 +1,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,11 +15,12 @@ from changes.models import Change
 from changes.rules.signing import can_be_confirmed, confirmable_until
 from changes.selectors import own_change_or_404, waiting_for
 from directory.permissions import Permission, requires
+from directory.requests import PortalRequest
 
 
 @requires(Permission.CONFIRM_CHANGES)
 @require_http_methods(["GET", "HEAD", "POST"])
-def confirm(request: HttpRequest, change_id: UUID) -> HttpResponse:
+def confirm(request: PortalRequest, change_id: UUID) -> HttpResponse:
     change = own_change_or_404(request.user, change_id)
     if change.state == ChangeState.APPLIED and request.method == "POST":
         messages.info(request, _("This change was already done; it was not repeated."))
@@ -44,14 +45,14 @@ def confirm(request: HttpRequest, change_id: UUID) -> HttpResponse:
     )
 
 
-def _after(request: HttpRequest, change: Change) -> HttpResponse:
+def _after(request: PortalRequest, change: Change) -> HttpResponse:
     if change.state != ChangeState.APPLIED:
         return redirect("changes:confirm", change.pk)
     messages.success(request, change.success or _("The change is done."))
     return redirect(change.done_url)
 
 
-def _ended(request: HttpRequest, change: Change) -> HttpResponse:
+def _ended(request: PortalRequest, change: Change) -> HttpResponse:
     """The last page of a change that was applied, or never will be. Its time may be over before the sweep says so."""
     moved = services.moved_meanwhile(request.user, change) if change.is_stale else []
     context = {"change": change, "moved": moved, "crumbs": _crumbs(change.title)}
@@ -60,7 +61,7 @@ def _ended(request: HttpRequest, change: Change) -> HttpResponse:
 
 @requires(Permission.CONFIRM_CHANGES)
 @require_POST
-def withdraw(request: HttpRequest, change_id: UUID) -> HttpResponse:
+def withdraw(request: PortalRequest, change_id: UUID) -> HttpResponse:
     own_change_or_404(request.user, change_id)
     change = services.withdraw(actor=request.user, change_id=change_id)
     if change.state == ChangeState.APPLIED:
@@ -73,7 +74,7 @@ def withdraw(request: HttpRequest, change_id: UUID) -> HttpResponse:
 
 @requires(Permission.CONFIRM_CHANGES)
 @require_GET
-def approvals(request: HttpRequest) -> HttpResponse:
+def approvals(request: PortalRequest) -> HttpResponse:
     changes = [(change, confirmable_until(change.created_at)) for change in waiting_for(request.user)]
     return render(request, "changes/approvals.html", {"changes": changes, "crumbs": _crumbs()})
 

@@ -120,10 +120,10 @@ BACK_OFFICE = Portal(
 class Companies(CompanyManager["Company"]):
     def of(self, viewer: OfCompany) -> QuerySet["Company"]:
         """The viewer's company."""
-        return self.filter(pk=viewer.company_id)
+        return self.filter(pk=viewer.company_id) if viewer.company_id else self.none()
 
 
-class Company(models.Model):
+class Company(models.Model):  # type: ignore[django-manager-missing] # its tokens' manager is django-otp's, without types
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     portal = models.ForeignKey(Portal, verbose_name=_("Portal"), on_delete=models.PROTECT, related_name="companies")
     code = models.CharField(_("Code"), max_length=20)
@@ -183,7 +183,7 @@ class UserManager(CompanyManager["User"], BaseUserManager["User"]):
         return self.get(sign_in_key=username)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing] # as above
     """A person in a portal, or one of the bank's staff (who has neither company nor portal).
 
     `sign_in_key` is what a sign-in is looked up by: `occired:felipe20`, or `occinet:corporativ:admon` where the
@@ -280,10 +280,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def state_tone(self) -> str:
         """How the state's badge is coloured."""
-        return {UserState.ACTIVE: "good", UserState.PENDING: "warn", UserState.LOCKED: "bad"}.get(self.state, "")  # type: ignore[call-overload]
+        tones: dict[str, str] = {UserState.ACTIVE: "good", UserState.PENDING: "warn", UserState.LOCKED: "bad"}
+        return tones.get(self.state, "")
 
     @property
-    def is_active(self) -> bool:  # type: ignore[override]
+    def is_active(self) -> bool:  # type: ignore[override] # Django's is a column; here the state says it
         return self.state == UserState.ACTIVE
 
     @property

@@ -46,12 +46,12 @@ def requires(permission: Permission) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if permission not in request.user.permissions:  # type: ignore[union-attr]
+            user: Any = request.user
+            if permission not in user.permissions:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        guarded.access = permission  # type: ignore[attr-defined]
-        return guarded
+        return _open_to(permission, guarded)
 
     return decorate
 
@@ -63,5 +63,14 @@ def public(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return view(request, *args, **kwargs)
 
-    guarded.access = "public"  # type: ignore[attr-defined]
-    return guarded
+    return _open_to("public", guarded)
+
+
+def public_on_every_host(view: View) -> View:
+    """The same, also where the host name belongs to no portal."""
+    return _open_to("public-anywhere", view)
+
+
+def _open_to(whom: str, view: View) -> View:
+    vars(view)["access"] = whom
+    return view

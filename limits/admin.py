@@ -20,12 +20,12 @@ class ServiceAdmin(BackOfficeAdmin):
     list_filter = ("edition",)
     ordering = ("edition", "position", "code")
 
-    def save_model(self, request: HttpRequest, obj: Service, form: forms.ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         before = {name: form.initial.get(name) for name in services.said_of(obj)} if change else None
         services.save_service(authority=self.authority(request), service=obj, before=before)
 
 
-class MaximumForm(forms.ModelForm):  # type: ignore[type-arg]
+class MaximumForm(forms.ModelForm):
     class Meta:
         model = CompanyCeiling
         fields = ("company", "service", "bank_transaction", "bank_day", "bank_month")
@@ -59,7 +59,7 @@ class CompanyCeilingAdmin(BackOfficeAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: CompanyCeiling | None = None) -> tuple[str, ...]:
         return ("company", "service") if obj else ()
 
-    def save_model(self, request: HttpRequest, obj: CompanyCeiling, form: MaximumForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         saved = services.set_bank_maximum(
             authority=self.authority(request), company=obj.company, service=obj.service, maximum=form.maximum
         )

@@ -1,8 +1,6 @@
 from uuid import UUID
 
-from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -10,20 +8,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 from changes.proposing import propose, to_correct
 from directory.clock import local_now
 from directory.permissions import Permission, requires
+from directory.requests import PortalRequest
 from directory.selectors.subjects import subject_or_404
 from limits import selectors
 from limits.changes import SetCeilings, SetUserLimits
 from limits.forms import CeilingsForm, LimitsForm, ReplicateForm, UsageFilter, replicated
-from limits.models import UserLimit
 from limits.selectors import LimitsTable
+from pages.breadcrumbs import crumbs
+from pages.lists import page_of
 from pages.posting import posted
-
-PAGE_SIZES = ("10", "25", "50", "100")
 
 
 @requires(Permission.ASSIGN_LIMITS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def user_limits(request: HttpRequest, user_id: UUID) -> HttpResponse:
+def user_limits(request: PortalRequest, user_id: UUID) -> HttpResponse:
     """Asignar Topes (S1-083..094). The button "Asignar" of the box fills the grid and saves nothing."""
     subject = subject_or_404(request.user, user_id)
     table = selectors.limits_table(request.user, subject, local_now(request.portal))
@@ -34,7 +32,7 @@ def user_limits(request: HttpRequest, user_id: UUID) -> HttpResponse:
     return render(request, "limits/user.html", context)
 
 
-def _box_and_grid(request: HttpRequest, table: LimitsTable, user_id: UUID) -> tuple[ReplicateForm, LimitsForm]:
+def _box_and_grid(request: PortalRequest, table: LimitsTable, user_id: UUID) -> tuple[ReplicateForm, LimitsForm]:
     portal = request.portal
     if request.method != "POST":
         typed = to_correct(request, SetUserLimits, user=user_id)
@@ -48,7 +46,7 @@ def _box_and_grid(request: HttpRequest, table: LimitsTable, user_id: UUID) -> tu
 
 @requires(Permission.EDIT_CEILINGS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def ceilings(request: HttpRequest) -> HttpResponse:
+def ceilings(request: PortalRequest) -> HttpResponse:
     """Configuración de Montos por Servicio (S1-036)."""
     rows = list(selectors.company_ceilings(request.user))
     typed = to_correct(request, SetCeilings)
@@ -56,24 +54,19 @@ def ceilings(request: HttpRequest) -> HttpResponse:
     if answer := propose(request, form, form.wanted):
         return answer
     cut = selectors.users_cut_by(request.user, {row.service_id: row.amounts for row in rows})
-    crumbs = [(_("Administration"), None), (_("Security"), None), (_("Configuration of amounts by service"), None)]
-    return render(request, "limits/ceilings.html", {"form": form, "rows": form.rows(cut), "crumbs": crumbs})
+    path = crumbs(_("Configuration of amounts by service"), group=_("Security"))
+    return render(request, "limits/ceilings.html", {"form": form, "rows": form.rows(cut), "crumbs": path})
 
 
 @requires(Permission.SEE_USAGE)
 @require_safe
-def usage(request: HttpRequest) -> HttpResponse:
+def usage(request: PortalRequest) -> HttpResponse:
     """Consulta Montos Acumulados (S1-035): each limit in force with what is used of it today and this month."""
     now = local_now(request.portal)
     search = UsageFilter(request.GET)
     username = search.cleaned_data["usuario"] if search.is_valid() else ""
-    page = _page(request, selectors.limits_in_force(request.user, username, now))
-    rows = selectors.usage_rows(request.user, page.object_list, now)
-    crumbs = [(_("Administration"), None), (_("Users"), None), (_("Accumulated amounts"), None)]
-    context = {"rows": rows, "page": page, "search": search, "username": username, "now": now, "crumbs": crumbs}
+    page = page_of(request, selectors.limits_in_force(request.user, username, now), size=25)
+    rows = selectors.usage_rows(request.user, list(page), now)
+    path = crumbs(_("Accumulated amounts"))
+    context = {"rows": rows, "page": page, "search": search, "username": username, "now": now, "crumbs": path}
     return render(request, "limits/usage.html", context)
-
-
-def _page(request: HttpRequest, rows: QuerySet[UserLimit]) -> Page[UserLimit]:
-    size = request.GET.get("ver")
-    return Paginator(rows, int(size) if size in PAGE_SIZES else 25).get_page(request.GET.get("pagina"))

@@ -9,34 +9,27 @@ from django.core.mail.backends import smtp
 END_OF_MAIL = b"\r\n.\r\n"
 
 
-class Patient:
+class PatientSMTP(smtplib.SMTP):
     """`EMAIL_TIMEOUT` for connecting and for each command, `SMTP_ANSWER_SECONDS` for the answer to a mail.
 
     A server that scans a mail, or asks another, before it says 250 has it already: who hangs up on it and comes again
     makes a second copy.
     """
 
-    sock: Any
-    timeout: float
-
     def send(self, s: Any) -> None:
-        super().send(s)  # type: ignore[misc]
-        if isinstance(s, bytes) and s.endswith(END_OF_MAIL):
+        super().send(s)
+        if self.sock is not None and isinstance(s, bytes) and s.endswith(END_OF_MAIL):
             self.sock.settimeout(settings.SMTP_ANSWER_SECONDS)
 
     def getreply(self) -> tuple[int, bytes]:
         try:
-            return super().getreply()  # type: ignore[misc, no-any-return]
+            return super().getreply()
         finally:
             if self.sock is not None:
                 self.sock.settimeout(self.timeout)
 
 
-class PatientSMTP(Patient, smtplib.SMTP):
-    pass
-
-
-class PatientSMTPOverTLS(Patient, smtplib.SMTP_SSL):
+class PatientSMTPOverTLS(PatientSMTP, smtplib.SMTP_SSL):
     pass
 
 

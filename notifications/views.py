@@ -1,12 +1,13 @@
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from directory.permissions import Permission, requires
+from directory.requests import PortalRequest
 from notifications import selectors, services
 from notifications.enums import MessageKind
 from pages.lists import page_of
@@ -14,17 +15,17 @@ from pages.lists import page_of
 
 @requires(Permission.OWN_ACCOUNT)
 @require_GET
-def messages(request: HttpRequest) -> HttpResponse:
+def messages(request: PortalRequest) -> HttpResponse:
     return _inbox(request, MessageKind.MESSAGE)
 
 
 @requires(Permission.OWN_ACCOUNT)
 @require_GET
-def notifications(request: HttpRequest) -> HttpResponse:
+def notifications(request: PortalRequest) -> HttpResponse:
     return _inbox(request, MessageKind.NOTIFICATION)
 
 
-def _inbox(request: HttpRequest, kind: MessageKind) -> HttpResponse:
+def _inbox(request: PortalRequest, kind: MessageKind) -> HttpResponse:
     page = page_of(request, selectors.inbox(request.user, kind))
     shows_messages = kind == MessageKind.MESSAGE
     title = _("Messages") if shows_messages else _("Notifications")
@@ -35,7 +36,7 @@ def _inbox(request: HttpRequest, kind: MessageKind) -> HttpResponse:
 
 @requires(Permission.OWN_ACCOUNT)
 @require_POST
-def mark_read(request: HttpRequest, message_id: UUID) -> HttpResponse:
+def mark_read(request: PortalRequest, message_id: UUID) -> HttpResponse:
     message = get_object_or_404(selectors.messages_of(request.user), pk=message_id)
     services.mark_read(user=request.user, message_id=message.pk)
     back = request.POST.get("next", "")

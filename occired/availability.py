@@ -3,7 +3,7 @@
 import psycopg
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 
 RETRY_AFTER_SECONDS = 5
 # Gone, not reached, full, shutting down, or a standby that takes no writes: none of it is the request's own fault.
@@ -18,7 +18,7 @@ def is_outage(error: BaseException | None) -> bool:
 
 
 def unavailable() -> HttpResponse:
-    response = render(None, "503.html", status=503)  # type: ignore[arg-type]
+    response = HttpResponse(render_to_string("503.html"), status=503)
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -10,7 +10,7 @@ from directory.permissions import Permission
 
 def menu_for(menu: Iterable[Section], permissions: Collection[Permission], current: str) -> list[dict[str, object]]:
     """Sections with at least one entry the person may open; `current` is the view name of the page shown."""
-    sections = []
+    sections: list[dict[str, object]] = []
     for section in menu:
         groups = [
             {

@@ -3,16 +3,17 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from audit import origin as audit_origin
+from directory.requests import PortalRequest
 from occired.addresses import client_address, is_trusted
 from occired.availability import unavailable
 from occired.postgresql import patience
 
-Handler = Callable[[HttpRequest], HttpResponse]
+Handler = Callable[[PortalRequest], HttpResponse]
 LIVENESS_PATH = "/healthz"
 
 
@@ -23,12 +24,12 @@ def origin(get_response: Handler) -> Handler:
     header, whoever sends it.
     """
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: PortalRequest) -> HttpResponse:
         socket, forwarded = request.META["REMOTE_ADDR"], request.META.get("HTTP_X_FORWARDED_FOR", "")
-        request.address = client_address(socket, forwarded, settings.TRUSTED_PROXIES)  # type: ignore[attr-defined]
+        request.address = client_address(socket, forwarded, settings.TRUSTED_PROXIES)
         if not is_trusted(socket, settings.TRUSTED_PROXIES):
             request.META.pop("HTTP_X_FORWARDED_PROTO", None)
-        with audit_origin.entered(audit_origin.Origin(address=request.address, channel="portal")):  # type: ignore[attr-defined]
+        with audit_origin.entered(audit_origin.Origin(address=request.address, channel="portal")):
             return get_response(request)
 
     return middleware
@@ -37,7 +38,7 @@ def origin(get_response: Handler) -> Handler:
 def response_headers(get_response: Handler) -> Handler:
     """Pages are for one person: never stored, no device to use. Static files are no pages, and go without."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: PortalRequest) -> HttpResponse:
         response = get_response(request)
         if not request.path.startswith(settings.STATIC_URL):
             response.headers["Cache-Control"] = "no-store"
@@ -50,13 +51,13 @@ def response_headers(get_response: Handler) -> Handler:
 def language(get_response: Handler) -> Handler:
     """The person's choice from the cookie, else the portal's language; the browser's wish is not asked."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: PortalRequest) -> HttpResponse:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
         portal = getattr(request, "portal", None)
         known = dict(settings.LANGUAGES)
         code = chosen if chosen in known else (portal.language if portal else settings.LANGUAGE_CODE)
         with translation.override(code):
-            request.LANGUAGE_CODE = code  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = code
             response = get_response(request)
         response.headers.setdefault("Content-Language", code)
         return response
@@ -67,9 +68,9 @@ def language(get_response: Handler) -> Handler:
 def utf8_only(get_response: Handler) -> Handler:
     """The portal's forms are UTF-8; a body that claims another encoding is refused before anything decodes it."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: PortalRequest) -> HttpResponse:
         if (request.encoding or "utf-8").lower() not in {"utf-8", "utf8"}:
-            return render(None, "400.html", status=400)  # type: ignore[arg-type]
+            return HttpResponse(render_to_string("400.html"), status=400)
         return get_response(request)
 
     return middleware
@@ -79,12 +80,12 @@ def without_database(get_response: Handler) -> Handler:
     """Answers what is the same for everybody before anything asks the database: whether this process lives, so that a
     probe does not kill what only waits, and that there is no such static file (whitenoise has answered the others)."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: PortalRequest) -> HttpResponse:
         request.get_host()  # a foreign name is refused whatever it asks for
         if request.path_info == LIVENESS_PATH:
             return HttpResponse("ok", content_type="text/plain")
         if request.path_info.startswith(settings.STATIC_URL):
-            return render(None, "404.html", status=404)  # type: ignore[arg-type]
+            return HttpResponse(render_to_string("404.html"), status=404)
         return get_response(request)
 
     return middleware
@@ -93,7 +94,7 @@ def without_database(get_response: Handler) -> Handler:
 def patience_with_database(get_response: Handler) -> Handler:
     """A database that says nothing costs a request five seconds at most, and most requests nothing."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: PortalRequest) -> HttpResponse:
         with patience.line.admission() as admitted, patience.for_a_request():
             return get_response(request) if admitted else unavailable()
 

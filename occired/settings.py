@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "occired.middleware.utf8_only",
     "occired.middleware.without_database",
     "occired.middleware.patience_with_database",
-    "accounts.middleware.portal_of_request",
+    "accounts.middleware.PortalOfRequest",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "occired.middleware.language",
     "django.middleware.common.CommonMiddleware",

@@ -1,14 +1,19 @@
 """The bank's back office: the same two-step sign-in, then Django admin. Nothing of the customers' portal is here."""
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import path
-from django.views.generic import RedirectView
 
 import accounts.urls
 from directory.permissions import Permission, requires
 from occired import views
 
-home = requires(Permission.OWN_ACCOUNT)(RedirectView.as_view(pattern_name="admin:index"))
+
+@requires(Permission.OWN_ACCOUNT)
+def home(request: HttpRequest) -> HttpResponse:
+    return redirect("admin:index")
+
 
 urlpatterns = [
     path("readyz", views.readyz, name="readyz"),

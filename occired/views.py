@@ -5,15 +5,17 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.requests import PersonRequest
 from accounts.sessions.services import note_refused_access
-from directory.permissions import Permission, public, requires
+from directory.permissions import Permission, public, public_on_every_host, requires
 from occired import availability
 from occired import home as home_content
 from rights.presentation import remedy_of, text_of
@@ -22,13 +24,13 @@ from rights.rules.entry import permission_check
 
 @requires(Permission.OWN_ACCOUNT)
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PersonRequest) -> HttpResponse:
     return render(request, "occired/home.html", home_content.of(request.user, request.decision))
 
 
 @public
 @require_POST
-def language(request: HttpRequest) -> HttpResponse:
+def language(request: PersonRequest) -> HttpResponse:
     """In English / En español (S1-002): remembered in a cookie of this host."""
     code, back = request.POST.get("language", ""), request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=settings.HTTPS)
@@ -47,31 +49,31 @@ def language(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_GET
-def conditions(request: HttpRequest) -> HttpResponse:
+def conditions(request: PersonRequest) -> HttpResponse:
     return render(request, "occired/help/conditions.html", _crumbs(_("Help"), _("Security Conditions")))
 
 
 @public
 @require_GET
-def recommendations(request: HttpRequest) -> HttpResponse:
+def recommendations(request: PersonRequest) -> HttpResponse:
     return render(request, "occired/help/recommendations.html", _crumbs(_("Help"), _("Browsing recommendations")))
 
 
 @public
 @require_GET
-def contact(request: HttpRequest) -> HttpResponse:
+def contact(request: PersonRequest) -> HttpResponse:
     return render(request, "occired/help/contact.html", _crumbs(_("Customer service"), _("Contact us")))
 
 
 @public
 @require_GET
-def forgotten_password(request: HttpRequest) -> HttpResponse:
+def forgotten_password(request: PersonRequest) -> HttpResponse:
     return render(request, "occired/help/forgotten_password.html")
 
 
 @requires(Permission.OWN_ACCOUNT)
 @require_GET
-def tutorials(request: HttpRequest) -> HttpResponse:
+def tutorials(request: PersonRequest) -> HttpResponse:
     return render(request, "occired/help/tutorials.html", _crumbs(_("Help"), _("OcciRed tutorials")))
 
 
@@ -79,22 +81,20 @@ def _crumbs(*path: str) -> dict[str, list[tuple[str, None]]]:
     return {"crumbs": [(step, None) for step in path]}
 
 
-def readyz(request: HttpRequest) -> HttpResponse:
+@public_on_every_host
+def readyz(request: PersonRequest) -> HttpResponse:
     """Whether this process can serve: the database answers."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok", content_type="text/plain")
 
 
-readyz.access = "public-anywhere"  # type: ignore[attr-defined]
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: PersonRequest, reason: str = "") -> HttpResponse:
     """A form from an earlier session or another site. Nothing was done; signing in again is the way on."""
     return render(request, "403.html", {"stale_form": True}, status=403)
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+def forbidden(request: PersonRequest, exception: Exception) -> HttpResponse:
     """A missing permission inside the company (another company's object is 404), noted in the trail by number."""
     user: Any = getattr(request, "user", None)
     if not (user and user.is_authenticated):
@@ -108,9 +108,9 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "403.html", shown, status=403)
 
 
-def failed(request: HttpRequest) -> HttpResponse:
+def failed(request: PersonRequest) -> HttpResponse:
     """Whatever broke, in a view or a middleware, in rendering another error's page or in saving the session: Django
     turns an exception into an answer at the next middleware, so that no middleware of ours could catch them all."""
     if availability.is_outage(sys.exception()):
         return availability.unavailable()
-    return render(None, "500.html", status=500)  # type: ignore[arg-type]
+    return HttpResponse(render_to_string("500.html"), status=500)

@@ -1,14 +1,15 @@
 """How every form of the portal becomes HTML: one field template, Bootstrap's classes, words for screen readers."""
 
-from typing import Any
+from typing import Any, cast
 
-from django.forms import BoundField
+from django.forms import BaseForm, BoundField, ChoiceField, ModelChoiceField
 from django.forms import widgets as w
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
 # The first choice of a list that narrows a search: nothing was asked.
 NOT_ASKED = ("", _("All"))
+NO_ROWS: Any = None
 
 CLASS_OF_WIDGET: tuple[tuple[type[w.Widget], str], ...] = (
     (w.RadioSelect, ""),  # its class would land on the frame around the choices
@@ -18,6 +19,16 @@ CLASS_OF_WIDGET: tuple[tuple[type[w.Widget], str], ...] = (
     (w.Input, "form-control"),
     (w.Textarea, "form-control"),
 )
+
+
+def choice(form: BaseForm, name: str) -> ChoiceField:
+    """A field whose choices depend on who asks."""
+    return cast(ChoiceField, form.fields[name])
+
+
+def row_choice(form: BaseForm, name: str) -> ModelChoiceField:
+    """A field whose rows depend on who asks, and which is therefore declared with `NO_ROWS`."""
+    return cast(ModelChoiceField, form.fields[name])
 
 
 class PortalBoundField(BoundField):

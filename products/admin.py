@@ -1,5 +1,7 @@
 """The bank's part: it adds products to a company, names, closes and opens them again. It never deletes one."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -26,5 +28,5 @@ class ProductAdmin(BackOfficeAdmin):
             return ()
         return ("company", "kind") if may_be_corrected(obj) else ("company", "kind", "number", "currency")
 
-    def save_model(self, request: HttpRequest, obj: Product, form: ProductForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         services.save_product(authority=self.authority(request), product=obj)

@@ -123,7 +123,7 @@ def _cannot_be_assigned(product: Product) -> str:
     return "" if product.is_enabled else _("Not enabled for the company")
 
 
-class ProductForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProductForm(forms.ModelForm):
     """A product as the bank adds it to a company, or corrects it."""
 
     class Meta:

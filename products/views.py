@@ -1,12 +1,13 @@
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from changes.proposing import propose, to_correct
 from directory.permissions import Permission, requires
+from directory.requests import PortalRequest
 from directory.selectors.subjects import subject_or_404
 from pages.posting import posted
 from products import selectors
@@ -17,7 +18,7 @@ from products.selectors import effective_products
 
 @requires(Permission.ASSIGN_PRODUCTS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def user_products(request: HttpRequest, user_id: UUID) -> HttpResponse:
+def user_products(request: PortalRequest, user_id: UUID) -> HttpResponse:
     """Asignar Productos (S1-075..082)."""
     subject = subject_or_404(request.user, user_id)
     products = list(selectors.products_of(request.user))
@@ -33,7 +34,7 @@ def user_products(request: HttpRequest, user_id: UUID) -> HttpResponse:
 
 @requires(Permission.ENABLE_PRODUCTS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def company_products(request: HttpRequest) -> HttpResponse:
+def company_products(request: PortalRequest) -> HttpResponse:
     """What the company opens to its users, the first of the two levels (S0-10)."""
     products = list(selectors.products_with_holders(request.user))
     proposed = to_correct(request, EnableForCompany)
@@ -46,7 +47,7 @@ def company_products(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.SEE_OWN_RIGHTS)
 @require_safe
-def own_products(request: HttpRequest) -> HttpResponse:
+def own_products(request: PortalRequest) -> HttpResponse:
     """Consultas / Mis productos: what the person may see and use."""
     products = effective_products(request.user, request.user)
     crumbs = [(_("Inquiries"), None), (_("My products"), None)]

@@ -1,7 +1,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from audit import origin
 from directory.models import User
 from directory.permissions import Permission, requires
+from directory.requests import PortalRequest
 from directory.selectors.subjects import subject_or_404
 from rights.forms import QuestionForm
 from rights.presentation import answer_of, shown
@@ -21,7 +22,7 @@ from schedules.presentation import next_holidays, week_rows
 
 @requires(Permission.SEE_OWN_RIGHTS)
 @require_safe
-def own_rights(request: HttpRequest) -> HttpResponse:
+def own_rights(request: PortalRequest) -> HttpResponse:
     """Qué puedo hacer: what holds for the person who asks, now and from here."""
     brought = request.session.get(DEVICE_ID_SESSION_KEY, "")
     context = _context(request, request.user, origin.current().address, brought)
@@ -31,7 +32,7 @@ def own_rights(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.SEE_USERS)
 @require_safe
-def user_rights(request: HttpRequest, user_id: UUID) -> HttpResponse:
+def user_rights(request: PortalRequest, user_id: UUID) -> HttpResponse:
     """The same for a secondary user, from the same checks, as if they came with their token from the address of their
     last entry."""
     subject = subject_or_404(request.user, user_id)
@@ -45,7 +46,7 @@ def user_rights(request: HttpRequest, user_id: UUID) -> HttpResponse:
     return render(request, "rights/of_user.html", context)
 
 
-def _context(request: HttpRequest, subject: User, address: str | None, brought: str | None) -> dict[str, object]:
+def _context(request: PortalRequest, subject: User, address: str | None, brought: str | None) -> dict[str, object]:
     """What may be done now, and the answer to the question that was asked, if one was."""
     now, portal = timezone.now(), request.portal
 

@@ -14,7 +14,7 @@ from schedules.models import AccessSchedule, Holiday
 from schedules.rules import DAYS
 
 
-class CompanyWeekForm(forms.ModelForm):  # type: ignore[type-arg]
+class CompanyWeekForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         for day in DAYS:
@@ -47,7 +47,7 @@ class CompanyScheduleAdmin(BackOfficeAdmin):
             context["subtitle"] = str(row.company)
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def save_model(self, request: HttpRequest, obj: AccessSchedule, form: forms.ModelForm, change: bool) -> None:  # type: ignore[type-arg]
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         services.set_company_schedule_by_bank(authority=self.authority(request), row=obj)
 
 
@@ -67,7 +67,7 @@ class HolidayAdmin(BackOfficeAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: Holiday, form: forms.ModelForm, change: bool) -> None:  # type: ignore[type-arg]
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         services.add_holiday(authority=self.authority(request), holiday=obj)
 
     def delete_model(self, request: HttpRequest, obj: Holiday) -> None:

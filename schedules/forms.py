@@ -22,7 +22,7 @@ class ScheduleForm(ChangeForm):
     def __init__(self, *args: Any, week: Week, company: Week | None = None, **kwargs: Any) -> None:
         """`week` is what stands in the fields before anything is typed. Where `company` is given, a day outside it is
         said together with all other errors; the change itself checks it again."""
-        super().__init__(*args, initial=_initial(week), **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": _initial(week)})
         self._company = company
         for day in DAYS:
             self.fields[f"{day}_start"] = _time_field(day, gettext_lazy("Start time"))

@@ -68,7 +68,7 @@ def own_weeks_of(viewer: User) -> dict[str, Week]:
     rows = (
         AccessSchedule.objects.of(viewer).filter(user__isnull=False).select_related("user").order_by("user__username")
     )
-    return {row.user.username: row.week for row in rows}  # type: ignore[union-attr]
+    return {row.user.username: row.week for row in rows if row.user}
 
 
 def moment_of(portal: Portal, instant: datetime) -> Moment:

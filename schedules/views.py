@@ -1,7 +1,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from changes.proposing import propose, to_correct
 from directory.permissions import Permission, requires
+from directory.requests import PortalRequest
 from directory.selectors.subjects import subject_or_404
 from pages.posting import posted
 from schedules import presentation
@@ -20,7 +21,7 @@ from schedules.selectors import EffectiveSchedule, moment_of, schedule_of
 
 @requires(Permission.EDIT_SCHEDULES)
 @require_safe
-def user_schedule(request: HttpRequest, user_id: UUID) -> HttpResponse:
+def user_schedule(request: PortalRequest, user_id: UUID) -> HttpResponse:
     """Días y Horarios: what holds for the user, to be looked over before the password is generated (S0-06)."""
     subject = subject_or_404(request.user, user_id)
     schedule = schedule_of(request.user, subject)
@@ -30,7 +31,7 @@ def user_schedule(request: HttpRequest, user_id: UUID) -> HttpResponse:
 
 @requires(Permission.EDIT_SCHEDULES)
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit_user(request: HttpRequest, user_id: UUID) -> HttpResponse:
+def edit_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
     """Modificar Horarios of a user (S1-098..102); `?empresa=1` fills in the company's hours."""
     subject = subject_or_404(request.user, user_id)
     schedule = schedule_of(request.user, subject)
@@ -45,7 +46,7 @@ def edit_user(request: HttpRequest, user_id: UUID) -> HttpResponse:
 
 @requires(Permission.EDIT_SCHEDULES)
 @require_safe
-def company_schedule(request: HttpRequest) -> HttpResponse:
+def company_schedule(request: PortalRequest) -> HttpResponse:
     """The company's own days and hours, inside which every user's lie."""
     schedule = schedule_of(request.user, None)
     context = {"crumbs": _crumbs(), **_shown(request, schedule)}
@@ -54,7 +55,7 @@ def company_schedule(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.EDIT_SCHEDULES)
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit_company(request: HttpRequest) -> HttpResponse:
+def edit_company(request: PortalRequest) -> HttpResponse:
     schedule = schedule_of(request.user, None)
     proposed = to_correct(request, SetCompanySchedule)
     form = ScheduleForm(posted(request), week=proposed.week if proposed else schedule.company)
@@ -69,7 +70,7 @@ def edit_company(request: HttpRequest) -> HttpResponse:
     return render(request, "schedules/edit_company.html", context)
 
 
-def _shown(request: HttpRequest, schedule: EffectiveSchedule) -> dict[str, Any]:
+def _shown(request: PortalRequest, schedule: EffectiveSchedule) -> dict[str, Any]:
     moment = moment_of(request.portal, timezone.now())
     return {
         "schedule": schedule,

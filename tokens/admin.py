@@ -45,8 +45,8 @@ class TokenAdmin(BackOfficeAdmin):
             return None
         return _("Locked until %(time)s") % {"time": f"{localtime(rules.whole_minute(token.locked_until)):%H:%M}"}
 
-    def get_form(self, request: HttpRequest, obj: Token | None = None, **options: Any) -> Any:
-        return super().get_form(request, obj, **options) if obj else AddTokenForm
+    def get_form(self, request: HttpRequest, obj: Token | None = None, change: bool = False, **options: Any) -> Any:
+        return super().get_form(request, obj, change, **options) if obj else AddTokenForm
 
     def get_fields(self, request: HttpRequest, obj: Token | None = None) -> tuple[str, ...]:
         return SHOWN if obj else ("serial", "company")
@@ -55,7 +55,7 @@ class TokenAdmin(BackOfficeAdmin):
         """A token is moved by actions; of its row nothing is written by hand."""
         return obj is None and super().has_change_permission(request)
 
-    def save_model(self, request: HttpRequest, obj: Token, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         token = services.add_token(
             authority=self.authority(request), serial=obj.serial, company=obj.company, kind=TokenKind.VIRTUAL
         )

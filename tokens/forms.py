@@ -3,11 +3,12 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from pages.forms import NO_ROWS, row_choice
 from tokens import rules, selectors
 from tokens.models import Token
 
 
-class AddTokenForm(forms.ModelForm):  # type: ignore[type-arg]
+class AddTokenForm(forms.ModelForm):
     """A virtual token for a company's stock. Physical ones carry a secret, which nobody types: they are imported."""
 
     class Meta:
@@ -20,13 +21,16 @@ class AddTokenForm(forms.ModelForm):  # type: ignore[type-arg]
         return str(self.cleaned_data["serial"])
 
 
+class PersonChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.display_name} ({obj.username})"
+
+
 class HandOverForm(forms.Form):
     """Which person of the company, or which of the bank's staff, gets the token (decision 26)."""
 
-    user = forms.ModelChoiceField(label=_("Person"), queryset=None)
+    user = PersonChoice(label=_("Person"), queryset=NO_ROWS)
 
     def __init__(self, *args: Any, token: Token, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = self.fields["user"]
-        people.queryset = selectors.possible_holders(token)  # type: ignore[attr-defined]
-        people.label_from_instance = lambda user: f"{user.display_name} ({user.username})"  # type: ignore[attr-defined]
+        row_choice(self, "user").queryset = selectors.possible_holders(token)

@@ -1,9 +1,10 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from directory.permissions import Permission, requires
+from directory.requests import PortalRequest
 from pages.breadcrumbs import crumbs
 from pages.lists import page_of
 from tokens import selectors
@@ -11,7 +12,7 @@ from tokens import selectors
 
 @requires(Permission.SEE_TOKENS)
 @require_safe
-def token_list(request: HttpRequest) -> HttpResponse:
+def token_list(request: PortalRequest) -> HttpResponse:
     """Administración de Token / Token Virtual (S2-03, S2-16..22): who holds which token and in what state."""
     context = {
         "pool": selectors.pool_of(request.user),

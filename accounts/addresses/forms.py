@@ -16,7 +16,6 @@ class NetworkForm(forms.Form):
     network = forms.CharField(
         label=_("Address or network"),
         max_length=43,
-        validators=[cleaned_network],
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     label = forms.CharField(
@@ -26,6 +25,10 @@ class NetworkForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["network"].required = not self.empty_permitted
+
+    def clean_network(self) -> str:
+        typed = self.cleaned_data["network"]
+        return cleaned_network(typed) if typed else ""
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

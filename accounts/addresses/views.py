@@ -1,4 +1,4 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -8,6 +8,7 @@ from accounts.addresses.forms import AddressesForm, NetworkFormSet
 from audit import origin
 from changes.proposing import propose, to_correct
 from directory.permissions import Permission, requires
+from directory.requests import PortalRequest
 from directory.selectors.company import networks_of
 from pages.breadcrumbs import crumbs
 from pages.posting import posted
@@ -15,7 +16,7 @@ from pages.posting import posted
 
 @requires(Permission.EDIT_ADDRESSES)
 @require_http_methods(["GET", "HEAD", "POST"])
-def addresses(request: HttpRequest) -> HttpResponse:
+def addresses(request: PortalRequest) -> HttpResponse:
     """Administración de IP's (S1-036): the networks the company's people may come from."""
     rows = NetworkFormSet(posted(request), initial=_rows(request), prefix="network")
     form = AddressesForm(posted(request), rows=rows)
@@ -26,7 +27,7 @@ def addresses(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/users/addresses.html", context)
 
 
-def _rows(request: HttpRequest) -> list[dict[str, str]]:
+def _rows(request: PortalRequest) -> list[dict[str, str]]:
     proposed = to_correct(request, SetAddresses)
     rows = proposed.networks if proposed else networks_of(request.user)
     return [{"network": row.network, "label": row.label} for row in rows]

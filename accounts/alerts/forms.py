@@ -4,18 +4,19 @@ from django import forms
 
 from accounts.alerts.changes import SetAlerts
 from changes.forms import ChangeForm
+from pages.forms import NO_ROWS, row_choice
 
 
 class AlertsForm(ChangeForm):
     """`shown` are the users the page listed, so that nobody who was not on it is switched off."""
 
-    shown = forms.ModelMultipleChoiceField(queryset=None)
-    ticked = forms.ModelMultipleChoiceField(queryset=None, required=False)
+    shown = forms.ModelMultipleChoiceField(queryset=NO_ROWS)
+    ticked = forms.ModelMultipleChoiceField(queryset=NO_ROWS, required=False)
 
     def __init__(self, *args: Any, users: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("shown", "ticked"):
-            self.fields[name].queryset = users  # type: ignore[attr-defined]
+            row_choice(self, name).queryset = users
 
     def wanted(self) -> SetAlerts:
         return SetAlerts(

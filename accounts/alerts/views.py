@@ -1,4 +1,4 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -7,6 +7,7 @@ from accounts.alerts.changes import SetAlerts
 from accounts.alerts.forms import AlertsForm
 from changes.proposing import propose, to_correct
 from directory.permissions import Permission, requires
+from directory.requests import PortalRequest
 from directory.selectors.users import search_users, secondary_users_of
 from pages.breadcrumbs import crumbs
 from pages.lists import page_of
@@ -15,7 +16,7 @@ from pages.posting import posted
 
 @requires(Permission.EDIT_USERS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def alerts(request: HttpRequest) -> HttpResponse:
+def alerts(request: PortalRequest) -> HttpResponse:
     """Inscripción de Alertas (S1-035): who receives alerts by e-mail."""
     form = AlertsForm(posted(request), users=secondary_users_of(request.user))
     if answer := propose(request, form, form.wanted):
@@ -27,12 +28,10 @@ def alerts(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/users/alerts.html", context)
 
 
-def _answers(request: HttpRequest) -> dict[str, bool]:
+def _answers(request: PortalRequest) -> dict[str, bool]:
     """What was sent, or proposed and is being corrected, by user."""
     if request.method == "POST":
-        shown, ticked = request.POST.getlist("shown"), request.POST.getlist("ticked")
-    else:
-        proposed = to_correct(request, SetAlerts)
-        shown, ticked = (map(str, proposed.shown), map(str, proposed.ticked)) if proposed else ((), ())
-    ticked = set(ticked)
-    return {key: key in ticked for key in shown}
+        ticked = set(request.POST.getlist("ticked"))
+        return {key: key in ticked for key in request.POST.getlist("shown")}
+    proposed = to_correct(request, SetAlerts)
+    return {str(key): key in proposed.ticked for key in proposed.shown} if proposed else {}

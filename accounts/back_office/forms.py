@@ -44,7 +44,7 @@ class LinesField(forms.CharField):
         return bool(initial != self.to_python(data))
 
 
-class PortalForm(forms.ModelForm):  # type: ignore[type-arg]
+class PortalForm(forms.ModelForm):
     support_lines = LinesField(
         label=Portal._meta.get_field("support_lines").verbose_name,
         required=False,
@@ -73,7 +73,7 @@ class PortalForm(forms.ModelForm):  # type: ignore[type-arg]
         return data
 
 
-class PersonFields(forms.ModelForm):  # type: ignore[type-arg]
+class PersonFields(forms.ModelForm):
     """Adds the fields of a person to a form; what is wrong with them is for the rules to say.
 
     The form is drawn before a portal is chosen: it offers the fields of every edition, and takes those of the one.
@@ -120,7 +120,7 @@ def every_identification() -> list[tuple[str, Any]]:
     return [(code, kind.label) for country in COUNTRIES.values() for code, kind in country.identifications.items()]
 
 
-class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
+class CompanyForm(forms.ModelForm):
     """What the bank corrects of a company, by the same rules as the company's own administrators."""
 
     def clean(self) -> dict[str, Any]:
@@ -143,7 +143,7 @@ class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error(None, error)
 
 
-def clean_tax_id(form: forms.ModelForm, portal: Portal) -> None:  # type: ignore[type-arg]
+def clean_tax_id(form: forms.ModelForm, portal: Portal) -> None:
     """In its canonical form, or the reason beside its field. As typed before, it stays as it is."""
     if "tax_id" not in form.cleaned_data or "tax_id" not in form.changed_data:
         return
@@ -207,7 +207,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
+class StaffForm(forms.ModelForm):
     """What one of the staff may do."""
 
     groups = forms.ModelMultipleChoiceField(

@@ -1,6 +1,6 @@
 from dataclasses import asdict
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -9,13 +9,14 @@ from accounts.company.changes import SetParameters
 from accounts.company.forms import ParametersForm
 from changes.proposing import propose, to_correct
 from directory.permissions import Permission, requires
+from directory.requests import PortalRequest
 from pages.breadcrumbs import crumbs
 from pages.posting import posted
 
 
 @requires(Permission.EDIT_COMPANY_PARAMETERS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def parameters(request: HttpRequest) -> HttpResponse:
+def parameters(request: PortalRequest) -> HttpResponse:
     """Parámetros Generales y de Seguridad (S1-036)."""
     company = request.user.company
     present = {

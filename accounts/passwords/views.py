@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from accounts.passwords import services as own_account
 from accounts.passwords.changes import GeneratePassword
 from accounts.passwords.forms import GenerateForm, OwnImageForm, OwnPasswordForm
 from accounts.passwords.generation import KIND
+from accounts.requests import PersonRequest
 from changes.proposing import propose, to_correct
 from directory.permissions import Permission, requires
 from directory.rules.passwords import policy_called
@@ -29,7 +30,7 @@ from rights.selectors.entry import password_check_of
 
 @requires(Permission.OWN_ACCOUNT)
 @require_GET
-def own_account_page(request: HttpRequest) -> HttpResponse:
+def own_account_page(request: PersonRequest) -> HttpResponse:
     """Cambio de Clave e Imagen Propia (S1-035)."""
     return render(request, "accounts/own/account.html", {"crumbs": crumbs(_title())})
 
@@ -40,7 +41,7 @@ def _title() -> str:
 
 @requires(Permission.OWN_ACCOUNT)
 @require_http_methods(["GET", "POST"])
-def own_password(request: HttpRequest) -> HttpResponse:
+def own_password(request: PersonRequest) -> HttpResponse:
     duty = request.decision.duty
     must_change = duty is not None and duty.rule == "credential.permanent"
     asks_present = own_account.is_present_asked(request.user, _entered_at(request))
@@ -50,11 +51,17 @@ def own_password(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     path = crumbs((_title(), None if must_change else reverse("own-account")), _("Change password"))
     hints = policy_called(request.user.portal.policy).hints
-    shown = {"form": form, "duty": must_change and text_of(duty, request.portal), "hints": hints, "crumbs": path}
+    rule = text_of(duty, request.portal) if duty and must_change else ""
+    shown = {
+        "form": form,
+        "duty": rule,
+        "hints": hints,
+        "crumbs": path,
+    }
     return render(request, "accounts/own/password.html", shown)
 
 
-def _changed(request: HttpRequest, form: OwnPasswordForm) -> bool:
+def _changed(request: PersonRequest, form: OwnPasswordForm) -> bool:
     try:
         user = own_account.change_own_password(
             actor=request.user,
@@ -69,7 +76,7 @@ def _changed(request: HttpRequest, form: OwnPasswordForm) -> bool:
     return True
 
 
-def _entered_at(request: HttpRequest) -> datetime | None:
+def _entered_at(request: PersonRequest) -> datetime | None:
     """When the person came with the password, as the sign-in noted it."""
     noted = request.session.get("entered_at")
     return datetime.fromisoformat(noted) if noted else None
@@ -77,7 +84,7 @@ def _entered_at(request: HttpRequest) -> datetime | None:
 
 @requires(Permission.OWN_ACCOUNT)
 @require_http_methods(["GET", "POST"])
-def own_image(request: HttpRequest) -> HttpResponse:
+def own_image(request: PersonRequest) -> HttpResponse:
     form = OwnImageForm(request.POST or None, initial={"image": request.user.security_image})
     if request.method == "POST" and form.is_valid():
         own_account.choose_own_image(actor=request.user, image=form.cleaned_data["image"])
@@ -89,14 +96,14 @@ def own_image(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.OWN_ACCOUNT)
 @require_POST
-def still_here(request: HttpRequest) -> HttpResponse:
+def still_here(request: PersonRequest) -> HttpResponse:
     """Continuar en el portal: the middleware has noted the request, which is all there is to do."""
     return JsonResponse({"ok": True})
 
 
 @requires(Permission.GENERATE_PASSWORDS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def password(request: HttpRequest, user_id: UUID) -> HttpResponse:
+def password(request: PersonRequest, user_id: UUID) -> HttpResponse:
     """Contraseña (S1-103..105), with what became of the last mail."""
     subject = subject_or_404(request.user, user_id)
     proposed = to_correct(request, GeneratePassword, user=user_id)

@@ -10,7 +10,7 @@ from directory.rules.company import cleaned_profile_name
 
 
 class ProfileForm(ChangeForm):
-    name = forms.CharField(label=_("Name"), max_length=40, validators=[cleaned_profile_name])
+    name = forms.CharField(label=_("Name"), max_length=40)
     operating_role = forms.ChoiceField(
         label=_("Operating role"),
         choices=OperatingRole.choices,
@@ -21,6 +21,9 @@ class ProfileForm(ChangeForm):
             "Both may do the two, never with the same operation."
         ),
     )
+
+    def clean_name(self) -> str:
+        return cleaned_profile_name(self.cleaned_data["name"])
 
     def wanted(self, profile_id: UUID | None) -> SaveProfile:
         """The change of a profile, or a new one where there is no id."""

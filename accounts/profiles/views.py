@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from accounts.profiles.forms import ProfileForm
 from changes.proposing import propose, to_correct
 from directory.models import Profile
 from directory.permissions import Permission, requires
+from directory.requests import PortalRequest
 from directory.selectors.users import profiles_of, profiles_with_counts
 from pages.breadcrumbs import crumbs
 from pages.lists import page_of
@@ -19,7 +20,7 @@ from pages.posting import posted
 
 @requires(Permission.EDIT_PROFILES)
 @require_safe
-def profiles(request: HttpRequest) -> HttpResponse:
+def profiles(request: PortalRequest) -> HttpResponse:
     """Perfiles (S1-035)."""
     page = page_of(request, profiles_with_counts(request.user))
     return render(request, "accounts/users/profiles.html", {"page": page, "crumbs": crumbs(_("Profiles"))})
@@ -27,14 +28,14 @@ def profiles(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.EDIT_PROFILES)
 @require_http_methods(["GET", "HEAD", "POST"])
-def create_profile(request: HttpRequest) -> HttpResponse:
+def create_profile(request: PortalRequest) -> HttpResponse:
     form = ProfileForm(posted(request), initial=_initial(to_correct(request, SaveProfile)))
     return _save(request, form, None, title=_("Create profile"))
 
 
 @requires(Permission.EDIT_PROFILES)
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit_profile(request: HttpRequest, profile_id: UUID) -> HttpResponse:
+def edit_profile(request: PortalRequest, profile_id: UUID) -> HttpResponse:
     profile = get_object_or_404(profiles_of(request.user), pk=profile_id)
     proposed = to_correct(request, SaveProfile, profile=profile_id)
     form = ProfileForm(posted(request), initial=_initial(proposed or profile))
@@ -45,7 +46,7 @@ def _initial(shown: SaveProfile | Profile | None) -> dict[str, str] | None:
     return {"name": shown.name, "operating_role": shown.operating_role} if shown else None
 
 
-def _save(request: HttpRequest, form: ProfileForm, profile_id: UUID | None, *, title: str) -> HttpResponse:
+def _save(request: PortalRequest, form: ProfileForm, profile_id: UUID | None, *, title: str) -> HttpResponse:
     if answer := propose(request, form, lambda: form.wanted(profile_id)):
         return answer
     path = crumbs((_("Profiles"), reverse("users:profiles")), title)

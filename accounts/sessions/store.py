@@ -57,14 +57,15 @@ class SessionStore(DatabaseStore):
         try:
             super().save(must_create)
         except UpdateError as error:
-            raise (error if type(error.__context__) is DatabaseError else error.__context__) from None
+            cause = error.__context__
+            raise (error if cause is None or type(cause) is DatabaseError else cause) from None
 
     def exists(self, session_key: str) -> bool:
         return Session.objects.filter(session_key=digest(session_key)).exists()
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        row = Session(session_key=digest(self._get_or_create_session_key()), session_data=self.encode(data))
-        row.expire_date = self.get_expiry_date()
+        row: Any = super().create_model_instance(data)
+        row.session_key = digest(row.session_key)
         if self.inserting:
             return self._with_clocks(row)
         row.user_id = data.get("_auth_user_id")

@@ -54,6 +54,7 @@ class Admitted:
 
     user: User
     device: str
+    at: datetime
     previous_at: datetime | None
     previous_address: str | None
     failed_since: int
@@ -212,8 +213,9 @@ def _admit(begun: Begun, evaluated: str, address: str | None, conditions_version
     if rule := _bar(user, begun.device, address):
         note_refusal(user, begun.username, rule)
         return None
-    admitted = Admitted(user, begun.device, user.signed_in_at, user.signed_in_address, user.failed_since_sign_in)
-    user.signed_in_at, user.signed_in_address, user.failed_since_sign_in = timezone.now(), address, 0
+    now = timezone.now()
+    admitted = Admitted(user, begun.device, now, user.signed_in_at, user.signed_in_address, user.failed_since_sign_in)
+    user.signed_in_at, user.signed_in_address, user.failed_since_sign_in = now, address, 0
     user.save(update_fields=["signed_in_at", "signed_in_address", "failed_since_sign_in"])
     record(
         Event.SIGN_IN,

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.staticfiles import finders
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_otp import DEVICE_ID_SESSION_KEY
 
 from accounts.enums import SessionEnd
+from accounts.requests import PersonRequest
 from accounts.sessions import services as sessions
 from accounts.sessions.standing import STANDING, standing_of
 from accounts.sign_in import services as sign_in
@@ -29,7 +30,7 @@ ENTRY = "entry"
 
 @public
 @require_http_methods(["GET", "POST"])
-def username_step(request: HttpRequest) -> HttpResponse:
+def username_step(request: PersonRequest) -> HttpResponse:
     """Step 1: user, code, conditions. A session that is open stays open until the new one is complete."""
     form = UsernameForm(request.POST or None, edition=request.edition)
     if request.method == "POST" and form.is_valid():
@@ -50,7 +51,7 @@ def username_step(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/sign_in/username.html", shown)
 
 
-def _refusal(request: HttpRequest) -> dict[str, Any] | None:
+def _refusal(request: PersonRequest) -> dict[str, Any] | None:
     """Which rule ended the session of this browser, shown once."""
     refusal: dict[str, Any] | None = request.session.pop("refusal", None)
     if refusal is None:
@@ -63,20 +64,20 @@ def _refusal(request: HttpRequest) -> dict[str, Any] | None:
     }
 
 
-def _reason(request: HttpRequest) -> SessionEnd | None:
+def _reason(request: PersonRequest) -> SessionEnd | None:
     """Why the session that brought the person here is over; only known words are shown."""
     motive = request.GET.get("motivo", "")
     return SessionEnd(motive) if motive in SessionEnd.values else None
 
 
-def _keep(request: HttpRequest, begun: Begun) -> None:
+def _keep(request: PersonRequest, begun: Begun) -> None:
     values = {name: str(value) if isinstance(value, UUID) else value for name, value in asdict(begun).items()}
     here = {"portal": str(request.portal.pk), "conditions": request.portal.conditions_version}
     request.session[ENTRY] = {**values, **here, "at": time.time()}
     request.session.cycle_key()
 
 
-def _begun(request: HttpRequest) -> Begun | None:
+def _begun(request: PersonRequest) -> Begun | None:
     """What step 1 left, for five minutes, at the same portal."""
     entry: dict[str, Any] | None = request.session.get(ENTRY)
     if not entry or entry["portal"] != str(request.portal.pk) or time.time() - entry["at"] > ENTRY_SECONDS:
@@ -92,7 +93,7 @@ def _begun(request: HttpRequest) -> Begun | None:
 
 @public
 @require_http_methods(["GET", "POST"])
-def password_step(request: HttpRequest) -> HttpResponse:
+def password_step(request: PersonRequest) -> HttpResponse:
     """Step 2: the security image first, then the password."""
     begun = _begun(request)
     if begun is None:
@@ -113,7 +114,7 @@ def password_step(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/sign_in/password.html", {"form": form, "begun": begun})
 
 
-def _open_session(request: HttpRequest, admitted: Admitted) -> None:
+def _open_session(request: PersonRequest, admitted: Admitted) -> None:
     entry = request.session.pop(ENTRY)
     request.session.flush()
     with sessions.sole_session(user=admitted.user, portal=request.portal):
@@ -123,7 +124,7 @@ def _open_session(request: HttpRequest, admitted: Admitted) -> None:
                 DEVICE_ID_SESSION_KEY: admitted.device,
                 STANDING: standing_of(admitted.user).written(),
                 "factors": ["password", "token"] if admitted.device else ["password"],
-                "entered_at": admitted.user.signed_in_at.isoformat(),
+                "entered_at": admitted.at.isoformat(),
                 "previous_at": admitted.previous_at.isoformat() if admitted.previous_at else "",
                 "previous_address": admitted.previous_address or "",
                 "failed_since": admitted.failed_since,
@@ -135,7 +136,7 @@ def _open_session(request: HttpRequest, admitted: Admitted) -> None:
 
 @public
 @require_GET
-def security_image(request: HttpRequest) -> HttpResponse:
+def security_image(request: PersonRequest) -> HttpResponse:
     """The image of the half-open session, for nobody else and never stored."""
     begun = _begun(request)
     path = finders.find(f"img/security/{begun.image}.svg") if begun else None
@@ -146,17 +147,18 @@ def security_image(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_POST
-def cancel(request: HttpRequest) -> HttpResponse:
+def cancel(request: PersonRequest) -> HttpResponse:
     request.session.flush()
     return redirect("sign-in")
 
 
 @public
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: PersonRequest) -> HttpResponse:
     """Salida Segura (S1-030)."""
     signed_in = request.user.is_authenticated
     if signed_in:
-        sessions.end_own_session(actor=request.user, session_key=request.session.row.pk, reason=SessionEnd.SIGNED_OUT)
+        key = request.session.audit_name
+        sessions.end_own_session(actor=request.user, session_key=key, reason=SessionEnd.SIGNED_OUT)
     request.session.flush()
     return redirect(f"{reverse('sign-in')}?motivo={SessionEnd.SIGNED_OUT}" if signed_in else "sign-in")

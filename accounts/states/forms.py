@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -14,7 +15,7 @@ class StateFilterForm(forms.Form):
     usuario = forms.CharField(label=pgettext_lazy("field", "User"), required=False, max_length=20)
     estado = forms.ChoiceField(label=_("State"), required=False, choices=[NOT_ASKED, *UserState.choices])
 
-    def criteria(self) -> dict[str, str]:
+    def criteria(self) -> dict[str, Any]:
         self.full_clean()
         return {"username": self.cleaned_data.get("usuario", ""), "state": self.cleaned_data.get("estado", "")}
 

@@ -1,7 +1,7 @@
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.states.forms import StateFilterForm, StateForm
 from changes.proposing import propose
 from directory.permissions import Permission, requires
+from directory.requests import PortalRequest
 from directory.rules.people import can_become
 from directory.selectors.subjects import subject_or_404
 from directory.selectors.users import search_users
@@ -20,7 +21,7 @@ from pages.lists import page_of
 
 @requires(Permission.CHANGE_USER_STATE)
 @require_safe
-def states(request: HttpRequest) -> HttpResponse:
+def states(request: PortalRequest) -> HttpResponse:
     """Activación/Inactivación (S1-035): each user with the states they can be taken to."""
     form = StateFilterForm(request.GET)
     page = page_of(request, search_users(request.user, **form.criteria(), order=request.GET.get("orden", "usuario")))
@@ -43,11 +44,11 @@ def _title() -> str:
 
 @requires(Permission.CHANGE_USER_STATE)
 @require_POST
-def set_state(request: HttpRequest, user_id: UUID) -> HttpResponse:
+def set_state(request: PortalRequest, user_id: UUID) -> HttpResponse:
     subject = subject_or_404(request.user, user_id)
     form = StateForm(request.POST)
     if answer := propose(request, form, lambda: form.wanted(subject.pk), back_url=reverse("users:states")):
         return answer
     for errors in form.errors.values():
-        messages.error(request, " ".join(errors))
+        messages.error(request, " ".join(map(str, errors)))
     return redirect("users:states")

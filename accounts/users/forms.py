@@ -1,9 +1,10 @@
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID, uuid5
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import CharField
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,7 +15,7 @@ from directory.models import User
 from directory.rules.countries import country_called
 from directory.rules.people import FIELDS, cleaned
 from directory.selectors.users import profiles_of
-from pages.forms import NOT_ASKED
+from pages.forms import NO_ROWS, NOT_ASKED, choice, row_choice
 
 
 class SearchForm(forms.Form):
@@ -24,12 +25,12 @@ class SearchForm(forms.Form):
     nombre = forms.CharField(label=_("User name"), required=False, max_length=80)
     tipo = forms.ChoiceField(label=FIELDS["id_type"].label, required=False)
     numero = forms.CharField(label=_("Identification No."), required=False, max_length=20)
-    perfil = forms.ModelChoiceField(label=_("Profile"), required=False, queryset=None, empty_label=_("All"))
+    perfil = forms.ModelChoiceField(label=_("Profile"), required=False, queryset=NO_ROWS, empty_label=_("All"))
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["perfil"].queryset = profiles_of(viewer)  # type: ignore[attr-defined]
-        self.fields["tipo"].choices = [NOT_ASKED, *identification_choices(viewer.portal.country)]  # type: ignore[attr-defined]
+        row_choice(self, "perfil").queryset = profiles_of(viewer)
+        choice(self, "tipo").choices = [NOT_ASKED, *identification_choices(viewer.portal.country)]
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
 
@@ -54,10 +55,10 @@ class PersonForm(ChangeForm):
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.portal = viewer.portal
+        self.portal, self.profiles = viewer.portal, profiles_of(viewer)
         self.texts: list[str] = []
         for name in self._names():
-            self.fields[name] = self._field(name, viewer)
+            self.fields[name] = self._field(name)
 
     def _groups(self) -> list[FieldGroup]:
         return [group for tab in self.tabs for group in self.portal.edition.groups_of(tab)]
@@ -65,10 +66,10 @@ class PersonForm(ChangeForm):
     def _names(self) -> list[str]:
         return [name for group in self._groups() for name in group.fields if name not in self.left_out]
 
-    def _field(self, name: str, viewer: User) -> forms.Field:
+    def _field(self, name: str) -> forms.Field:
         label, is_required = FIELDS[name].label, name not in self.portal.edition.optional_fields
         if name == "profile":
-            return forms.ModelChoiceField(label=label, queryset=profiles_of(viewer), empty_label=_("Choose"))
+            return forms.ModelChoiceField(label=label, queryset=self.profiles, empty_label=_("Choose"))
         if name == "receives_alerts":
             return forms.BooleanField(label=label, required=False)
         self.texts.append(name)
@@ -87,7 +88,7 @@ class PersonForm(ChangeForm):
     @property
     def lacks_profiles(self) -> bool:
         """Nobody can be created before the company has a profile."""
-        return "profile" in self.fields and not self.fields["profile"].queryset.exists()  # type: ignore[attr-defined]
+        return "profile" in self.fields and not self.profiles.exists()
 
     @property
     def departments(self) -> list[str]:
@@ -155,11 +156,11 @@ def identification_choices(country: str) -> list[tuple[str, Any]]:
 
 
 def _text_field(name: str, is_required: bool) -> forms.CharField:
-    known = FIELDS[name]
+    known, column = FIELDS[name], cast(CharField, User._meta.get_field(name))
     return forms.CharField(
         label=known.label,
         required=is_required,
-        max_length=User._meta.get_field(name).max_length,
+        max_length=column.max_length,
         widget=forms.TextInput(attrs={**known.attributes, "autocomplete": "off"}),
         help_text=known.hint,
     )

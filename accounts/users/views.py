@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from accounts.users.changes import CreateUser, EditContact, EditMain
 from accounts.users.forms import ContactForm, CreateForm, MainForm, SearchForm
 from changes.proposing import propose, to_correct
 from directory.permissions import Permission, requires
+from directory.requests import PortalRequest
 from directory.selectors.subjects import subject_or_404
 from directory.selectors.users import search_users
 from pages.breadcrumbs import crumbs
@@ -23,7 +24,7 @@ from pages.posting import posted
 
 @requires(Permission.SEE_USERS)
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: PortalRequest) -> HttpResponse:
     """Consultar (S1-049..062)."""
     form = SearchForm(request.GET, viewer=request.user)
     criteria = form.criteria()
@@ -34,7 +35,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.EDIT_USERS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: PortalRequest) -> HttpResponse:
     """Crear Nuevo (S1-064..070)."""
     proposed = to_correct(request, CreateUser)
     form = CreateForm(posted(request), viewer=request.user, initial=_typed(proposed) if proposed else None)
@@ -46,7 +47,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.EDIT_USERS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def main(request: HttpRequest, user_id: UUID) -> HttpResponse:
+def main(request: PortalRequest, user_id: UUID) -> HttpResponse:
     """Información Principal: Datos generales (decision 13)."""
     subject = subject_or_404(request.user, user_id)
     present = {
@@ -62,7 +63,7 @@ def main(request: HttpRequest, user_id: UUID) -> HttpResponse:
 
 @requires(Permission.EDIT_USERS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def contact(request: HttpRequest, user_id: UUID) -> HttpResponse:
+def contact(request: PortalRequest, user_id: UUID) -> HttpResponse:
     """Información Usuario: Datos adicionales and Datos de contacto (decision 13)."""
     subject = subject_or_404(request.user, user_id)
     present = {

@@ -20,7 +20,7 @@ from audit.services import save_record
 FILTER_SUFFIXES = ("", "__exact", "__isnull", "__gte", "__lt")
 
 
-class BackOfficeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class BackOfficeAdmin(admin.ModelAdmin):
     """Nothing is deleted, and what is written goes through a service, with before and after in the audit trail.
 
     Django's own log stays for the history page; it is not the trail.
@@ -43,26 +43,27 @@ class BackOfficeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def _filters(self, request: HttpRequest | None) -> Iterable[str]:
         """The names in `list_filter`, which are fields of the model's own; of a row referred to its key, too."""
-        for name in self.get_list_filter(request) if request else self.list_filter:
+        for name in map(str, self.get_list_filter(request) if request else self.list_filter):
             yield name
-            field = self.opts.get_field(name)
+            field: Any = self.opts.get_field(name)
             if field.is_relation:
                 yield f"{name}__{field.target_field.name}"
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
         """Django hands the keys a form sends to the database as they come."""
         try:
             for key in request.POST.getlist(ACTION_CHECKBOX_NAME):
                 self.opts.pk.to_python(key)
         except ValidationError as error:
             raise BadRequest("a row's key that is none") from error
-        return super().response_action(request, queryset)
+        return super().response_action(request, *args, **kwargs)
 
     def authority(self, request: HttpRequest) -> Authority:
         """The bank's, on the word of whoever of its staff asks."""
-        return Authority.of_bank(request.user)  # type: ignore[arg-type]
+        staff: Any = request.user
+        return Authority.of_bank(staff)
 
-    def save_model(self, request: HttpRequest, obj: models.Model, form: forms.ModelForm, change: bool) -> None:  # type: ignore[type-arg]
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         before, after = changed_values(form)
         save_record(authority=self.authority(request), row=obj, event=self.event, before=before, after=after)
 
@@ -130,7 +131,7 @@ class ReadOnlyAdmin(BackOfficeAdmin):
         return False
 
 
-def changed_values(form: forms.ModelForm) -> tuple[dict[str, Any], dict[str, Any]]:  # type: ignore[type-arg]
+def changed_values(form: forms.ModelForm) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the form changes, before and after, as values the trail can keep."""
     before = {name: said(form.initial.get(name)) for name in form.changed_data}
     after = {name: said(form.cleaned_data.get(name)) for name in form.changed_data}

@@ -4,6 +4,8 @@ from directory.editions.edition import Edition
 from directory.editions.occired import OCCIRED
 from directory.editions.office import OFFICE
 
+__all__ = ["EDITIONS", "OCCIRED", "OFFICE", "Edition", "edition_called", "portal_editions"]
+
 EDITIONS: dict[str, Edition] = {edition.code: edition for edition in (OCCIRED, OFFICE)}
 
 

@@ -1,6 +1,5 @@
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -27,8 +26,8 @@ class CompanyAdmin(BackOfficeAdmin):
     ordering = ("legal_name",)
     actions = ("suspend", "reopen")
 
-    def get_form(self, request: HttpRequest, obj: Company | None = None, **options: Any) -> type[forms.ModelForm]:  # type: ignore[type-arg]
-        return super().get_form(request, obj, **options) if obj else OpenCompanyForm
+    def get_form(self, request: HttpRequest, obj: Company | None = None, change: bool = False, **options: Any) -> Any:
+        return super().get_form(request, obj, change, **options) if obj else OpenCompanyForm
 
     def get_fieldsets(self, request: HttpRequest, obj: Company | None = None) -> Any:
         if obj:
@@ -51,7 +50,7 @@ class CompanyAdmin(BackOfficeAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Company | None = None) -> tuple[str, ...]:
         return ("portal", "code", "state", "created_at") if obj else ()
 
-    def save_model(self, request: HttpRequest, obj: Company, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
             super().save_model(request, obj, form, change)
         else:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from audit.admin.base import BackOfficeAdmin
+from pages.forms import row_choice
 
 ACTIONS = {"view": _("see"), "add": _("add"), "change": _("change")}
 
@@ -23,7 +24,7 @@ class PermissionsField(forms.ModelMultipleChoiceField):
         return f"{model._meta.verbose_name_plural}: {ACTIONS[permission.codename.partition('_')[0]]}"
 
 
-class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
+class GroupForm(forms.ModelForm):
     permissions = PermissionsField(label=_("Permissions"), queryset=Permission.objects.none(), required=False)
 
     class Meta:
@@ -37,7 +38,7 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
         for model in admin.site._registry:
             names = [f"{action}_{model._meta.model_name}" for action in ACTIONS]
             found |= Q(content_type__app_label=model._meta.app_label, codename__in=names)
-        self.fields["permissions"].queryset = (  # type: ignore[attr-defined]
+        row_choice(self, "permissions").queryset = (
             Permission.objects.filter(found).select_related("content_type").order_by("content_type", "-codename")
         )
 
@@ -49,11 +50,11 @@ class GroupAdmin(BackOfficeAdmin):
     form = GroupForm
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_superuser)  # type: ignore[union-attr]
+        return bool(request.user.is_superuser)
 
     def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         """Who may write a group could give it, and so themselves, everything."""
-        return bool(request.user.is_superuser)  # type: ignore[union-attr]
+        return bool(request.user.is_superuser)
 
     search_fields = ("name",)
     ordering = ("name",)

@@ -1,6 +1,5 @@
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -40,17 +39,17 @@ class UserAdmin(BackOfficeAdmin):
         """Of one row only the groups of staff can be written, by who may do everything and never their own."""
         if obj is None:
             return super().has_change_permission(request, obj)
-        return bool(request.user.is_superuser and obj.role == Role.BANK and obj.pk != request.user.pk)  # type: ignore[union-attr]
+        return bool(request.user.is_superuser and obj.role == Role.BANK and obj.pk != request.user.pk)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_superuser)  # type: ignore[union-attr]
+        return bool(request.user.is_superuser)
 
-    def get_form(self, request: HttpRequest, obj: User | None = None, **options: Any) -> type[forms.ModelForm]:  # type: ignore[type-arg]
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **options: Any) -> Any:
         if obj is None:
             return OpenUserForm
         if self.has_change_permission(request, obj):
             return StaffForm
-        return super().get_form(request, obj, **options)
+        return super().get_form(request, obj, change, **options)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:
@@ -61,7 +60,7 @@ class UserAdmin(BackOfficeAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         return SHOWN if obj else ()
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
             back_office.set_groups(authority=self.authority(request), user=obj, groups=form.cleaned_data["groups"])
             return

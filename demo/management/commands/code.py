@@ -27,7 +27,8 @@ class Command(BaseCommand):
         step = rules.step_at(now)
         for token in tokens:
             code = rules.code_at(unseal(token.sealed_secret, row=token.row_name), step)
-            self.stdout.write(f"{code}  {token.user.sign_in_key}" if len(tokens) > 1 else code)
+            holder: Any = token.user
+            self.stdout.write(f"{code}  {holder.sign_in_key}" if len(tokens) > 1 else code)
             self.stderr.write(self._hint(token.last_step >= step, now.timestamp()))
 
     def _hint(self, is_used: bool, timestamp: float) -> str:

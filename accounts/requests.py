@@ -1,0 +1,10 @@
+from accounts.sessions.store import SessionStore
+from directory.requests import PortalRequest
+from rights.rules.decisions import Decision
+
+
+class PersonRequest(PortalRequest):
+    """With what is known of whoever is signed in: their session, and what they may do here and now."""
+
+    session: SessionStore
+    decision: Decision
