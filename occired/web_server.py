@@ -8,6 +8,7 @@ listening socket, replaces the one that dies, hangs or grows old, and restarts t
 import asyncio
 import logging
 import os
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -26,7 +27,6 @@ from tornado.httputil import (
     format_timestamp,
 )
 from tornado.iostream import IOStream
-from tornado.tcpserver import TCPServer
 from tornado.wsgi import WSGIContainer
 
 READ_SECONDS = 10  # for a request's head, then for its body; a kept connection may say nothing as long
@@ -110,11 +110,10 @@ class Exchange(HTTPMessageDelegate):
         self.connection.finish()
 
 
-class Server(TCPServer, HTTPServerConnectionDelegate):
-    """Tornado's, with a limit on its connections and an eye on who does not take his answer."""
+class Connections(HTTPServerConnectionDelegate):
+    """The open connections of a process, up to a limit, with an eye on who does not take his answer."""
 
     def __init__(self, worker: "TornadoWorker") -> None:
-        super().__init__()
         self.worker = worker
         self.reading = HTTP1ConnectionParameters(
             max_header_size=4 * HEAD_BYTES,  # up to here it is read, for an answer that says why it is refused
@@ -122,21 +121,42 @@ class Server(TCPServer, HTTPServerConnectionDelegate):
             header_timeout=READ_SECONDS,
             body_timeout=READ_SECONDS,
         )
+        self.listeners = list(worker.sockets)
         self.nothing_to_send: dict[Any, float] = {}  # when a connection was last seen so
 
-    def handle_stream(self, stream: IOStream, address: tuple[str, int]) -> None:
-        if len(self.nothing_to_send) >= self.worker.cfg.worker_connections:
-            stream.close()
+    def listen(self) -> None:
+        for listener in self.listeners:
+            asyncio.get_running_loop().add_reader(listener, self._accept, listener)
+
+    def pause(self) -> None:
+        """Who comes now waits in the system's queue, or goes to another process."""
+        for listener in self.listeners:
+            asyncio.get_running_loop().remove_reader(listener)
+
+    def stop(self) -> None:
+        self.pause()
+        while self.listeners:
+            self.listeners.pop().close()
+
+    def _accept(self, listener: socket.socket) -> None:
+        """One at a time, so that the other processes get theirs."""
+        try:
+            client, address = listener.accept()
+        except OSError:  # another process was quicker, or the client has gone
             return
-        connection = HTTP1ServerConnection(stream, self.reading, SimpleNamespace(remote_ip=address[0], protocol="http"))
+        context = SimpleNamespace(remote_ip=address[0], protocol="http")
+        connection = HTTP1ServerConnection(IOStream(client), self.reading, context)
         self.nothing_to_send[connection] = time.monotonic()
         connection.start_serving(self)
+        if len(self.nothing_to_send) >= self.worker.cfg.worker_connections:
+            self.pause()
 
     def start_request(self, server_conn: object, request_conn: HTTPConnection) -> Exchange:
         return Exchange(self.worker, request_conn)
 
     def on_close(self, server_conn: object) -> None:
         del self.nothing_to_send[server_conn]
+        self.listen()
 
     def look(self) -> None:
         """Closes the connections whose client has not taken an answer in time."""
@@ -165,24 +185,24 @@ class TornadoWorker(Worker):
             self.alive = False
 
     async def _serve(self) -> None:
-        server = Server(self)
-        server.add_sockets(self.sockets)
+        connections = Connections(self)
+        connections.listen()
         while self.alive and self.ppid == os.getppid():
-            await self._look(server)
-        server.stop()
-        await self._finish(server)
+            await self._look(connections)
+        connections.stop()
+        await self._finish(connections)
 
-    async def _finish(self, server: Server) -> None:
+    async def _finish(self, connections: Connections) -> None:
         """Answers what is under way; who keeps a connection may ask once more on it, and is told that it closes."""
         began = time.monotonic()
-        while server.nothing_to_send:
+        while connections.nothing_to_send:
             seconds = time.monotonic() - began
-            answering = self.under_way or any(each.stream.writing() for each in server.nothing_to_send)
+            answering = self.under_way or any(each.stream.writing() for each in connections.nothing_to_send)
             if seconds > self.cfg.graceful_timeout or (seconds > LINGER_SECONDS and not answering):
                 break
-            await self._look(server)
+            await self._look(connections)
 
-    async def _look(self, server: Server) -> None:
+    async def _look(self, connections: Connections) -> None:
         self.notify()
-        server.look()
+        connections.look()
         await asyncio.sleep(LOOK_EVERY_SECONDS)
