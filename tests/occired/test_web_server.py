@@ -21,7 +21,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from occired.embedded.processes import answers, free_port, spawn, stop
+from devserver.processes import answers, free_port, spawn, stop
 from occired.web_server import BODY_BYTES, HEAD_BYTES, WRITE_SECONDS
 from tests.support.servers import ROOT
 
