@@ -1,7 +1,8 @@
 """From what was measured to what is said of it: the portal's figures as multiples of the bare site's."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import ceil
 from statistics import median
@@ -27,16 +28,23 @@ class Figures:
 
     slices: list[list[float]] = field(default_factory=list)
     elapsed: list[float] = field(default_factory=list)
-    cpu: float = 0
-    database: float = 0
+    cpu: list[float] = field(default_factory=list)
+    database: list[float] = field(default_factory=list)
+
+    @contextmanager
+    def metered(self, site: Site) -> Iterator[None]:
+        """What the site and its database spend inside is divided among the answers of the slice measured inside."""
+        cpu, database = site.cpu_seconds(), site.statements.milliseconds()
+        yield
+        self.cpu.append((site.cpu_seconds() - cpu) / len(self.slices[-1]))
+        self.database.append((site.statements.milliseconds() - database) / 1000 / len(self.slices[-1]))
 
     def add(self, site: Site, measure: Callable[[], list[float]]) -> None:
         """One slice more of several clients: `measure` returns how long each answer took."""
-        cpu, database, began = site.cpu_seconds(), site.statements.milliseconds(), time.perf_counter()
-        self.slices.append(measure())
-        self.elapsed.append(time.perf_counter() - began)
-        self.cpu += site.cpu_seconds() - cpu
-        self.database += (site.statements.milliseconds() - database) / 1000
+        with self.metered(site):
+            began = time.perf_counter()
+            self.slices.append(measure())
+            self.elapsed.append(time.perf_counter() - began)
 
     @property
     def seconds(self) -> list[float]:
@@ -46,23 +54,16 @@ class Figures:
     def rates(self) -> list[float]:
         return [len(one) / elapsed for one, elapsed in zip(self.slices, self.elapsed, strict=True)]
 
-    def times(self) -> dict[str, float]:
-        """Milliseconds. A tenth of the answers is faster than p10, which other work on the machine moves least."""
-        return {
-            "p10": round(1000 * percentile(self.seconds, 10), 2),
+    def said(self) -> dict[str, float]:
+        """Milliseconds, and what an answer costs of processors and database; answers a second of several clients."""
+        found = {
             "p50": round(1000 * median(self.seconds), 2),
             "p95": round(1000 * percentile(self.seconds, 95), 2),
+            "cpu": round(1000 * median(self.cpu), 2),
+            "database": round(1000 * median(self.database), 2),
             "samples": len(self.seconds),
         }
-
-    def costs(self) -> dict[str, float]:
-        """Answers a second, and milliseconds of processors and database an answer."""
-        number = len(self.seconds)
-        return {
-            "rate": round(median(self.rates), 2),
-            "cpu": round(1000 * self.cpu / number, 2),
-            "database": round(1000 * self.database / number, 2),
-        }
+        return found | ({"rate": round(median(self.rates), 2)} if self.elapsed else {})
 
 
 def in_turns(figures: Sequence[Figures], once: Sequence[Once], slice_: Slice) -> None:
@@ -82,26 +83,21 @@ def percentile(values: Sequence[float], percent: float) -> float:
     return ranked[max(ceil(len(ranked) * percent / 100) - 1, 0)]
 
 
-def alone(portal: Figures, bare: Figures) -> dict[str, Any]:
-    return {"portal": portal.times(), "bare": bare.times(), "ratio": _ratio_of_times(portal, bare)}
+def beside(portal: Figures, bare: Figures) -> dict[str, Any]:
+    """Both, and the portal's figures as multiples of the bare ones.
 
-
-def together(portal: Figures, bare: Figures) -> dict[str, Any]:
-    rates = median(ours / floor for ours, floor in zip(portal.rates, bare.rates, strict=True))
-    ours, floor = portal.costs(), bare.costs()
-    return {
-        "portal": portal.times() | ours,
-        "bare": bare.times() | floor,
-        "ratio": _ratio_of_times(portal, bare) | {"rate": round(rates, 3), "cpu": round(ours["cpu"] / floor["cpu"], 2)},
+    It is the median of the slices, each beside the one that was measured with it; of p95 there are too few in one.
+    """
+    ours, floor = portal.said(), bare.said()
+    ratio = {
+        "p50": _multiple(map(median, portal.slices), map(median, bare.slices)),
+        "p95": round(ours["p95"] / floor["p95"], 2),
+        "cpu": _multiple(portal.cpu, bare.cpu),
     }
+    if portal.elapsed:
+        ratio["rate"] = _multiple(portal.rates, bare.rates)
+    return {"portal": ours, "bare": floor, "ratio": ratio}
 
 
-def _ratio_of_times(portal: Figures, bare: Figures) -> dict[str, float]:
-    """Of p50 the median of the slices, each beside the one that was measured with it."""
-    pairs = zip(portal.slices, bare.slices, strict=True)
-    return {
-        "p50": round(median(median(ours) / median(floor) for ours, floor in pairs), 2),
-        **{
-            f"p{each}": round(percentile(portal.seconds, each) / percentile(bare.seconds, each), 2) for each in (10, 95)
-        },
-    }
+def _multiple(portal: Iterable[float], bare: Iterable[float]) -> float:
+    return round(median(ours / floor for ours, floor in zip(portal, bare, strict=True)), 3)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from bench.figures import Figures, Once, Slice, alone, in_turns, together
+from bench.figures import Figures, Once, Slice, beside, in_turns
 from bench.sign_in import FORM, enter
 from bench.sites import Site
 from bench.visits import Answer, Connection, Script, ask, drive, request
@@ -161,8 +161,11 @@ def measure(pages: Sequence[Page], sites: Sequence[Site], visitors: Sequence[Vis
     order = sites if number % 2 else sites[::-1]
     for page in pages:
         with ExitStack() as at_end:
+            figures = [page.figures[site.name, "alone"] for site in order]
             once = [_asker(at_end, site, page.request(site, visitors[0])) for site in order]
-            in_turns([page.figures[site.name, "alone"] for site in order], once, ALONE)
+            for each, site in zip(figures, order, strict=True):
+                at_end.enter_context(each.metered(site))
+            in_turns(figures, once, ALONE)
         for site in order:
             page.figures[site.name, "together"].add(site, partial(_answers, site, page, visitors))
 
@@ -201,11 +204,5 @@ def _again_and_again(message: bytes, give_up: float, taken: list[float]) -> Scri
 
 def said(page: Page) -> dict[str, Any]:
     """As `bench.report` prints it."""
-    figures = page.figures
-    return {
-        "page": page.pattern,
-        "bytes": page.length,
-        "statements": page.statements,
-        "alone": alone(figures["portal", "alone"], figures["bare", "alone"]),
-        "together": together(figures["portal", "together"], figures["bare", "together"]),
-    }
+    found = {each: beside(page.figures["portal", each], page.figures["bare", each]) for each in ("alone", "together")}
+    return {"page": page.pattern, "bytes": page.length, "statements": page.statements, **found}

@@ -9,12 +9,13 @@ import math
 import struct
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from typing import Any
 
-from bench.figures import Figures, Slice, alone, in_turns, together
+from bench.figures import Figures, Slice, beside, in_turns
 from bench.sites import Site
 from bench.visits import Answer, Script, drive, request
 
@@ -93,18 +94,18 @@ def measure(sites: Sequence[Site], effort: Effort, rounds: int, lines: int) -> d
     for number in range(rounds):
         # The order changes: what comes second may find the machine warmer.
         order = sites if number % 2 else sites[::-1]
-        in_turns(
-            [one[site.name] for site in order],
-            [partial(_entry, site, people[site.name], lines) for site in order],
-            effort.alone,
-        )
+        with ExitStack() as at_end:
+            for site in order:
+                at_end.enter_context(one[site.name].metered(site))
+            once = [partial(_entry, site, people[site.name], lines) for site in order]
+            in_turns([one[site.name] for site in order], once, effort.alone)
         for site in order:
             many[site.name].add(site, partial(_entries, site, people[site.name], effort.together, lines))
     return {
         "sign_in": effort.kind,
         "statements": counted,
-        "alone": alone(one["portal"], one["bare"]),
-        "together": together(many["portal"], many["bare"]),
+        "alone": beside(one["portal"], one["bare"]),
+        "together": beside(many["portal"], many["bare"]),
     }
 
 

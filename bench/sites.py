@@ -21,6 +21,7 @@ from typing import Any
 
 import psutil
 
+from bench import processors
 from devserver import statements
 from devserver.installation import DATABASE, Installation
 from devserver.postgres import OWNER, Postgres
@@ -71,14 +72,21 @@ class Site:
     name: str
     port: int
     statements: Statements
-    processes: tuple[psutil.Process, ...]
+    web: psutil.Process
+    postgres: psutil.Process
     made: dict[str, Any]
 
     def cpu_seconds(self) -> float:
-        """What its web server and the database have used so far, their children included."""
-        family = [each for process in self.processes for each in (process, *process.children(recursive=True))]
-        times = [each.cpu_times() for each in family]
-        return sum(each.user + each.system for each in times)
+        """What its web server, and the processes of the database that serve it, have used so far."""
+        serving = [each for each in self.postgres.children() if self._is_served_by(each)]
+        return processors.seconds([self.web, *self.web.children(recursive=True), *serving])
+
+    def _is_served_by(self, process: psutil.Process) -> bool:
+        """PostgreSQL names each after its role and database."""
+        try:
+            return f" {self.statements.database} " in " ".join(process.cmdline())
+        except psutil.NoSuchProcess:
+            return False
 
 
 @contextmanager
@@ -142,6 +150,8 @@ def _run(environment: Mapping[str, str], module: str, *arguments: str) -> None:
 def _site(
     servers: Servers, name: str, database: str, application: str, environment: Mapping[str, str]
 ) -> Iterator[Site]:
+    if servers.postgres.process is None:
+        raise CannotStart("PostgreSQL does not run.")
     port = free_port()
     places = {"python": sys.executable, "address": LOOPBACK, "port": port, "application": application}
     command = [part.format(**places) for part in shlex.split(servers.web_server)]
@@ -150,8 +160,8 @@ def _site(
         process = spawn(command, cwd=ROOT, output=log, env=settings)
         try:
             _wait(port, process, servers.log)
-            processes = tuple(psutil.Process(each.pid) for each in (process, servers.postgres.process) if each)
-            yield Site(name, port, found, processes, json.loads(servers.people.read_text()))
+            web, postgres = psutil.Process(process.pid), psutil.Process(servers.postgres.process.pid)
+            yield Site(name, port, found, web, postgres, json.loads(servers.people.read_text()))
         finally:
             stop(process)
 
