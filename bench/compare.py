@@ -8,12 +8,13 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from bench.report import Found, table
 
 HEAD = ("stmts", "then", "x p50", "then", "x p50 of 8", "then", "x cpu", "then", "change", "")
-NOTED = 1.1  # smaller changes are seen between two runs of one commit
+NOTED = 1.15  # smaller changes are seen between two runs of one commit
 
 
 def main() -> None:
@@ -39,11 +40,14 @@ def _beside(title: str, name: str, before: Sequence[Found], after: Sequence[Foun
     """What both runs know; the change is that of `x cpu`, the steadiest, marked where it is for the worse."""
     known = {each[name]: each for each in before}
     rows = [_row(known[each[name]], each, each[name]) for each in after if each[name] in known]
+    middle = [median(column) for column in zip(*(row[:-1] for row in rows), strict=True)]
     missing = sorted({each[name] for each in before} ^ {each[name] for each in after})
-    return table(title, HEAD, rows) + "".join(f"only in one of them: {each}\n" for each in missing)
+    return table(title, HEAD, [*rows, [*middle, "median"]]) + "".join(
+        f"only in one of them: {each}\n" for each in missing
+    )
 
 
-def _row(before: Found, after: Found, name: str) -> list[object]:
+def _row(before: Found, after: Found, name: str) -> list[Any]:
     multiples = list(zip(_multiples(before), _multiples(after), strict=True))
     was, now = multiples[-1]
     change = now / was

@@ -90,6 +90,7 @@ def test_a_page_that_became_slower_is_marked_and_one_that_is_gone_is_named() -> 
 
     lines = text.splitlines()
     assert [line for line in lines if line.endswith(" /")] != []
+    assert next(line.split()[-2:] for line in lines if line.endswith("median")) == ["1.27", "median"]
     assert [line.split()[-3:] for line in lines if "!" in line] == [["1.50", "!", "/a/"]]
     assert [line for line in lines if line.startswith("only")] == [
         "only in one of them: /new/",
