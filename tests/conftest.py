@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import django
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.support import servers
 
@@ -20,7 +20,10 @@ pytest_plugins = [
 ]
 
 # The same examples every time, however slow the machine is; of the hundred of `make test` the quick one tries twenty.
-settings.register_profile("portal", derandomize=True, deadline=None)
+# All of them share the database the test is given.
+settings.register_profile(
+    "portal", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 settings.register_profile("quick", settings.get_profile("portal"), max_examples=20)
 settings.load_profile("portal")
 # Who asks for one of these, itself or by way of another, needs a server.

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import DataError, ProgrammingError, connection, transaction
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -89,7 +89,7 @@ def test_a_company_writes_into_its_own_trail_alone(actor: User) -> None:
     assert AuditEvent.objects.count() == 0
 
 
-@hypothesis_settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@hypothesis_settings(max_examples=150)
 @given(before=values, after=values, detail=st.dictionaries(texts, values, max_size=3))
 def test_whatever_is_recorded_verifies_after_the_database_gave_it_back(
     actor: User, before: Any, after: Any, detail: dict[str, Any]

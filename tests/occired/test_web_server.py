@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from devserver.processes import answers, free_port, spawn, stop
@@ -155,7 +155,6 @@ def test_a_body_in_chunks_reaches_the_portal_whole(web: WebServer) -> None:
     assert (came["body"], came["CONTENT_LENGTH"]) == ("a=b&c", "5")
 
 
-@settings(deadline=None)
 @given(cut=st.integers(1, len(WHOLE) - 1))
 def test_a_request_may_come_in_any_two_parts(web: WebServer, cut: int) -> None:
     with socket.create_connection(("127.0.0.1", web.port), timeout=3) as client:

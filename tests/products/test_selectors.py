@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from products import selectors
@@ -76,7 +76,7 @@ def test_holders_are_named_in_order() -> None:
     assert selectors.holders_of(administrator, [shared.pk, lonely.pk]) == {shared.pk: ["andrea", "zoila"]}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(states=st.lists(st.tuples(st.booleans(), st.sampled_from(["open", "closed"]), st.booleans()), max_size=6))
 def test_a_user_never_has_what_the_company_has_not(states: list[tuple[bool, str, bool]]) -> None:
     felipe = factories.user()

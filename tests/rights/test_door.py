@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.guards import EntryGuard
@@ -139,7 +139,7 @@ INSIDE = st.builds(
     credential=st.sampled_from(["good", "expired", "generated"]),
     token=st.sampled_from(["active", "never had one"]),
 )
-over_one_database = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+over_one_database = settings(max_examples=150)
 
 
 @over_one_database
