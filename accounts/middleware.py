@@ -32,6 +32,9 @@ from rights.rules.decisions import Decision, decide
 from rights.selectors.entry import entry_facts
 
 Handler = Callable[[PersonRequest], HttpResponse]
+SIGN_IN_STEPS = {"sign-in", "sign-in-password", "entry-image", "sign-in-cancel"}
+OPEN_TO_ALL = {"public", "public-anywhere"}
+PAGE = "document"  # what Sec-Fetch-Dest says of a page the person goes to
 ALWAYS_OPEN = ("sign-out", "language", "still-here")
 # Where each duty is done, and what else is open meanwhile.
 PAGES_OF_DUTY = {
@@ -39,9 +42,6 @@ PAGES_OF_DUTY = {
     "image.chosen": ("own-image", ("own-password",)),
     "token.administration": ("home", ("own-account", "own-password", "own-image")),
 }
-SIGN_IN_STEPS = {"sign-in", "sign-in-password", "entry-image", "sign-in-cancel"}
-OPEN_TO_ALL = {"public", "public-anywhere"}
-PAGE = "document"  # what Sec-Fetch-Dest says of a page the person goes to
 
 
 class PortalOfRequest:
@@ -96,6 +96,7 @@ class SignedInUser(AuthenticationMiddleware):
         request.user = user
         origin.current().session = request.session.audit_name
         origin.current().factors = request.session.get("factors", [])
+        origin.current().token = request.session.get(DEVICE_ID_SESSION_KEY, "")
         return self.get_response(request)
 
 
@@ -200,5 +201,4 @@ def first_duty(request: PersonRequest) -> HttpResponse | None:
     if duty is None:
         return None
     page, others = PAGES_OF_DUTY[duty.rule]
-    name = _name(request)
-    return None if name in {page, *others, *ALWAYS_OPEN} else redirect(page)
+    return None if _name(request) in {page, *others, *ALWAYS_OPEN} else redirect(page)

@@ -31,8 +31,8 @@ class Statements:
         self.database = database
 
     def seen(self) -> Counter[str]:
-        """How often each statement was sent. Subtract an earlier answer to know what came in between."""
-        return Counter(dict(self._read("query, sum(calls)::int", "GROUP BY query")))
+        """How often each statement was sent, in one line. Subtract an earlier answer to know what came in between."""
+        return Counter(dict(self._read(r"regexp_replace(query, '\s+', ' ', 'g'), sum(calls)::int", "GROUP BY 1")))
 
     def number(self) -> int:
         return int(self._read("coalesce(sum(calls), 0)")[0][0])

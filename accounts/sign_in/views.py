@@ -121,8 +121,8 @@ def _open_session(request: PersonRequest, admitted: Admitted) -> None:
         login(request, admitted.user)
         request.session.update(
             {
-                DEVICE_ID_SESSION_KEY: admitted.device,
                 STANDING: standing_of(admitted.user).written(),
+                DEVICE_ID_SESSION_KEY: admitted.device,
                 "factors": ["password", "token"] if admitted.device else ["password"],
                 "entered_at": admitted.at.isoformat(),
                 "previous_at": admitted.previous_at.isoformat() if admitted.previous_at else "",

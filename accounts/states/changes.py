@@ -69,6 +69,7 @@ def _activation_effect(user: User) -> str:
 
 
 def _warnings(user: User, now: datetime) -> list[str]:
-    if worth_of(user.credential_state, user.password_expires_at, now) != PasswordWorth.WORTHLESS:
+    worth = worth_of(user.credential_state, user.password_expires_at, now)
+    if worth != PasswordWorth.WORTHLESS:
         return []
     return [_("This user has no valid password and cannot sign in until one is generated.")]

@@ -56,11 +56,16 @@ def with_token(users: QuerySet[User]) -> QuerySet[User]:
     )
 
 
+def account_of(user: User) -> AccountFacts:
+    """No query where the company was read with the user."""
+    return AccountFacts(user.role, user.state, user.company.state if user.company else None)
+
+
 def standing_facts(user: User, instant: datetime, *, brought: str | None = None) -> Facts:
     """Who somebody is and what they hold, without hour and address. No query; the user comes from `with_token`."""
     return Facts(
         instant,
-        AccountFacts(user.role, user.state, user.company.state if user.company else None),
+        account_of(user),
         PasswordFacts(user.credential_state, user.password_expires_at),
         TokenFacts(
             required=token_is_required(user.role, user.token_required_since),

@@ -408,7 +408,7 @@ def test_support_lines_are_written_one_a_line(staff: Client, portal: Portal) -> 
 
 def test_host_names_are_kept_in_small_letters(staff: Client, portal: Portal) -> None:
     values = portal_values(portal, hostnames="Empresas.Banco.Example,localhost")
-    staff.post(f"/oficina/accounts/portal/{portal.pk}/change/", values)
+    staff.post(f"/oficina/directory/portal/{portal.pk}/change/", values)
 
     portal.refresh_from_db()
     assert portal.hostnames == ["empresas.banco.example", "localhost"]

@@ -74,15 +74,17 @@ def test_a_generated_password_has_one_live_session_however_many_come_at_once(com
     with context.bank():
         user = factories.user(credential_state=CredentialState.GENERATED)
 
-    def enter() -> Client:
-        client = Client(headers={"host": "localhost"})
+    clients = [Client(headers={"host": "localhost"}) for _ in range(TWINS)]
+    for client in clients:
         client.post("/ingreso/", {"username": user.username, "code": "", "conditions": "on"})
-        client.post("/ingreso/clave/", {"password": factories.PASSWORD})
-        return client
+
+    def enter(client: Client) -> Any:
+        return client.post("/ingreso/clave/", {"password": factories.PASSWORD})
 
     with ThreadPoolExecutor(TWINS) as pool:
-        clients = list(pool.map(lambda _: in_a_thread(user.company_id, enter), range(TWINS)))
+        answers = list(pool.map(lambda each: in_a_thread(user.company_id, lambda: enter(each)), clients))
 
+    assert {answer.status_code for answer in answers} == {302}
     assert [client.get("/mi-cuenta/clave/").status_code for client in clients].count(200) == 1
     with context.bank():
         assert Session.objects.filter(user=user, ended_because="").count() == 1
@@ -127,12 +129,10 @@ def withdraw_while_waiting(subject: User, withdraw: Callable[[Any], None]) -> Ch
     """The confirmation waits for its maker's row; meanwhile the maker loses the right; then the row is let go."""
     administrator = factories.administrator(subject.company)
     session = signed_in(administrator).session
-    factors = session["factors"]
     change = propose(administrator, SetState(user=subject.pk, state=UserState.ACTIVE))
 
     def confirmed() -> Change:
-        here = origin.Origin(address="127.0.0.1", session=session.audit_name, factors=factors)
-        with origin.entered(here):
+        with origin.entered(origin.Origin(address="127.0.0.1", session=session.audit_name)):
             return confirm_believed(administrator, change)
 
     with (

@@ -34,7 +34,7 @@ def test_scopes_and_transactions_are_counted_and_constants_are_not_told_apart(st
         add_content_type("two")
 
     assert statements.seen() - before == {
-        "SELECT set_config($1, $2, $3), set_config($4, $5, $6)": 2,
+        "SELECT set_config($4, $1, $5), set_config($6, $2, $7), set_config($8, $3, $9)": 2,
         "BEGIN": 1,
         "INSERT INTO django_content_type (app_label, model) VALUES ($1, $2)": 2,
         "COMMIT": 1,

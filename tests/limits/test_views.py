@@ -290,7 +290,7 @@ def test_queries_do_not_grow_with_products_services_or_users(
 
 
 # What every page costs (session, user, address rules, schedule, counters of the shell) is part of each number.
-QUERIES = {"user": 18, "ceilings": 11, "usage": 13}
+QUERIES = {"user": 17, "ceilings": 10, "usage": 12}
 
 
 def test_looking_changes_nothing(client: Client, felipe: User, payments: Service, account: Product) -> None:

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from accounts.guards import EntryGuard
 from accounts.middleware import PAGES_OF_DUTY
-from accounts.models import Session
 from accounts.sessions.rules import session_end_for
 from accounts.sign_in import constant_time
 from audit import origin
@@ -34,6 +33,7 @@ from tokens.models import Token
 pytestmark = pytest.mark.usefixtures("bank_scope", "quick_sign_in")
 PASSWORD = "una frase larga y clara"
 BOTH = (True, False)
+ACTIVE = ("active", "active, locked by wrong codes")
 ROLES = ("secondary", "administrator")
 
 
@@ -60,23 +60,26 @@ def outcome_of(decision: Decision) -> str:
     return f"led to {PAGES_OF_DUTY[decision.duty.rule][0]}" if decision.duty else "works"
 
 
-def entered(user: User, state: State, held: Token | None) -> Client:
-    """Somebody who does what they can to enter."""
+def entered(user: User, state: State, held: Token | None) -> Client | None:
+    """Somebody who does what they can to enter; None when they do not get in."""
     client = Client(headers={"host": "localhost"})
     code = code_of(held) if held and state.brings_code else ""
-    client.post(reverse("sign-in"), {"username": user.username, "code": code, "conditions": "on"})
-    client.post(reverse("sign-in-password"), {"password": PASSWORD})
-    return client
+    first = client.post(reverse("sign-in"), {"username": user.username, "code": code, "conditions": "on"})
+    if first.status_code == 302:
+        second = client.post(reverse("sign-in-password"), {"password": PASSWORD})
+        return client if second.status_code == 302 else None
+    return None
 
 
-def outcome_for(client: Client) -> str:
+def outcome_for(client: Client | None) -> str:
     """Where a page leads that everybody may see who works: to itself, to a duty, or out."""
-    answer = client.get(reverse("rights:own"))
+    answer = client.get(reverse("inbox:messages")) if client else None
+    if answer is None:
+        return "kept out"
     if answer.status_code == 200:
         return "works"
-    page = answer["Location"].partition("?")[0]
     duties = {reverse(page): f"led to {page}" for page, _others in PAGES_OF_DUTY.values()}
-    return duties.get(page, "kept out")
+    return duties.get(answer["Location"]) or f"kept out, {answer['Location']}"
 
 
 def foretold(user: User, state: State) -> Decision:
@@ -107,20 +110,26 @@ def names_a_reason(user: User, said: Decision) -> bool:
     )
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_the_sign_in_does_what_is_said_for_every_password_and_token(people: dict[str, User], role: str) -> None:
-    states = list(every(State(), credential=tuple(CREDENTIALS), token=tuple(TOKENS), brings_code=BOTH))
+def test_the_sign_in_does_what_is_said_for_every_password_and_token(people: dict[str, User]) -> None:
+    without_code = every(State(brings_code=False), credential=tuple(CREDENTIALS), token=tuple(TOKENS))
+    with_code = every(State(), credential=tuple(CREDENTIALS), token=ACTIVE)
+    states = [*without_code, *with_code]
 
-    assert disagreements(people[role], states) == []
-    assert len(states) == 7 * 12 * 2
+    assert disagreements(people["secondary"], states) == []
+    assert len(states) == 7 * 12 + 7 * 2
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_the_sign_in_does_what_is_said_for_every_account_hour_and_address(people: dict[str, User], role: str) -> None:
+def test_the_sign_in_does_what_is_said_for_every_account_hour_and_address(people: dict[str, User]) -> None:
     states = list(every(State(), user=USERS, company=COMPANIES, is_open=BOTH, is_here=BOTH, has_image=BOTH))
 
-    assert disagreements(people[role], states) == []
+    assert disagreements(people["secondary"], states) == []
     assert len(states) == 64
+
+
+def test_the_sign_in_does_what_is_said_for_an_administrator_with_every_token(people: dict[str, User]) -> None:
+    states = every(State(), token=tuple(TOKENS), has_image=BOTH, brings_code=BOTH)
+
+    assert disagreements(people["administrator"], states) == []
 
 
 STATES = st.builds(
@@ -139,7 +148,7 @@ INSIDE = st.builds(
     credential=st.sampled_from(["good", "expired", "generated"]),
     token=st.sampled_from(["active", "never had one"]),
 )
-over_one_database = settings(max_examples=150)
+over_one_database = settings(max_examples=50)
 
 
 @over_one_database
@@ -154,52 +163,45 @@ def differences_inside(user: User, before: State, after: State) -> list[str]:
     """What the next request, and the guard of a change, do otherwise than `decide` says, once the person is inside and
     the state has become another."""
     client = entered(user, before, take_on(user, before))
+    assert client is not None
     session = client.session
-    here = origin.Origin(address="127.0.0.1", session=session.audit_name, factors=session["factors"])
+    brought = session[DEVICE_ID_SESSION_KEY]
+    here = origin.Origin(address="127.0.0.1", session=session.audit_name, token=brought)
     take_on(user, after)
-    said = decided(user, brought=session[DEVICE_ID_SESSION_KEY])
+    said = decided(user, brought=brought)
+    wanted = f"kept out, {reverse('sign-in')}?motivo={session_end_for(said.bar)}" if said.bar else outcome_of(said)
     passed, done = passes_guard(user, here), outcome_for(client)
     found = [f"{before} -> {after}: the guard says {passed}"] if passed != said.allowed else []
-    if done != outcome_of(said) or session_ended(session.audit_name) != (session_end_for(said.bar) if said.bar else ""):
-        found.append(f"{before} -> {after}: the request {done}, decide says {outcome_of(said)}")
-    return found
-
-
-def session_ended(audit_name: str) -> str:
-    """Why the session is over; empty while it is open."""
-    return Session.objects.filter(pk=audit_name).values_list("ended_because", flat=True).first() or ""
+    return found if done == wanted else [*found, f"{before} -> {after}: {done} and not {wanted}"]
 
 
 def passes_guard(user: User, here: origin.Origin) -> bool:
     with origin.entered(here):
         try:
             EntryGuard().before(signers=[user], present=user)
-            return True
         except PermissionDenied:
             return False
+        return True
 
 
 WITH_TOKEN, WITHOUT = State(), State(token="never had one")
 
 
-@pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("before", [WITH_TOKEN, WITHOUT], ids=["with a token", "without"])
 def test_the_next_request_does_what_is_said_whatever_became_of_password_and_token(
-    people: dict[str, User], role: str, before: State
+    people: dict[str, User], before: State
 ) -> None:
     states = every(State(), credential=tuple(CREDENTIALS), token=tuple(TOKENS))
 
-    assert [line for after in states for line in differences_inside(people[role], before, after)] == []
+    assert [line for after in states for line in differences_inside(people["secondary"], before, after)] == []
 
 
-@pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("before", [WITH_TOKEN, WITHOUT], ids=["with a token", "without"])
 def test_the_next_request_does_what_is_said_whatever_became_of_account_hours_and_address(
-    people: dict[str, User], role: str, before: State
+    people: dict[str, User],
 ) -> None:
-    states = every(before, user=USERS, company=COMPANIES, is_open=BOTH, is_here=BOTH, has_image=BOTH)
+    states = every(State(), user=USERS, company=COMPANIES, is_open=BOTH, is_here=BOTH, has_image=BOTH)
 
-    assert [line for after in states for line in differences_inside(people[role], before, after)] == []
+    assert [line for after in states for line in differences_inside(people["secondary"], WITH_TOKEN, after)] == []
 
 
 @over_one_database
@@ -222,15 +224,17 @@ def test_the_administrator_is_told_what_the_sign_in_does(people: dict[str, User]
     assert told == (outcome_for(entered(user, state, held)) != "kept out")
 
 
-def test_the_list_of_who_cannot_enter_names_exactly_whom_the_door_refuses_at_every_hour(
+def test_the_list_of_who_cannot_enter_names_exactly_whom_the_door_refuses_until_somebody_does_something(
     people: dict[str, User],
 ) -> None:
+    """A token locked by wrong codes, like closed hours, is over by itself."""
     now, mismatches = timezone.now(), []
     for state in every(State(), user=USERS, company=COMPANIES, credential=tuple(CREDENTIALS), token=tuple(TOKENS)):
         take_on(people["secondary"], state)
         user = with_token(User.objects.select_related("company__portal")).get(pk=people["secondary"].pk)
         listed = User.objects.filter(barred(now), pk=user.pk).exists()
-        if listed != (decide(standing_facts(user, now)).bar is not None):
+        refusals = decide(standing_facts(user, now)).refusals
+        if listed != any(check.outcome != "locked" or check.rule == "user.active" for check in refusals):
             mismatches.append(state)
 
     assert mismatches == []

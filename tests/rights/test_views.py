@@ -10,7 +10,9 @@ from changes.models import Change
 from directory.models import Company, IpRule, Profile, Service, User
 from limits.models import CompanyCeiling
 from limits.money import Money
+from limits.rules import NOTHING
 from products.models import Product, ProductAssignment
+from rights.presentation import shown
 from rights.rules.decisions import Decision
 from rights.selectors.rights import Rights, rights_of
 from schedules.models import AccessSchedule
@@ -237,6 +239,65 @@ def test_nobody_can_ask_about_a_product_of_another_company(own: Client, payments
 
     assert list(page.context["form"].errors) == ["producto"]
     assert "AJENA" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changed", "rule"),
+    [
+        ({"bank_state": "closed"}, "El producto no está abierto en el banco."),
+        ({"enabled_at": None, "enabled_by_name": ""}, "El producto no está habilitado para la empresa."),
+    ],
+)
+def test_a_question_about_a_product_that_rests_is_answered_with_why(
+    own: Client, payments: Service, account: Product, changed: dict[str, Any], rule: str
+) -> None:
+    Product.objects.filter(pk=account.pk).update(**changed)
+
+    page = ask(own, reverse("rights:own"), account)
+
+    assert (page.context["answer"].allowed, page.context["answer"].rule) == (False, rule)
+    assert page.context["rights"].services() == [(payments, [])]
+
+
+def test_the_administrator_asks_about_any_product_of_the_company_and_the_user_about_their_own(
+    client_for: Any, own: Client, felipe: User, payments: Service, account: Product
+) -> None:
+    other = rows.product(felipe.company, alias="NOMINA")
+    administrator = factories.administrator(felipe.company)
+
+    asked = ask(client_for(administrator), reverse("rights:of-user", args=[felipe.pk]), other)
+    by_the_user = ask(own, reverse("rights:own"), other)
+
+    assert asked.context["answer"].rule == "El producto no está asignado al usuario."
+    assert list(by_the_user.context["form"].errors) == ["producto"]
+    assert "NOMINA" not in by_the_user.content.decode()
+
+
+def test_a_product_in_another_currency_than_the_limits_moves_nothing(
+    own: Client, payments: Service, account: Product
+) -> None:
+    Product.objects.filter(pk=account.pk).update(currency="USD")
+
+    page = ask(own, reverse("rights:own"), account, valor="0.01")
+
+    answer = page.context["answer"]
+    assert answer.rule == "El producto está en USD y los topes en COP: no se comparan."
+    assert "0.01 USD" in answer.question
+    assert not any("tope" in check.label for check in answer.checks if check.label != answer.rule)
+    [(_service, [left])] = page.context["rights"].services()
+    assert (left.limit, left.transaction) == (NOTHING, 0)
+
+
+def test_the_hours_are_said_until_their_last_minute(own: Client, felipe: User, payments: Service) -> None:
+    AccessSchedule.objects.filter(company=felipe.company).update(friday_start=time(8), friday_end=time(19))
+
+    rights = rights_at(felipe, FRIDAY)
+
+    hours = next(line for line in shown(rights.entry.checks, felipe.portal) if "horario" in line.label)
+    assert (hours.label, hours.detail) == (
+        "Dentro del horario de acceso de este día: Viernes, 08:00 – 19:00.",
+        "Hasta 2026/11/20 19:00",
+    )
 
 
 def test_the_administrator_sees_the_same_checks_as_the_user(

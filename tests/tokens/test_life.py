@@ -257,7 +257,7 @@ def test_whatever_becomes_of_the_token_the_requirement_stays(
     assert required_since(holder) == since
 
 
-def test_the_requirement_of_a_token_that_is_gone_is_lifted(holder: User) -> None:
+def test_the_requirement_of_a_token_that_is_gone_is_lifted(authority: Authority, holder: User) -> None:
     token(holder, state=TokenState.BLOCKED)
 
     services.lift_requirement(authority=authority, user=holder)
