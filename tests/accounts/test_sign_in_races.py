@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.utils import timezone
 
 from accounts.passwords import services as own_account
 from accounts.sign_in import services as sign_in
@@ -98,10 +99,11 @@ def test_wrong_passwords_still_count(bank: None) -> None:
 def test_one_s_own_change_from_two_windows_counts_against_nobody(bank: None) -> None:
     user = factories.user()
     first, second = (User.objects.select_related("company__portal").get(pk=user.pk) for _ in range(2))
-    own_account.change_own_password(actor=first, present=factories.PASSWORD, new=NEW)
+    now = timezone.now()
+    own_account.change_own_password(actor=first, entered_at=now, present=factories.PASSWORD, new=NEW)
 
     with pytest.raises(ValidationError) as refused:
-        own_account.change_own_password(actor=second, present=factories.PASSWORD, new=f"{NEW} 2")
+        own_account.change_own_password(actor=second, entered_at=now, present=factories.PASSWORD, new=f"{NEW} 2")
 
     assert list(refused.value.error_dict) == ["new"]
     assert left(user) == ("active", 0)
