@@ -17,6 +17,7 @@ from accounts.guards import EntryGuard
 from accounts.middleware import PAGES_OF_DUTY
 from accounts.models import Session
 from accounts.sessions.rules import session_end_for
+from accounts.sessions.store import SessionStore
 from accounts.sign_in import constant_time
 from audit import origin
 from audit.enums import Event
@@ -28,6 +29,7 @@ from rights.selectors.rights import rights_of
 from tests import factories
 from tests.rights.states import COMPANIES, CREDENTIALS, TOKENS, USERS, State, decided, every, take_on
 from tests.support.client import Client
+from tests.support.there import there
 from tests.tokens.factories import code_of
 from tokens.models import Token
 
@@ -101,10 +103,8 @@ def names_a_reason(user: User, said: Decision) -> bool:
     if said.bar is None:
         return True
     row = AuditEvent.objects.filter(event=Event.SIGN_IN_REFUSED, actor_id=user.pk).latest("sequence")
-    rules = {check.rule for check in said.refusals}
-    return row.detail["rule"] in rules or (
-        row.detail["rule"] == "token.code" and bool(rules & {"token.presented", "user.active"})
-    )
+    rule, rules = there(row.detail)["rule"], {check.rule for check in said.refusals}
+    return rule in rules or (rule == "token.code" and bool(rules & {"token.presented", "user.active"}))
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -155,6 +155,7 @@ def differences_inside(user: User, before: State, after: State) -> list[str]:
     the state has become another."""
     client = entered(user, before, take_on(user, before))
     session = client.session
+    assert isinstance(session, SessionStore)
     here = origin.Origin(address="127.0.0.1", session=session.audit_name, factors=session["factors"])
     take_on(user, after)
     said = decided(user, brought=session[DEVICE_ID_SESSION_KEY])
