@@ -34,6 +34,7 @@ from tenancy import context, sealing
 from tests import factories
 from tests.accounts.confirming import BELIEVED, carry_out, confirm_believed, propose
 from tests.support.database import superuser_url
+from tests.support.there import there
 
 SHAPE = re.compile(rf"[{ALPHABET}]{{5}}(-[{ALPHABET}]{{5}}){{3}}")
 GUESSING_BITS = 80
@@ -95,7 +96,7 @@ class TestGenerating:
         assert (user.state, user.credential_state) == (UserState.ACTIVE, CredentialState.GENERATED)
         assert identify_hasher(user.password).algorithm == "argon2"
         assert check_password(clear_text_of(delivery), user.password)
-        assert before + timedelta(hours=24) <= user.password_expires_at <= timezone.now() + timedelta(hours=24)
+        assert before + timedelta(hours=24) <= there(user.password_expires_at) <= timezone.now() + timedelta(hours=24)
         assert delivery.expires_at == user.password_expires_at
         assert (delivery.kind, delivery.recipient, delivery.about_id) == (KIND, user.email, user.pk)
 

@@ -14,6 +14,7 @@ from accounts.enums import SessionEnd
 from accounts.models import Session
 from accounts.passwords.changes import GeneratePassword
 from accounts.passwords.services import change_own_password
+from accounts.sessions.store import SessionStore
 from accounts.sign_in.services import Begun, finish
 from accounts.states.changes import SetState
 from accounts.states.services import set_state
@@ -32,6 +33,7 @@ from tests.accounts.confirming import BELIEVED, confirm, confirm_believed, propo
 from tests.support.client import Client
 from tests.support.database import superuser_url
 from tests.support.people import signed_in
+from tests.support.there import there
 
 TWINS = 5
 
@@ -93,7 +95,7 @@ def test_a_generated_password_has_one_live_session_however_many_come_at_once(com
 def test_of_twins_who_change_a_generated_password_at_once_one_has_changed_it(committed_db: None) -> None:
     with context.bank():
         user = factories.user(credential_state=CredentialState.GENERATED)
-        known = person(user.pk)
+        known = there(person(user.pk))
 
     def change(number: int) -> bool:
         try:
@@ -129,6 +131,7 @@ def withdraw_while_waiting(subject: User, withdraw: Callable[[Any], None]) -> Ch
     """The confirmation waits for its maker's row; meanwhile the maker loses the right; then the row is let go."""
     administrator = factories.administrator(subject.company)
     session = signed_in(administrator).session
+    assert isinstance(session, SessionStore)
     change = propose(administrator, SetState(user=subject.pk, state=UserState.ACTIVE))
 
     def confirmed() -> Change:

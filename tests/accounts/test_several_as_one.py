@@ -32,6 +32,7 @@ from tests.accounts.confirming import BELIEVED, carry_out, confirm, confirm_beli
 from tests.directory.test_people_rules import GOOD
 from tests.limits import factories as rows
 from tests.limits.factories import amounts
+from tests.support.there import there
 
 FELIPE = UUID(int=20)
 
@@ -174,8 +175,8 @@ class TestSigning:
             "user.state",
             "password.generated",
         ]
-        assert {row.detail["change"] for row in parts} == {str(change.pk)}
-        assert {row.detail["digest"] for row in parts} == {change.digest}
+        assert {there(row.detail)["change"] for row in parts} == {str(change.pk)}
+        assert {there(row.detail)["digest"] for row in parts} == {change.digest}
         assert {row.target_name for row in parts} == {"Felipe20"}
         assert parts[3].after == {"Estado": "Activo"}
         assert broken_chains() == {}
@@ -214,7 +215,7 @@ class TestSigning:
         ended = confirm(company.maker, change)
 
         assert (ended.state, is_untouched()) == (ChangeState.REFUSED, True)
-        assert AuditEvent.objects.order_by("sequence").last().event == "change.refused"
+        assert AuditEvent.objects.latest("sequence").event == "change.refused"
 
     def test_a_defect_in_the_last_part_takes_everything_back_and_leaves_it_open(
         self, company: Company, monkeypatch: pytest.MonkeyPatch

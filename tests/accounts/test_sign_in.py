@@ -17,6 +17,7 @@ from directory.enums import CompanyState, CredentialState, SecurityImage, UserSt
 from directory.models import IpRule, User
 from tests import factories
 from tests.support.client import Client
+from tests.support.there import there
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 GENERIC = "Los datos no son correctos o usted no puede ingresar en este momento."
@@ -97,7 +98,7 @@ def test_unknown_name_is_refused_with_the_generic_words_and_audited(client: Clie
 
     assert GENERIC in response.text
     row = AuditEvent.objects.get(event=Event.SIGN_IN_REFUSED)
-    assert (row.company_id, row.detail["username"]) == (None, "nadie")
+    assert (row.company_id, there(row.detail)["username"]) == (None, "nadie")
 
 
 def test_wrong_password_is_never_shown_again(client: Client, felipe: User) -> None:
@@ -189,7 +190,7 @@ def test_no_number_of_failed_attempts_keeps_one_out_of_the_trail(
 
 def test_previous_sign_in_is_the_one_before_this(client: Client, felipe: User) -> None:
     enter(client)
-    first = User.objects.get(pk=felipe.pk).signed_in_at
+    first = there(User.objects.get(pk=felipe.pk).signed_in_at)
     enter(client)
 
     assert client.session["previous_at"] == first.isoformat()

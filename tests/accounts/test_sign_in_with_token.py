@@ -15,6 +15,7 @@ from tests.accounts.confirming import carry_out
 from tests.support.client import Client
 from tests.support.mail import MailServer
 from tests.support.people import signed_in
+from tests.support.there import there
 from tests.tokens.factories import code_of, token
 from tokens.models import Token
 
@@ -73,7 +74,7 @@ def test_a_code_opens_one_sign_in(client: Client, held: Token) -> None:
 
     assert again.status_code == 200
     assert GENERIC in again.text
-    assert AuditEvent.objects.get(event=Event.SIGN_IN_REFUSED).detail["rule"] == "token.code"
+    assert there(AuditEvent.objects.get(event=Event.SIGN_IN_REFUSED).detail)["rule"] == "token.code"
 
 
 def test_a_token_blocked_meanwhile_ends_the_session(client: Client, held: Token) -> None:

@@ -17,6 +17,7 @@ from tests import factories
 from tests.support.back_office import HOST, staff_client
 from tests.support.client import Client
 from tests.support.people import signed_in
+from tests.support.there import there
 from tests.tokens.factories import code_of, token
 from tokens import services
 from tokens.models import Token
@@ -49,7 +50,7 @@ def test_who_lost_the_token_does_not_get_in_with_the_password_alone(make: Any, s
     holder.refresh_from_db()
     row = AuditEvent.objects.get(event=Event.SIGN_IN_REFUSED)
     assert GENERIC in answer.text
-    assert row.detail["rule"] == "token.presented"
+    assert there(row.detail)["rule"] == "token.presented"
     assert (holder.state, holder.failed_attempts) == ("active", 0)
 
 
@@ -181,7 +182,7 @@ class TestLifting:
         assert User.objects.get(pk=locked_out.pk).token_required_since is None
         assert (row.actor_name, row.target_name, row.company_id) == ("banca", "jromero", locked_out.company_id)
         assert row.detail == {"source": "bank", "reason": "Perdió el teléfono, llamó la gerente"}
-        assert row.before["token_required_since"]
+        assert there(row.before)["token_required_since"]
         assert [(message.user_id, message.subject, message.body) for message in Message.objects.all()] == [
             (
                 other.pk,

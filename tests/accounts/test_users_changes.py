@@ -17,6 +17,7 @@ from audit.authority import Authority
 from audit.enums import Event
 from audit.models import AuditEvent
 from changes.enums import ChangeState
+from changes.kinds import Proposable
 from directory.editions import OCCIRED
 from directory.enums import CredentialState, Role, UserState
 from directory.models import User
@@ -25,6 +26,7 @@ from tenancy import context
 from tests import factories
 from tests.accounts.confirming import carry_out, confirm, propose
 from tests.directory.test_people_rules import GOOD
+from tests.support.there import there
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 
@@ -155,7 +157,7 @@ def test_creation_is_audited_with_what_it_wrote(administrator: User) -> None:
 
     event = AuditEvent.objects.get(event=Event.USER_CREATED)
     assert (event.target_id, event.target_name, event.actor_id) == (str(wanted.user), "Felipe20", administrator.pk)
-    assert event.after["Correo Electrónico"] == GOOD["email"]
+    assert there(event.after)["Correo Electrónico"] == GOOD["email"]
 
 
 def test_the_other_administrators_are_told(administrator: User) -> None:
@@ -176,7 +178,7 @@ def test_main_information_changes_what_was_changed(administrator: User) -> None:
     user = factories.user(administrator.company, first_names="David", first_surname="Prieto")
     values = {"first_names": "David Felipe", "first_surname": "Prieto", "second_surname": ""}
 
-    change = carry_out(administrator, EditMain(user=user.pk, profile=user.profile_id, texts=values))
+    change = carry_out(administrator, EditMain(user=user.pk, profile=there(user.profile_id), texts=values))
 
     user.refresh_from_db()
     assert texts(change) == [("Nombres", "David", "David Felipe")]
@@ -230,7 +232,7 @@ def test_users_of_another_company_and_administrators_are_nobody(administrator: U
     names = {name: GOOD[name] for name in OCCIRED.texts_on("main")}
 
     for stranger in strangers:
-        wanted = {
+        wanted: dict[str, Proposable] = {
             "main": EditMain(user=stranger.pk, profile=profile, texts=names),
             "contact": contact_of(stranger),
             "state": state_of(stranger, "inactive"),

@@ -22,6 +22,7 @@ from tests import factories
 from tests.support import servers
 from tests.support.database import superuser_url
 from tests.support.people import signed_in
+from tests.support.there import there
 
 RESTORED = "restored"
 Run = Callable[[str], subprocess.CompletedProcess[str]]
@@ -82,8 +83,7 @@ def counts(url: str) -> dict[str, int]:
     with psycopg.connect(url) as connection:
         tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         return {
-            table: connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]  # type: ignore[index]
-            for (table,) in tables
+            table: there(connection.execute(f'SELECT count(*) FROM "{table}"').fetchone())[0] for (table,) in tables
         }
 
 

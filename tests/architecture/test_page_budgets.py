@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.apps import apps
@@ -21,6 +21,7 @@ from demo.builders import give_password
 from demo.load import load
 from devserver.statements import Statements, counted
 from directory.models import User
+from notifications.enums import MessageKind
 from notifications.services import notify
 from products.models import Product
 from tenancy import context
@@ -31,6 +32,7 @@ from tests.support import servers
 from tests.support.back_office import HOST
 from tests.support.client import Client
 from tests.support.people import signed_in
+from tests.support.there import there
 from tokens.models import Token
 from tokens.rules import code_at, step_at
 
@@ -63,10 +65,11 @@ def visitors(statements: Statements) -> dict[str, Visitor]:
         user = User.objects.get(username="VictorP1")
         give_password(user, "Demo-OcciRed-2031", image="faro")
         administrator, secondary, staff = client_of("adelgado"), client_of("VictorP1"), client_of("banco", host=HOST)
-        notify(user_id=user.pk, company_id=user.company_id, subject="Aviso", kind="message")
+        notify(user_id=user.pk, company_id=user.company_id, subject="Aviso", kind=MessageKind.MESSAGE)
         of_back_office = back_office_paths(user)
     change = administrator.post("/administracion/usuarios/perfiles/nuevo/", PROFILE | {"form_key": str(uuid4())})
-    ids = {"user_id": user.pk, "profile_id": user.profile_id, "change_id": change["Location"].split("/")[2]}
+    change_id = UUID(change["Location"].split("/")[2])
+    ids = {"user_id": user.pk, "profile_id": there(user.profile_id), "change_id": change_id}
     paths = {each.path: each.with_ids({"message_id": uuid4(), **ids}) for each in addresses("occired.urls")}
     inside = {pattern: path for pattern, path in paths.items() if pattern not in FOR_STRANGERS}
     return {

@@ -32,7 +32,9 @@ SHARED_WITHOUT_MODEL = {
 WHOSE = "( SELECT (tenancy_whose('{kind}'::text)){cast} AS tenancy_whose)"
 IS_OF = "( SELECT (tenancy_whose('{kind}'::text) IS NOT NULL))"
 # What can be done before anybody is known: one person is read, one kind of row is added.
-SIGN_IN_POLICIES = {
+# The policies of a table: name -> (command, what it reads by, what it writes by).
+Policies = dict[str, tuple[str, str | None, str | None]]
+SIGN_IN_POLICIES: dict[str, Policies] = {
     "directory.User": {
         "sign_in_reads": (
             "SELECT",
@@ -50,8 +52,6 @@ SIGN_IN_POLICIES = {
         )
     },
 }
-# The policies of a table: name -> (command, what it reads by, what it writes by).
-Policies = dict[str, tuple[str, str | None, str | None]]
 
 
 def own_models() -> list[type[models.Model]]:

@@ -6,6 +6,7 @@ so that every new one is read by somebody. Migrations' RunSQL is aside: no value
 
 import ast
 from collections.abc import Iterator
+from typing import TypeGuard
 
 import pytest
 
@@ -65,7 +66,7 @@ def is_composed(node: ast.expr, known: set[str]) -> bool:
     return all(_calls(word, "sql.SQL") and _is_text(word.args[0], known) for word in words)
 
 
-def _calls(node: ast.expr, *names: str) -> bool:
+def _calls(node: ast.expr, *names: str) -> TypeGuard[ast.Call]:
     return isinstance(node, ast.Call) and ast.unparse(node.func) in names
 
 

@@ -18,6 +18,7 @@ from tests.support.messages import (
     used_in_python,
     used_in_template,
 )
+from tests.support.there import there
 
 used_texts = cache(everything_used)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|{\w*}")
@@ -29,7 +30,7 @@ def misplaced(message: Message) -> list[str]:
         wanted, said = set(PLACEHOLDER.findall(message.id)), set(PLACEHOLDER.findall(str(message.string)))
         return sorted(wanted ^ said)
     wanted = set(PLACEHOLDER.findall(message.id[1]))
-    one, *many = [set(PLACEHOLDER.findall(words)) for words in message.string]
+    one, *many = [set(PLACEHOLDER.findall(words)) for words in there(message.string)]
     return sorted((one - wanted).union(*(words ^ wanted for words in many)))
 
 

@@ -12,12 +12,14 @@ from accounts.profiles.changes import SaveProfile
 from changes.services import propose
 from directory.enums import OperatingRole
 from directory.models import Company, User
+from notifications.enums import MessageKind
 from notifications.services import notify
 from tenancy import context
 from tests import factories
 from tests.support.back_office import HOST, give_token
 from tests.support.client import Client
 from tests.support.people import signed_in
+from tests.support.there import there
 
 
 @dataclass(frozen=True)
@@ -83,10 +85,10 @@ def side(portal: Any) -> Side:
             form_key=uuid4(),
             back_url="/",
         )
-    message = notify(user_id=administrator.pk, company_id=company.id, subject="Aviso", kind="message")
+    message = notify(user_id=administrator.pk, company_id=company.id, subject="Aviso", kind=MessageKind.MESSAGE)
     ids = {
         "user_id": secondary.pk,
-        "profile_id": secondary.profile_id,
+        "profile_id": there(secondary.profile_id),
         "change_id": change.pk,
         "message_id": message.pk,
     }

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from audit import origin
 from audit.enums import Event, Outcome
-from audit.models import BANK_CHAIN, AuditEvent, Chain
+from audit.models import BANK_CHAIN, AuditEvent, Chain, WordField
 from audit.selectors import broken_chains
 from audit.services import Target, record
 from directory.models import Profile, User
 from tenancy import context
 from tests import factories
+from tests.support.there import there
 
 THREADS, ROWS_EACH = 20, 5
 texts = st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
@@ -200,12 +201,13 @@ def test_writers_at_the_same_time_never_fork_the_chain(committed_db: None) -> No
         rows = list(AuditEvent.objects.order_by("sequence"))
         assert (failures, broken_chains()) == ([], {})
     assert [row.sequence for row in rows] == list(range(1, THREADS * ROWS_EACH + 1))
-    assert len({tuple(row.detail["from"]) for row in rows}) == THREADS * ROWS_EACH
+    assert len({tuple(there(row.detail)["from"]) for row in rows}) == THREADS * ROWS_EACH
 
 
 @pytest.mark.parametrize(("column", "words"), [("event", Event), ("outcome", Outcome)])
 def test_a_new_word_of_the_trail_costs_no_migration(column: str, words: Any) -> None:
     field = AuditEvent._meta.get_field(column)
+    assert isinstance(field, WordField)
 
     *_names, options = field.deconstruct()
 

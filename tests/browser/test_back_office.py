@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from demo.accounts import BANCO
 from tests.support.portal import Portal
@@ -75,7 +75,7 @@ def test_every_page_keeps_to_the_policy(portal: Portal, open_page: Callable[...,
             expect(page.locator("h1").first).to_be_visible()
 
 
-def test_axe_finds_nothing(portal: Portal, open_page: Callable[..., Page], viewport: dict[str, int]) -> None:
+def test_axe_finds_nothing(portal: Portal, open_page: Callable[..., Page], viewport: ViewportSize) -> None:
     call_command("load_demo", verbosity=0)
     page = open_page(viewport=viewport, expected=(BY_AXE_ITSELF,))
     sign_in(page, portal)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core.management import call_command
 from django.urls import get_resolver, reverse
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Page, Request, ViewportSize
 
 from accounts.states.changes import SetState
 from changes.services import propose
@@ -107,16 +108,16 @@ def people(portal: Portal) -> People:
 
 
 def enter(page: Page, people: People, who: str, language: str) -> None:
-    jar = [{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": people.portal.url}]
+    jar = {settings.LANGUAGE_COOKIE_NAME: language}
     if who in people.cookies:
-        jar.append({"name": settings.SESSION_COOKIE_NAME, "value": people.cookies[who], "url": people.portal.url})
-    page.context.add_cookies(jar)  # type: ignore[arg-type]
+        jar[settings.SESSION_COOKIE_NAME] = people.cookies[who]
+    page.context.add_cookies([{"name": name, "value": jar[name], "url": people.portal.url} for name in jar])
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
 @pytest.mark.parametrize("who", ["public", "administrator", "secondary"])
 def test_pages_are_accessible_and_fit_the_screen(
-    people: People, open_page: Callable[..., Page], viewport: dict[str, int], language: str, who: str
+    people: People, open_page: Callable[..., Page], viewport: ViewportSize, language: str, who: str
 ) -> None:
     page = open_page(viewport=viewport, expected=(BY_AXE_ITSELF,))
     enter(page, people, who, language)
@@ -193,7 +194,7 @@ def test_no_page_is_forgotten() -> None:
 def all_names() -> set[str]:
     names = set()
 
-    def walk(patterns: list, space: str) -> None:  # type: ignore[type-arg]
+    def walk(patterns: list[Any], space: str) -> None:
         for pattern in patterns:
             if hasattr(pattern, "url_patterns"):
                 inner = f"{space}{pattern.namespace}:" if pattern.namespace else space

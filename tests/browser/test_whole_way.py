@@ -11,6 +11,7 @@ from demo.accounts import ADELGADO
 from tests.browser.journey import confirm, sign_in
 from tests.support.mail import MailServer
 from tests.support.portal import Portal
+from tests.support.there import there
 
 pytestmark = pytest.mark.browser
 NEW_USER = {
@@ -81,9 +82,7 @@ def sent_password(page: Page, smtp: MailServer) -> str:
         page.wait_for_timeout(100)
     message = smtp.messages[-1]
     assert message["To"] == "lgomez@andina.example"
-    found = re.search(r"Contraseña: (\S+)", message.get_content())
-    assert found
-    return found[1]
+    return there(re.search(r"Contraseña: (\S+)", message.get_content()))[1]
 
 
 def first_sign_in(page: Page, portal: Portal, generated: str) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
+from inspect import signature
 from typing import Any
 from uuid import UUID
 
@@ -26,11 +27,11 @@ KEYS = [UUID(int=number) for number in range(3)]
 texts = st.dictionaries(st.text(max_size=8), st.text(max_size=8), max_size=3)
 amounts = st.builds(Amounts, *[st.decimals(allow_nan=False, allow_infinity=False)] * 3)
 st.register_type_strategy(Amounts, amounts)
-ABOUT_PEOPLE = {CreateUser: {"texts": texts.map(lambda values: {**values, "username": "felipe"})}}
+ABOUT_PEOPLE: dict[type, Any] = {CreateUser: {"texts": texts.map(lambda values: {**values, "username": "felipe"})}}
 
 
 def any_of(kind: type[ChangeKind[Any]]) -> st.SearchStrategy[ChangeKind[Any]]:
-    values = {"texts": texts} if "texts" in kind.__dataclass_fields__ else {}
+    values = {"texts": texts} if "texts" in signature(kind).parameters else {}
     return st.builds(kind, **{**values, **ABOUT_PEOPLE.get(kind, {})})
 
 

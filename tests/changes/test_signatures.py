@@ -20,6 +20,7 @@ from directory.models import Profile, User
 from tenancy import context
 from tests import factories
 from tests.changes import naming
+from tests.support.there import there
 
 KEYS = [UUID(int=number) for number in range(2)]
 
@@ -107,8 +108,8 @@ class TestTwo:
 
         row = AuditEvent.objects.get(event="profile.saved")
         assert (change.state, name_of(maker)) == ("applied", "Después")
-        assert (row.actor_name, row.detail["digest"]) == ("adelgado", change.digest)
-        assert row.detail["signatures"] == [
+        assert (row.actor_name, there(row.detail)["digest"]) == ("adelgado", change.digest)
+        assert there(row.detail)["signatures"] == [
             {"role": "maker", "signer": "adelgado", "method": "word", "word": "said"},
             {"role": "approver", "signer": "mguerrero", "method": "word", "word": "said"},
         ]
@@ -176,7 +177,7 @@ class TestTwo:
 
         row = AuditEvent.objects.get(event="change.stale")
         assert (ended.state, roles()) == ("stale", [("maker", "adelgado")])
-        assert [signature["signer"] for signature in row.detail["signatures"]] == ["mguerrero"]
+        assert [signature["signer"] for signature in there(row.detail)["signatures"]] == ["mguerrero"]
 
     def test_a_defect_while_applying_leaves_the_first_signature_and_asks_for_the_second_again(
         self, maker: User, approver: User

@@ -8,6 +8,7 @@ from django.contrib.messages import get_messages
 from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from audit.models import AuditEvent
 from changes.models import Change, Signature
@@ -24,6 +25,7 @@ from tests.limits.factories import amounts
 from tests.support.client import Client
 from tests.support.clock import Clock
 from tests.support.people import signed_in
+from tests.support.there import there
 from tests.tokens.factories import code_of, token
 from tokens import rules as token_rules
 from tokens.models import Token
@@ -110,7 +112,7 @@ def test_the_right_code_applies_it_once_and_says_so(client: Client, held: Token,
         f"Pagos - A Terceros · CAHOFelipe 2518 · {period}": value
         for period, value in (("Transacción", "1.00"), ("Diario", "2.00"), ("Mensual", "3.00"))
     }
-    assert [signature["serial"] for signature in event.detail["signatures"]] == [held.serial]
+    assert [signature["serial"] for signature in there(event.detail)["signatures"]] == [held.serial]
     assert Signature.objects.get().digest == change.digest
 
 
@@ -320,7 +322,7 @@ def test_the_list_costs_the_same_with_one_change_or_twenty(
     change: Change,
     felipe: User,
     cell: tuple[Service, Product],
-    django_assert_num_queries: Any,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     with django_assert_num_queries(LIST_QUERIES):
         client.get(reverse("changes:approvals"))

@@ -1,6 +1,7 @@
 """Networks, profiles and parameters of a company."""
 
 import ipaddress
+from ipaddress import IPv4Address, IPv6Address
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -22,7 +23,7 @@ from rights.rules.entry import address_is_allowed
         ("::ffff:200.14.232.0/120", "200.14.232.0/24"),
     ],
 )
-def test_a_network_is_kept_in_one_form(written, kept):
+def test_a_network_is_kept_in_one_form(written: str, kept: str) -> None:
     assert company.cleaned_network(written) == kept
 
 
@@ -40,13 +41,13 @@ def test_a_network_is_kept_in_one_form(written, kept):
         "::ffff:0:0/90",
     ],
 )
-def test_what_is_not_a_network_is_refused(written):
+def test_what_is_not_a_network_is_refused(written: str) -> None:
     with pytest.raises(ValidationError):
         company.cleaned_network(written)
 
 
 @given(st.ip_addresses(), st.integers(min_value=1, max_value=32))
-def test_a_network_holds_the_address_it_was_made_of(address, prefix):
+def test_a_network_holds_the_address_it_was_made_of(address: IPv4Address | IPv6Address, prefix: int) -> None:
     assume(getattr(address, "ipv4_mapped", None) is None)
     network = ipaddress.ip_network((address, prefix), strict=False)
     try:
@@ -57,24 +58,24 @@ def test_a_network_holds_the_address_it_was_made_of(address, prefix):
     assert address_is_allowed(str(address), [kept])
 
 
-def test_networks_are_kept_once_each_and_in_order():
+def test_networks_are_kept_once_each_and_in_order() -> None:
     rows = [("200.1.1.1", "Sede"), ("10.0.0.0/8", ""), ("200.1.1.1/32", "Oficina")]
 
     assert company.cleaned_networks(rows) == [Network("10.0.0.0/8", ""), Network("200.1.1.1/32", "Oficina")]
 
 
-def test_a_company_has_a_limited_number_of_networks():
+def test_a_company_has_a_limited_number_of_networks() -> None:
     with pytest.raises(ValidationError):
         company.cleaned_networks((f"10.0.{number}.1", "") for number in range(company.MAX_NETWORKS + 1))
 
 
 @pytest.mark.parametrize("name", ["Pruebas_PRD", "Tesorería", "Operador nómina (2)", "A"])
-def test_names_of_profiles(name):
+def test_names_of_profiles(name: str) -> None:
     assert company.cleaned_profile_name(f"  {name} ") == name
 
 
 @pytest.mark.parametrize("name", ["", " ", "=cmd", "_x", "<b>", "a" * 41, "a\tb\x00"])
-def test_impossible_names_of_profiles(name):
+def test_impossible_names_of_profiles(name: str) -> None:
     with pytest.raises(ValidationError):
         company.cleaned_profile_name(name)
 
@@ -91,7 +92,7 @@ def test_impossible_names_of_profiles(name):
         (-1, -1, {"idle_minutes", "password_days"}),
     ],
 )
-def test_parameters_stay_inside_the_banks(minutes, days, wrong):
+def test_parameters_stay_inside_the_banks(minutes: int, days: int, wrong: set[str]) -> None:
     try:
         company.check_parameters(idle_minutes=minutes, password_days=days, most_password_days=90)
         broken = set()

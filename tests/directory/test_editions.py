@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.password_validation import ValidationError
+from django.core.exceptions import ValidationError
 
 from directory.editions import EDITIONS, OCCIRED, OFFICE, Edition, portal_editions
 from directory.models import BACK_OFFICE, Portal, User

@@ -59,7 +59,7 @@ def field(name: str, value: str, **others: str) -> str:
         ("city", "Bogotá, D.C.", "Bogotá, D.C."),
     ],
 )
-def test_what_is_written_is_kept_in_one_form(name, written, kept):
+def test_what_is_written_is_kept_in_one_form(name: str, written: str, kept: str) -> None:
     assert field(name, written) == kept
 
 
@@ -104,7 +104,7 @@ def test_what_is_written_is_kept_in_one_form(name, written, kept):
         ("id_type", "XX"),
     ],
 )
-def test_what_cannot_be_is_refused(name, written):
+def test_what_cannot_be_is_refused(name: str, written: str) -> None:
     with pytest.raises(ValidationError):
         field(name, written)
 
@@ -128,7 +128,7 @@ def test_what_cannot_be_is_refused(name, written):
         ("CC", "\uff18\uff10123456", False),
     ],
 )
-def test_identification_numbers_follow_their_type(id_type, number, is_right):
+def test_identification_numbers_follow_their_type(id_type: str, number: str, is_right: bool) -> None:
     try:
         field("id_number", number, id_type=id_type)
         accepted = True
@@ -138,11 +138,11 @@ def test_identification_numbers_follow_their_type(id_type, number, is_right):
     assert accepted == is_right
 
 
-def test_a_whole_person_is_kept_in_one_form():
+def test_a_whole_person_is_kept_in_one_form() -> None:
     assert people.cleaned(GOOD, "CO", OPTIONAL) == {**GOOD, "office_phone": "6013077027", "mobile": "3001234567"}
 
 
-def test_all_broken_rules_are_said_at_once():
+def test_all_broken_rules_are_said_at_once() -> None:
     with pytest.raises(ValidationError) as raised:
         people.cleaned({**GOOD, "username": "x", "email": "x", "first_names": ""}, "CO", OPTIONAL)
 
@@ -150,7 +150,7 @@ def test_all_broken_rules_are_said_at_once():
 
 
 @given(st.text(max_size=60))
-def test_no_text_breaks_a_rule_in_another_way_than_refusing_it(text):
+def test_no_text_breaks_a_rule_in_another_way_than_refusing_it(text: str) -> None:
     for name in OCCIRED.texts:
         try:
             kept = people.cleaned_field(name, text, {"id_type": "PA"}, "CO")
@@ -169,14 +169,14 @@ def test_no_text_breaks_a_rule_in_another_way_than_refusing_it(text):
         (UserState.LOCKED, {UserState.ACTIVE, UserState.INACTIVE}),
     ],
 )
-def test_states_a_user_can_be_taken_to(state, reachable):
+def test_states_a_user_can_be_taken_to(state: UserState, reachable: set[UserState]) -> None:
     assert {new for new in UserState if people.can_become(state, new)} == reachable
 
 
 @pytest.mark.parametrize(("age_seconds", "left"), [(0, 60), (0.5, 60), (1, 59), (59, 1), (59.5, 1), (60, 0), (3600, 0)])
-def test_a_password_is_generated_once_a_minute(age_seconds, left):
+def test_a_password_is_generated_once_a_minute(age_seconds: float, left: int) -> None:
     assert people.seconds_until_next_generation(NOW - timedelta(seconds=age_seconds), NOW) == left
 
 
-def test_the_first_password_waits_for_nothing():
+def test_the_first_password_waits_for_nothing() -> None:
     assert people.seconds_until_next_generation(None, NOW) == 0

@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from django.db.models import Model
 from django.urls import reverse
 
 from audit.models import AuditEvent
@@ -10,6 +11,7 @@ from tests import factories
 from tests.limits import factories as rows
 from tests.limits.factories import amounts
 from tests.support.back_office import staff_client
+from tests.support.there import there
 from tests.tokens.factories import token
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
@@ -30,8 +32,8 @@ def add_url(model: str) -> str:
     return reverse(f"admin:{app_of(model)}_{model}_add", urlconf=URLS)
 
 
-def change_url(model: str, row: object) -> str:
-    return reverse(f"admin:{app_of(model)}_{model}_change", args=[row.pk], urlconf=URLS)  # type: ignore[attr-defined]
+def change_url(model: str, row: Model) -> str:
+    return reverse(f"admin:{app_of(model)}_{model}_change", args=[row.pk], urlconf=URLS)
 
 
 def maximum(transaction: str, day: str, month: str) -> dict[str, str]:
@@ -85,8 +87,8 @@ def test_a_service_of_the_catalogue_is_added_changed_and_audited() -> None:
     client.post(change_url("service", service), {**values, "name": "Pagos - Nómina", "is_monetary": "on"})
 
     last = AuditEvent.objects.filter(target_type="service").order_by("-sequence")[0]
-    assert (last.before["name"], last.after["name"]) == ("Nómina", "Pagos - Nómina")
-    assert (last.before["is_file"], last.after["is_file"]) == (True, False)
+    assert (there(last.before)["name"], there(last.after)["name"]) == ("Nómina", "Pagos - Nómina")
+    assert (there(last.before)["is_file"], there(last.after)["is_file"]) == (True, False)
 
 
 def test_nothing_is_deleted(company: Company) -> None:

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -13,9 +14,9 @@ from tests.limits.factories import amounts
 pytestmark = pytest.mark.usefixtures("bank_scope")
 
 
-def refused(constraint: str, write: object) -> bool:
+def refused(constraint: str, write: Callable[..., object], *arguments: object, **values: object) -> bool:
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
-        write()  # type: ignore[operator]
+        write(*arguments, **values)
         connection.check_constraints()
     return True
 
@@ -25,16 +26,14 @@ def test_the_database_refuses_a_limit_that_shrinks_with_its_period() -> None:
     service, product = rows.service(), rows.assigned(user)
 
     for held in (amounts(2, 1, 3), amounts(1, 3, 2), amounts(-1, 0, 0)):
-        assert refused("limit_grows_with_period", lambda held=held: rows.limit(user, service, product, held))
+        assert refused("limit_grows_with_period", rows.limit, user, service, product, held)
 
 
 def test_the_database_refuses_an_own_ceiling_above_the_bank() -> None:
     company, service = factories.company(), rows.service()
 
     for own in (amounts(2, 5, 9), amounts(1, 6, 9), amounts(1, 5, 10)):
-        assert refused(
-            "ceiling_within_bank_maximum", lambda own=own: rows.ceiling(company, service, own, amounts(1, 5, 9))
-        )
+        assert refused("ceiling_within_bank_maximum", rows.ceiling, company, service, own, amounts(1, 5, 9))
 
 
 def test_the_database_refuses_a_product_or_a_user_of_another_company() -> None:
@@ -44,14 +43,8 @@ def test_the_database_refuses_a_product_or_a_user_of_another_company() -> None:
     for model in (UserLimit, Usage):
         name = model._meta.model_name
         base = {"company": user.company, "service": service}
-        assert refused(
-            f"{name}_product_of_company",
-            lambda m=model, b=base: m.objects.create(user=user, product=foreign, **b),
-        )
-        assert refused(
-            f"{name}_user_of_company",
-            lambda m=model, b=base: m.objects.create(user=neighbour, product=own, **b),
-        )
+        assert refused(f"{name}_product_of_company", model.objects.create, user=user, product=foreign, **base)
+        assert refused(f"{name}_user_of_company", model.objects.create, user=neighbour, product=own, **base)
 
 
 def test_another_company_sees_no_limit_ceiling_or_usage() -> None:

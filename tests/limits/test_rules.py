@@ -107,20 +107,20 @@ BOGOTA = ZoneInfo("America/Bogota")
 @pytest.mark.parametrize(
     ("instant", "keys", "day_ends", "month_ends"),
     [
-        ((2026, 11, 21, 4, 59, 59), ("2026-11-20", "2026-11"), (2026, 11, 21, 5), (2026, 12, 1, 5)),
-        ((2026, 11, 21, 5, 0, 0), ("2026-11-21", "2026-11"), (2026, 11, 22, 5), (2026, 12, 1, 5)),
-        ((2026, 12, 1, 4, 59, 59), ("2026-11-30", "2026-11"), (2026, 12, 1, 5), (2026, 12, 1, 5)),
-        ((2027, 1, 1, 5, 0, 0), ("2027-01-01", "2027-01"), (2027, 1, 2, 5), (2027, 2, 1, 5)),
-        ((2028, 1, 31, 12, 0, 0), ("2028-01-31", "2028-01"), (2028, 2, 1, 5), (2028, 2, 1, 5)),
+        ("2026-11-21T04:59:59Z", ("2026-11-20", "2026-11"), "2026-11-21T05Z", "2026-12-01T05Z"),
+        ("2026-11-21T05:00:00Z", ("2026-11-21", "2026-11"), "2026-11-22T05Z", "2026-12-01T05Z"),
+        ("2026-12-01T04:59:59Z", ("2026-11-30", "2026-11"), "2026-12-01T05Z", "2026-12-01T05Z"),
+        ("2027-01-01T05:00:00Z", ("2027-01-01", "2027-01"), "2027-01-02T05Z", "2027-02-01T05Z"),
+        ("2028-01-31T12:00:00Z", ("2028-01-31", "2028-01"), "2028-02-01T05Z", "2028-02-01T05Z"),
     ],
 )
 def test_day_and_month_are_those_of_the_portal(
-    instant: tuple[int, ...], keys: tuple[str, str], day_ends: tuple[int, ...], month_ends: tuple[int, ...]
+    instant: str, keys: tuple[str, str], day_ends: str, month_ends: str
 ) -> None:
-    local = datetime(*instant, tzinfo=UTC).astimezone(BOGOTA)
+    local = datetime.fromisoformat(instant).astimezone(BOGOTA)
 
     assert period_keys(local) == keys
     assert [end.astimezone(UTC) for end in period_ends(local)] == [
-        datetime(*day_ends, tzinfo=UTC),
-        datetime(*month_ends, tzinfo=UTC),
+        datetime.fromisoformat(day_ends),
+        datetime.fromisoformat(month_ends),
     ]

@@ -1,6 +1,5 @@
-from typing import Any
-
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from directory.models import Service, User
 from limits.selectors import tab_mark, users_cut_by
@@ -37,7 +36,9 @@ def test_the_tab_says_how_many_products_lack_a_limit(felipe: User, service: Serv
     assert marks == [("none", "sin productos"), ("missing", "2 faltan"), ("missing", "1 falta"), ("ok", "completo")]
 
 
-def test_the_mark_of_the_tab_costs_one_query(felipe: User, service: Service, django_assert_num_queries: Any) -> None:
+def test_the_mark_of_the_tab_costs_one_query(
+    felipe: User, service: Service, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     administrator = factories.administrator(felipe.company)
     for _ in range(3):
         rows.limit(felipe, service, rows.assigned(felipe), amounts(1, 2, 3))

@@ -9,6 +9,7 @@ from limits.models import CompanyCeiling
 from tests import factories
 from tests.limits import factories as rows
 from tests.limits.factories import amounts
+from tests.support.there import there
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 
@@ -73,4 +74,4 @@ def test_a_service_of_the_catalogue_is_audited_on_the_banks_own_trail() -> None:
     services.save_service(authority=Authority.of_bank(staff), service=service, before=None)
 
     event = AuditEvent.objects.get(target_type="service")
-    assert (event.company_id, event.before, event.after["code"]) == (None, None, "pagos")
+    assert (event.company_id, event.before, there(event.after)["code"]) == (None, None, "pagos")

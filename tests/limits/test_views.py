@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from audit.models import AuditEvent
 from changes.models import Change
@@ -16,6 +17,7 @@ from tests import factories
 from tests.limits import factories as rows
 from tests.limits.factories import amounts
 from tests.support.client import Client
+from tests.support.there import there
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 
@@ -53,7 +55,7 @@ def typed(service: Service, product: Product, *values: str) -> dict[str, str]:
 
 
 def form_key(page: Any) -> dict[str, str]:
-    return {"form_key": re.search(r'name="form_key" value="([^"]+)"', page.content.decode())[1]}  # type: ignore[index]
+    return {"form_key": there(re.search(r'name="form_key" value="([^"]+)"', page.content.decode()))[1]}
 
 
 def test_the_tab_shows_only_the_users_products_with_their_limits(
@@ -162,7 +164,7 @@ def test_going_back_brings_what_was_typed(
     change = Change.objects.get()
     withdraw(actor=administrator, change_id=change.pk)
 
-    page = client.get(url, {"cambio": change.pk}).content.decode()
+    page = client.get(url, {"cambio": str(change.pk)}).content.decode()
 
     assert 'value="5,000.00"' in page
     assert 'value="200,000.00"' in page
@@ -272,7 +274,7 @@ def test_usage_of_a_company_is_never_anothers(client: Client, payments: Service)
 
 @pytest.mark.parametrize("page", ["user", "ceilings", "usage"])
 def test_queries_do_not_grow_with_products_services_or_users(
-    page: str, client: Client, administrator: User, felipe: User, django_assert_num_queries: Any
+    page: str, client: Client, administrator: User, felipe: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     url = reverse(f"limits:{page}", args=[felipe.pk] if page == "user" else [])
     counts = []

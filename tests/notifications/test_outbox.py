@@ -11,14 +11,16 @@ from uuid import uuid4
 import pytest
 import redis
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from notifications import selectors, services
+from notifications.enums import MessageKind
 from notifications.models import Delivery
 from tenancy import context
 from tests import factories
+from tests.notifications import mails
 from tests.notifications.mails import SECRET, VALUES, everything_in, everything_in_valkey, make_due, put_in_outbox
 from tests.support.mail import MailServer
 from tests.support.slow_smtp import POINTS, SlowSmtp
@@ -137,7 +139,7 @@ class TestTransactions:
         with context.bank():
             delivery = put_in_outbox(committed_company.id)
         slow.hold_at("MAIL")
-        first = threading.Thread(target=lambda: (services.deliver(delivery.id), connection.close()))
+        first = threading.Thread(target=mails.deliver_and_leave, args=[delivery])
         first.start()
         assert slow.reached.wait(10)
 
@@ -423,7 +425,7 @@ class TestSelectors:
             assert selectors.due_deliveries() == [first.id, second.id]
 
     def test_the_last_mail_about_something_is_the_viewers_companys_and_shows_no_secret(
-        self, company: Any, django_assert_num_queries: Any
+        self, company: Any, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         about_id, viewer = uuid4(), factories.administrator(company)
         put_in_outbox(company.id, about_id=about_id)
@@ -439,15 +441,17 @@ class TestSelectors:
 
 
 class TestInbox:
-    def test_a_person_sees_and_reads_their_own_lines_alone(self, company: Any, django_assert_num_queries: Any) -> None:
+    def test_a_person_sees_and_reads_their_own_lines_alone(
+        self, company: Any, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
         viewer, colleague = factories.user(company), factories.user(company)
         mine = services.notify(user_id=viewer.pk, company_id=company.id, subject="Cambió su tope", body="Hoy")
-        services.notify(user_id=viewer.pk, company_id=company.id, subject="Aviso", kind="message")
+        services.notify(user_id=viewer.pk, company_id=company.id, subject="Aviso", kind=MessageKind.MESSAGE)
         theirs = services.notify(user_id=colleague.pk, company_id=company.id, subject="Ajeno")
 
         with django_assert_num_queries(1):
             assert selectors.unread_counts(viewer) == {"messages": 1, "notifications": 1}
-        assert list(selectors.inbox(viewer, "notification")) == [mine]
+        assert list(selectors.inbox(viewer, MessageKind.NOTIFICATION)) == [mine]
         for message in (mine, theirs):
             services.mark_read(user=viewer, message_id=message.id)
         assert selectors.unread_counts(viewer) == {"messages": 1, "notifications": 0}

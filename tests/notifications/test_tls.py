@@ -49,7 +49,7 @@ def server(request: pytest.FixtureRequest, certificate: Path, settings: Settings
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate)
     kept = MailServer(free_port())
-    offered = {"tls_context": context} if request.param == "starttls" else {"ssl_context": context}
+    offered: dict[str, Any] = {"tls_context": context} if request.param == "starttls" else {"ssl_context": context}
     controller = Controller(kept, hostname="127.0.0.1", port=kept.port, **offered)
     controller.start()
     settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_PORT = (

@@ -111,7 +111,11 @@ def statuses(heard: bytes) -> list[int]:
 
 
 def test_a_request_reaches_the_portal_as_it_was_sent(web: WebServer) -> None:
-    headers = {"Host": "empresas.example:8443", "Content-Type": "text/plain", "X-Two-Words": "ñ".encode("latin-1")}
+    headers: dict[str, str | bytes] = {
+        "Host": "empresas.example:8443",
+        "Content-Type": "text/plain",
+        "X-Two-Words": "ñ".encode("latin-1"),
+    }
     with closing(web.connect()) as connection:
         connection.request("POST", "/a%20%C3%B1?b=%C3%B1&c=", body="cuerpo", headers=headers)
         came = json.loads(received(connection)[2])
@@ -355,7 +359,7 @@ def connections_to(web: WebServer) -> int:
 
 
 def test_both_processes_answer(web: WebServer) -> None:
-    answered = set()
+    answered: set[int] = set()
     give_up = time.monotonic() + 20
     while len(answered) < PROCESSES and time.monotonic() < give_up:
         with ExitStack() as held:

@@ -185,10 +185,10 @@ def test_money_is_written_as_the_portal_writes_it(amount: Decimal | None, colomb
 
 
 def test_an_instant_is_shown_in_the_portals_time_zone_and_format() -> None:
-    at = {"at": AFTER_MIDNIGHT_IN_LONDON}
+    at = AFTER_MIDNIGHT_IN_LONDON
 
-    assert render("{{ at|moment:portal }}", portal=COLOMBIA, **at) == "2018/07/31 22:09"
-    assert render("{{ at|day:portal }} {{ at|clock:portal }}", portal=PANAMA, **at) == "07/31/18 22:09"
+    assert render("{{ at|moment:portal }}", portal=COLOMBIA, at=at) == "2018/07/31 22:09"
+    assert render("{{ at|day:portal }} {{ at|clock:portal }}", portal=PANAMA, at=at) == "07/31/18 22:09"
 
 
 def test_a_day_and_a_time_of_day_are_shown_as_they_are() -> None:

@@ -16,6 +16,7 @@ from products.models import Product
 from tests import factories
 from tests.products.factories import new_product, product
 from tests.support.back_office import staff_client
+from tests.support.there import there
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 
@@ -33,7 +34,7 @@ def test_a_product_the_bank_adds_is_audited_in_its_companys_trail() -> None:
 
     event = AuditEvent.objects.get(event="product.saved")
     assert (event.company_id, event.actor_name, event.before) == (company.pk, staff.username, None)
-    assert event.after["bank_state"] == "open"
+    assert there(event.after)["bank_state"] == "open"
 
 
 def test_closing_a_product_is_audited_with_before_and_after() -> None:
@@ -45,7 +46,7 @@ def test_closing_a_product_is_audited_with_before_and_after() -> None:
     services.save_product(authority=Authority.of_bank(staff), product=row)
 
     event = AuditEvent.objects.filter(event="product.saved").latest("sequence")
-    assert (event.before["bank_state"], event.after["bank_state"]) == ("open", "closed")
+    assert (there(event.before)["bank_state"], there(event.after)["bank_state"]) == ("open", "closed")
 
 
 def test_the_bank_neither_deletes_nor_enables_nor_moves_a_product(product_admin: ProductAdmin) -> None:

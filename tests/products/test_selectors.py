@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from products import selectors
 from products.models import Product
@@ -43,12 +44,12 @@ def test_a_neighbours_user_has_no_products_for_the_viewer() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_effective_products_take_one_query(count: int, django_assert_num_queries: object) -> None:
+def test_effective_products_take_one_query(count: int, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     felipe = factories.user()
     for _ in range(count):
         assign(felipe, product(felipe.company))
 
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         found = [str(row) for row in selectors.effective_products(felipe, felipe)]
 
     assert len(found) == count

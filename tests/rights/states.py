@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import product
+from typing import Any
 
 from django.utils import timezone
 
@@ -70,7 +71,7 @@ class State:
     brings_code: bool = True
 
 
-def every(base: State, **choices: tuple[object, ...]) -> Iterator[State]:
+def every(base: State, **choices: tuple[Any, ...]) -> Iterator[State]:
     """`base` with every combination of the choices."""
     for values in product(*choices.values()):
         yield replace(base, **dict(zip(choices, values, strict=True)))

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from accounts.guards import EntryGuard
 from accounts.middleware import PAGES_OF_DUTY
 from accounts.sessions.rules import session_end_for
+from accounts.sessions.store import SessionStore
 from accounts.sign_in import constant_time
 from audit import origin
 from audit.enums import Event
@@ -27,6 +28,7 @@ from rights.selectors.rights import rights_of
 from tests import factories
 from tests.rights.states import COMPANIES, CREDENTIALS, TOKENS, USERS, State, decided, every, take_on
 from tests.support.client import Client
+from tests.support.there import there
 from tests.tokens.factories import code_of
 from tokens.models import Token
 
@@ -104,10 +106,8 @@ def names_a_reason(user: User, said: Decision) -> bool:
     if said.bar is None:
         return True
     row = AuditEvent.objects.filter(event=Event.SIGN_IN_REFUSED, actor_id=user.pk).latest("sequence")
-    rules = {check.rule for check in said.refusals}
-    return row.detail["rule"] in rules or (
-        row.detail["rule"] == "token.code" and bool(rules & {"token.presented", "user.active"})
-    )
+    rule, rules = there(row.detail)["rule"], {check.rule for check in said.refusals}
+    return rule in rules or (rule == "token.code" and bool(rules & {"token.presented", "user.active"}))
 
 
 def test_the_sign_in_does_what_is_said_for_every_password_and_token(people: dict[str, User]) -> None:
@@ -165,6 +165,7 @@ def differences_inside(user: User, before: State, after: State) -> list[str]:
     client = entered(user, before, take_on(user, before))
     assert client is not None
     session = client.session
+    assert isinstance(session, SessionStore)
     brought = session[DEVICE_ID_SESSION_KEY]
     here = origin.Origin(address="127.0.0.1", session=session.audit_name, token=brought)
     take_on(user, after)

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -53,7 +54,7 @@ def check_of(facts: Facts, rule: str) -> Check:
     return next(check for check in decide(facts).checks if check.rule == rule)
 
 
-def asking(amount: str, **change: object) -> Facts:
+def asking(amount: str, **change: Any) -> Facts:
     return replace(FACTS, amount=replace(AMOUNT, asked=Money(Decimal(amount), "COP"), **change))
 
 
@@ -113,7 +114,7 @@ def test_everything_in_order_is_allowed_and_every_rule_was_asked_in_order() -> N
         ),
     ],
 )
-def test_one_refusal_at_the_door_refuses_everything_behind_it(change: dict[str, object], rule: str) -> None:
+def test_one_refusal_at_the_door_refuses_everything_behind_it(change: dict[str, Any], rule: str) -> None:
     decision = decide(replace(FACTS, **change))
 
     assert [check.rule for check in decision.refusals] == [rule]
@@ -276,7 +277,7 @@ def test_who_captures_may_operate(role: str) -> None:
         ({"is_open": False}, "product.open"),
     ],
 )
-def test_a_product_must_be_open_enabled_and_assigned(change: dict[str, bool], rule: str) -> None:
+def test_a_product_must_be_open_enabled_and_assigned(change: dict[str, Any], rule: str) -> None:
     assert refused_by(replace(DOOR, product=replace(PRODUCT, **change))) == [rule]
 
 

@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from directory.models import User
 from rights.presentation import text_of
@@ -162,13 +163,13 @@ def test_money_on_an_ordinary_monday_asks_for_nothing(felipe: User) -> None:
 
 @pytest.mark.parametrize("count", [1, 30])
 def test_the_door_takes_three_queries_however_many_there_are(
-    felipe: User, count: int, django_assert_num_queries: object
+    felipe: User, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for place in range(count):
         own_week(factories.user(felipe.company), OFFICE_WEEK)
         holiday(date(2026, 11, 1 + place))
 
-    with django_assert_num_queries(3):  # type: ignore[operator]
+    with django_assert_num_queries(3):
         schedule_check(felipe, MONDAY_NOON)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from audit.models import AuditEvent
 from changes.models import Change
@@ -336,7 +337,7 @@ def test_own_products_are_those_that_can_be_used(own: Client, felipe: User, acco
 
 @pytest.mark.parametrize("page", ["rights:own", "rights:of-user", "products:own"])
 def test_queries_do_not_grow_with_products_and_limits(
-    page: str, client_for: Any, felipe: User, payments: Service, django_assert_num_queries: Any
+    page: str, client_for: Any, felipe: User, payments: Service, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     viewer = factories.administrator(felipe.company) if page == "rights:of-user" else felipe
     client = client_for(viewer, token(viewer))

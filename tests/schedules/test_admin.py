@@ -13,6 +13,7 @@ from schedules.admin import CompanyScheduleAdmin, HolidayAdmin
 from schedules.models import AccessSchedule, Holiday
 from tests import factories
 from tests.schedules.factories import OFFICE_WEEK, company_week, own_week
+from tests.support.there import there
 
 HALVES = [
     {"monday_end": ""},
@@ -32,7 +33,7 @@ def test_the_banks_change_of_a_schedule_is_audited() -> None:
     row.refresh_from_db()
     event = AuditEvent.objects.get(event="schedule.changed")
     assert row.week == OFFICE_WEEK
-    assert (event.company_id, event.before["Domingo"], event.after["Domingo"]) == (
+    assert (event.company_id, there(event.before)["Domingo"], there(event.after)["Domingo"]) == (
         company.pk,
         "00:00 – 23:59",
         "Sin acceso",

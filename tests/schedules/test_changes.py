@@ -15,6 +15,7 @@ from schedules.selectors import schedule_of
 from tests import factories
 from tests.accounts.confirming import carry_out, confirm, propose
 from tests.schedules.factories import OFFICE, OFFICE_WEEK, company_week, own_week
+from tests.support.there import there
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 
@@ -61,7 +62,7 @@ def test_the_audit_trail_holds_before_and_after(administrator: User, felipe: Use
     carry_out(administrator, for_user(felipe, OFFICE_WEEK))
 
     event = AuditEvent.objects.get(event="schedule.changed")
-    assert (event.before["Sábado"], event.after["Sábado"]) == ("00:00 – 23:59", "Sin acceso")
+    assert (there(event.before)["Sábado"], there(event.after)["Sábado"]) == ("00:00 – 23:59", "Sin acceso")
 
 
 def test_the_companys_own_values_mean_the_companys_schedule(administrator: User, felipe: User) -> None:

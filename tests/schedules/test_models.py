@@ -57,6 +57,6 @@ def test_row_level_security_hides_the_neighbours_schedule() -> None:
     own_week(neighbour, OFFICE_WEEK)
 
     with context.company(user.company_id):
-        owners = list(AccessSchedule.objects.values_list("company_id", "user_id"))
+        owners = [(row.company_id, row.user_id) for row in AccessSchedule.objects.all()]
 
     assert owners == [(user.company_id, None)]

@@ -4,12 +4,12 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
 
 from devserver.chromium import find_chromium
 
-DESKTOP = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 QUIET = [
     "--disable-gpu",
     "--disable-quic",
@@ -44,11 +44,11 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
     def open_page(
         url: str | None = None,
         *,
-        viewport: dict[str, int] = DESKTOP,
+        viewport: ViewportSize = DESKTOP,
         language: str = "es",
         expected: tuple[str, ...] = (),
     ) -> Page:
-        context = chromium.new_context(viewport=viewport, locale=language)  # type: ignore[arg-type]
+        context = chromium.new_context(viewport=viewport, locale=language)
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
@@ -70,5 +70,5 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
 
 
 @pytest.fixture(params=[DESKTOP, PHONE], ids=["1440", "390"])
-def viewport(request: pytest.FixtureRequest) -> dict[str, int]:
+def viewport(request: pytest.FixtureRequest) -> ViewportSize:
     return request.param

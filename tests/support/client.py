@@ -1,5 +1,6 @@
+from typing import Any
+
 import django.test
-from django.http import HttpResponse
 
 from tenancy import context
 
@@ -8,6 +9,6 @@ class Client(django.test.Client):
     """A browser. Its requests run in the scope the portal itself gives them and never in the one in which the test
     arranges its data, so that a view that forgets its scope finds nothing here as in production."""
 
-    def request(self, **request: object) -> HttpResponse:
+    def request(self, **request: Any) -> Any:
         with context.nothing():
             return super().request(**request)

@@ -19,7 +19,7 @@ from tests.support.pooler import Pooler
 
 
 def server_port() -> int:
-    return int(settings.DATABASES["default"]["PORT"])
+    return int(str(settings.DATABASES["default"]["PORT"]))
 
 
 def url_by(port: int) -> str:

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -44,7 +45,7 @@ def other(own: Company) -> Company:
         return Company.objects.get(code="AJENA")
 
 
-def inject(statement: str, *values: object) -> list[tuple[Any, ...]]:
+def inject(statement: str, *values: str | UUID) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall()) if cursor.description else []

@@ -27,6 +27,7 @@ from tenancy.sealing import unseal
 from tests import factories
 from tests.support.back_office import staff_client
 from tests.support.client import Client
+from tests.support.there import there
 from tests.tokens.factories import code_of, token
 from tokens import rules
 from tokens.admin import qr_code
@@ -139,8 +140,7 @@ def test_handing_over_shows_the_secret_once_and_activation_makes_it_count(staff:
     answer = staff.post(page(row, "entregar"), {"user": administrator.pk})
 
     row.refresh_from_db()
-    typed = re.search(r"<code>([A-Z2-7 ]+)</code>", answer.text)
-    assert typed
+    typed = there(re.search(r"<code>([A-Z2-7 ]+)</code>", answer.text))
     secret = base64.b32decode(typed[1].replace(" ", ""))
     uri = rules.enrolment_uri(secret, issuer="OcciRed", account="adelgado")
     assert asked.status_code == answer.status_code == 200

@@ -16,7 +16,7 @@ from tenancy.sealing import unseal
 from tests import factories
 from tests.tokens.factories import code_of, token
 from tokens import rules, services
-from tokens.enums import LIVE, Purpose, TokenKind, TokenState
+from tokens.enums import LIVE, Purpose, Step, TokenKind, TokenState
 from tokens.models import Token
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
@@ -40,7 +40,7 @@ def holder() -> User:
     return factories.user()
 
 
-def problem_of(work: Any, **arguments: Any) -> str:
+def problem_of(work: Any, **arguments: Any) -> str | None:
     """The code of the rule that is broken, or nothing."""
     try:
         work(**arguments)
@@ -66,16 +66,15 @@ def test_the_whole_way_of_a_virtual_token(authority: Authority, holder: User) ->
         kind=TokenKind.VIRTUAL,
         secret=b"12345678901234567890",
     )
-    states = [row.state]
-    for step in (
-        lambda: services.assign_to(authority=authority, token=row, user=holder),
-        lambda: services.mark_enrolled(authority=authority, token=row),
-        lambda: services.activate(authority=authority, token=row),
-        lambda: services.block(authority=authority, token=row),
-        lambda: services.unblock(authority=authority, token=row),
-        lambda: services.release(authority=authority, token=row),
-    ):
-        states.append(step().state)
+    states = [
+        row.state,
+        services.assign_to(authority=authority, token=row, user=holder).state,
+        services.mark_enrolled(authority=authority, token=row).state,
+        services.activate(authority=authority, token=row).state,
+        services.block(authority=authority, token=row).state,
+        services.unblock(authority=authority, token=row).state,
+        services.release(authority=authority, token=row).state,
+    ]
 
     assert states == [
         TokenState.AVAILABLE,
@@ -96,7 +95,7 @@ def test_the_whole_way_of_a_virtual_token(authority: Authority, holder: User) ->
         (Event.TOKEN_ACTIVATED, "unblock"),
         (Event.TOKEN_RELEASED, "release"),
     ]
-    last = trail.last()
+    last = trail.latest("sequence")
     assert (last.before, last.after) == (
         {"state": "active", "holder": holder.username},
         {"state": "available", "holder": ""},
@@ -108,7 +107,7 @@ def test_the_services_take_exactly_the_documented_steps(
     authority: Authority, holder: User, state: TokenState, step: str
 ) -> None:
     row = token(holder, state=state) if state != TokenState.AVAILABLE else token(company=holder.company)
-    expected = rules.TRANSITIONS[TokenKind.VIRTUAL][rules.Step(step)].get(state)
+    expected = rules.TRANSITIONS[TokenKind.VIRTUAL][Step(step)].get(state)
 
     problem = problem_of(STEPS[step], authority=authority, token=row)
 
