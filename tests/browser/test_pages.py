@@ -83,7 +83,7 @@ def people(portal: Portal) -> People:
             credential_state="permanent", password_expires_at=administrator.password_expires_at, security_image="faro"
         )
         worker = User.objects.select_related("company__portal").get(username="VictorP1")
-        token = Token.objects.get(user=administrator)
+        token, token_of_worker = Token.objects.get(user=administrator), Token.objects.get(user=worker)
     with context.company(administrator.company_id):
         change = propose(
             maker=administrator,
@@ -94,7 +94,7 @@ def people(portal: Portal) -> People:
     found = People(portal)
     name = settings.SESSION_COOKIE_NAME
     found.cookies["administrator"] = signed_in(administrator, token).cookies[name].value
-    found.cookies["secondary"] = signed_in(worker).cookies[name].value
+    found.cookies["secondary"] = signed_in(worker, token_of_worker).cookies[name].value
     found.paths = {
         "public": [reverse(name) for name in PUBLIC],
         "administrator": [
