@@ -59,7 +59,7 @@ def free_rows(model: type[models.Model], among: list[Any]) -> list[Any]:
 @pytest.fixture
 def maker(committed_db: None) -> Iterator[User]:
     with context.bank():
-        yield User.objects.select_related("company__portal").get(pk=factories.administrator().pk)
+        yield User.objects.select_related("company__portal").get(pk=naming.administrator().pk)
 
 
 def rows_of(model: type[models.Model], wanted: ChangeKind[Any]) -> list[Any]:
