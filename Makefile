@@ -8,7 +8,7 @@ IN_VENV := .venv/bin/python
 # The shell that asks for a code has a USER of its own; only the one written behind `make code` counts.
 GIVEN_USER = $(if $(filter command line,$(origin USER)),$(USER))
 
-.PHONY: help run code shell test test-fast test-unit coverage bench lint format messages migrations lock
+.PHONY: help run code shell test test-fast test-unit faults coverage bench lint format messages migrations lock
 .DEFAULT_GOAL := run
 
 help: ## this list
@@ -33,6 +33,9 @@ test-fast: lint ## the same without a browser
 
 test-unit: .venv/.stamp-test ## rules, templates, architecture: no server, some seconds
 	@exec $(IN_VENV) -m pytest --unit
+
+faults: .venv/.stamp-test ## each fault of tests/faults.toml planted in a copy, some minutes; WITH="row lock"
+	@exec $(IN_VENV) -m tests.support.faults $(WITH)
 
 # Tests that count seconds may fail while they are measured: `make test` decides.
 coverage: .venv/.stamp-test ## what no test runs: var/coverage/html/index.html

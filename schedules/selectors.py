@@ -41,10 +41,6 @@ class Moment:
     local: datetime
     holidays: Mapping[date, str]
 
-    @property
-    def holiday_name(self) -> str:
-        return self.holidays.get(self.local.date(), "")
-
     def is_holiday(self, day: date) -> bool:
         return day in self.holidays
 

@@ -31,7 +31,7 @@ from tenancy import context
 from tests import factories
 from tests.accounts.confirming import BELIEVED, confirm, confirm_believed, propose
 from tests.support.client import Client
-from tests.support.database import superuser_url
+from tests.support.database import superuser_url, wait_for_a_waiter
 from tests.support.people import signed_in
 from tests.support.there import there
 
@@ -142,23 +142,13 @@ def withdraw_while_waiting(subject: User, withdraw: Callable[[Any], None]) -> Ch
         psycopg.connect(superuser_url()) as holder,
         BELIEVED,
         ThreadPoolExecutor(1) as pool,
-        psycopg.connect(superuser_url(), autocommit=True) as watcher,
     ):
         holder.execute("SELECT 1 FROM directory_user WHERE id = %s FOR UPDATE", [administrator.pk])
         future = pool.submit(in_a_thread, administrator.company_id, confirmed)
-        wait_for_a_waiter(watcher)
+        wait_for_a_waiter()
         withdraw((holder, administrator))
         holder.commit()
         return future.result()
-
-
-def wait_for_a_waiter(watcher: psycopg.Connection[Any]) -> None:
-    for _ in range(200):
-        row = watcher.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone()
-        if row and row[0]:
-            return
-        watcher.execute("SELECT pg_sleep(0.02)")
-    raise AssertionError("the confirmation never waited")
 
 
 def made_inactive(found: Any) -> None:

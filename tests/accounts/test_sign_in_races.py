@@ -3,19 +3,27 @@
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
 
+import psycopg
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
+from accounts.models import Session
 from accounts.passwords import services as own_account
+from accounts.sessions.services import sole_session
 from accounts.sign_in import services as sign_in
 from accounts.sign_in.services import Begun
 from directory.enums import CredentialState
 from directory.models import User
 from tenancy import context
 from tests import factories
+from tests.support.database import superuser_url, wait_for_a_waiter
 from tests.tokens.test_races import together
 
 AT_ONCE = 8
@@ -92,6 +100,49 @@ def test_wrong_passwords_still_count(bank: None) -> None:
     entered = [finish(user, begin(user), "equivocada de nuevo") for _ in range(5)]
 
     assert (entered, left(user)) == ([False] * 5, ("locked", 5))
+
+
+def test_a_wrong_password_adds_to_what_was_counted_while_it_waited(bank: None) -> None:
+    user = factories.user()
+    begun = begin(user)
+
+    with psycopg.connect(superuser_url()) as other, ThreadPoolExecutor(1) as pool:
+        other.execute("UPDATE directory_user SET failed_attempts = 3 WHERE id = %s", [user.pk])
+        entered = pool.submit(lambda: together(lambda _: finish(user, begun, "equivocada de nuevo"), 1))
+        wait_for_a_waiter()
+        other.commit()
+
+    assert (entered.result(), left(user)) == ([False], ("active", 4))
+
+
+def opened(user: User, key: str) -> Session:
+    later = timezone.now() + timedelta(hours=1)
+    return Session.objects.create(session_key=key, user=user, company_id=user.company_id, expire_date=later)
+
+
+def test_of_two_who_enter_at_once_the_later_one_ends_the_session_of_the_other(bank: None) -> None:
+    user = factories.user()
+
+    def enter(_: Any) -> str:
+        with sole_session(user=user, portal=user.portal):
+            return opened(user, "later").pk
+
+    with ThreadPoolExecutor(1) as pool:
+        with sole_session(user=user, portal=user.portal):
+            opened(user, "earlier")
+            entered = pool.submit(lambda: together(enter, 1))
+            wait_for_a_waiter()
+
+        assert entered.result() == ["later"]
+    assert dict(Session.objects.values_list("pk", "ended_because")) == {"earlier": "newer", "later": ""}
+
+
+def test_the_database_keeps_one_open_session_of_a_user(bank: None) -> None:
+    user = factories.user()
+    opened(user, "one")
+
+    with pytest.raises(IntegrityError, match="session_one_open_a_user"), transaction.atomic():
+        opened(user, "another")
 
 
 def test_one_s_own_change_from_two_windows_counts_against_nobody(bank: None) -> None:

@@ -67,6 +67,24 @@ def test_an_edited_row_with_its_hash_made_new_breaks_the_next(
 
 
 @given(chains, st.data())
+def test_a_row_made_new_cannot_be_followed_by_the_hash_of_the_one_after_it(
+    chain: list[dict[str, object]], data: st.DataObject
+) -> None:
+    """It would have to be made new as well, and so on to the end, which is kept elsewhere."""
+    rows, head = chained([*chain, {"last": True}])
+    place = data.draw(st.integers(0, len(rows) - 2))
+    (sequence, previous, _, content), (next_sequence, _, next_digest, next_content) = rows[place : place + 2]
+    edited = {**content, "edited": True}
+    renewed = link(previous, edited)
+    rows[place : place + 2] = [
+        (sequence, previous, renewed, edited),
+        (next_sequence, renewed, next_digest, next_content),
+    ]
+
+    assert first_break(rows, head) == Break(place + 2, "its content was changed")
+
+
+@given(chains, st.data())
 def test_a_deleted_row_is_named(chain: list[dict[str, object]], data: st.DataObject) -> None:
     rows, head = chained(chain)
     place = data.draw(st.integers(0, len(rows) - 1))

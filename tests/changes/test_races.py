@@ -1,11 +1,14 @@
 """The same thing at the same time, with real threads and connections."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from django.db import connection
 from pytest_django import Settings
@@ -14,10 +17,13 @@ from audit.models import AuditEvent
 from audit.selectors import broken_chains
 from changes import services
 from changes.models import Change, Signature
+from changes.rules.signing import CONFIRMATION_MINUTES
 from directory.models import Profile, User
 from tenancy import context
 from tests import factories
 from tests.changes import naming
+from tests.support.clock import Clock
+from tests.support.database import superuser_url, wait_for_a_waiter
 
 THREADS = 20
 
@@ -137,3 +143,57 @@ def test_many_proposals_at_once_never_deadlock(actor: User) -> None:
     with context.bank():
         assert [result for result in results if isinstance(result, Exception)] == []
         assert broken_chains() == {}
+
+
+@contextmanager
+def held(change: Change) -> Iterator[psycopg.Connection[Any]]:
+    """Somebody else is about to end the change."""
+    with psycopg.connect(superuser_url()) as holder:
+        holder.execute("SELECT 1 FROM changes_change WHERE id = %s FOR NO KEY UPDATE", [change.pk])
+        yield holder
+
+
+def ended_before(actor: User, change: Change, work: Callable[[], Any], state: str) -> Any:
+    """What `work` gives when it waits for somebody else who brings the change to `state`."""
+    with held(change) as holder, ThreadPoolExecutor(1) as pool:
+        future = pool.submit(lambda: at_once(actor, work)[0])
+        wait_for_a_waiter()
+        holder.execute("UPDATE changes_change SET state = %s, finished_at = now() WHERE id = %s", [state, change.pk])
+        holder.commit()
+        return future.result()
+
+
+def test_what_was_applied_before_the_withdrawal_had_its_turn_stays_applied(actor: User) -> None:
+    with context.company(actor.company_id):
+        change = propose(actor)
+
+    result = ended_before(actor, change, lambda: services.withdraw(actor=actor, change_id=change.pk), "applied")
+
+    with context.bank():
+        change.refresh_from_db()
+    assert (result.state, change.state) == ("applied", "applied")
+
+
+def test_what_was_withdrawn_before_the_signature_had_its_turn_is_not_applied(actor: User) -> None:
+    with context.company(actor.company_id):
+        change = propose(actor)
+
+    result = ended_before(actor, change, lambda: confirm(actor, change), "withdrawn")
+
+    with context.bank():
+        change.refresh_from_db()
+        assert (result.state, change.state) == ("withdrawn", "withdrawn")
+        assert (Profile.objects.get().name, Signature.objects.count()) == ("Antes", 0)
+
+
+def test_the_sweep_passes_by_a_change_that_somebody_is_confirming(actor: User, clock: Clock) -> None:
+    with context.company(actor.company_id):
+        change = propose(actor)
+    clock.forward(minutes=CONFIRMATION_MINUTES)
+
+    with held(change), context.bank():
+        meanwhile = services.expire_forgotten()
+    with context.bank():
+        afterwards = services.expire_forgotten()
+
+    assert (meanwhile, afterwards) == (0, 1)

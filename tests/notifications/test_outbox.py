@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 import redis
 from django.core.exceptions import ValidationError
@@ -22,6 +23,7 @@ from tenancy import context
 from tests import factories
 from tests.notifications import mails
 from tests.notifications.mails import SECRET, VALUES, everything_in, everything_in_valkey, make_due, put_in_outbox
+from tests.support.database import superuser_url
 from tests.support.mail import MailServer
 from tests.support.slow_smtp import POINTS, SlowSmtp
 
@@ -132,6 +134,17 @@ class TestTransactions:
         with context.bank():
             assert (Delivery.objects.count(), selectors.due_deliveries()) == (0, [])
         assert (everything_in_valkey(valkey), smtp.messages) == ("", [])
+
+    def test_a_second_worker_passes_by_while_the_first_takes_it(self, committed_company: Any, smtp: MailServer) -> None:
+        with context.bank():
+            delivery = put_in_outbox(committed_company.id)
+
+        with psycopg.connect(superuser_url()) as first:
+            first.execute("SELECT 1 FROM notifications_delivery WHERE id = %s FOR NO KEY UPDATE", [delivery.pk])
+            second = services.deliver(delivery.id)
+
+        assert (second, smtp.messages) == (None, [])
+        assert services.deliver(delivery.id) == "sent"
 
     def test_a_second_worker_passes_by_while_the_first_talks_to_the_mail_server(
         self, committed_company: Any, slow: SlowSmtp

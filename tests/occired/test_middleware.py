@@ -1,5 +1,7 @@
 """What holds for every request, whoever asks and under whatever name."""
 
+import re
+
 import pytest
 
 from occired.logs import OneLineFormatter
@@ -38,3 +40,14 @@ def test_a_foreign_name_is_refused_in_one_line_without_a_trace(
     assert (got.status_code, "Error 400" in got.text, got["Cache-Control"]) == (400, True, "no-store")
     assert "default-src 'none'" in got["Content-Security-Policy"]
     assert (caplog.text.count("\n"), caplog.text.count("HTTP_HOST"), "Traceback" in caplog.text) == (1, 1, False)
+
+
+def test_a_form_that_did_not_come_from_our_page_is_refused(portal: None) -> None:
+    browser = Client(headers={"host": "localhost"}, enforce_csrf_checks=True)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.get("/ingreso/").text)
+    assert token is not None
+    typed = {"username": "Felipe20", "conditions": "on"}
+
+    statuses = [browser.post("/ingreso/", typed | more).status_code for more in ({}, {"csrfmiddlewaretoken": token[1]})]
+
+    assert statuses == [403, 302]

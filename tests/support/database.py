@@ -1,9 +1,11 @@
 """`db`: a transaction that is rolled back. `committed_db`: data that other connections see, gone after the test."""
 
 import os
+import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 import redis
 from pytest_django import DjangoDbBlocker
@@ -41,6 +43,17 @@ def valkey() -> Iterator[redis.Redis]:
     yield client
     client.flushdb()
     client.close()
+
+
+def wait_for_a_waiter() -> None:
+    """Comes back once somebody at this test's database waits for a lock that somebody else holds."""
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with psycopg.connect(superuser_url(), autocommit=True) as watcher:
+        for _ in range(500):
+            if watcher.execute(waiting).fetchone():
+                return
+            time.sleep(0.01)
+    raise AssertionError("nobody ever waited")
 
 
 def superuser_url() -> str:
