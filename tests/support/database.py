@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import psycopg
@@ -24,10 +25,15 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:
 
 @pytest.fixture
 def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Afterwards the database is a fresh copy of the migrated one. Do not combine it with `db`."""
+    """Afterwards the database is a fresh copy of the migrated one. Do not combine it with `db`.
+
+    Who waits for a row gets it in the end, however slow the machine is.
+    """
     from django.db import connections
 
-    with django_db_blocker.unblock():
+    limits = patch.dict(connections.settings["default"]["OPTIONS"], options="-c lock_timeout=0 -c statement_timeout=0")
+    with django_db_blocker.unblock(), limits:
+        connections.close_all()
         try:
             yield
         finally:
