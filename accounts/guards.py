@@ -34,17 +34,20 @@ class EntryGuard:
         refused = {check.rule.partition(".")[0] for check in _decided(present).refusals}
         if "address" in refused:
             raise ValidationError(
-                _("Your own present address, %(address)s, would be shut out. Add a network that holds it."),
+                _("Your own current address, %(address)s, would be shut out. Add a network that includes it."),
                 params={"address": origin.current().address},
                 code="shuts_oneself_out",
             )
         if not an_administrator_can_enter(present.company, timezone.now()):
             raise ValidationError(
-                _("With this, no administrator could enter in the next seven days. Leave somebody a way in."),
+                _(
+                    "With this change, no administrator could sign in during the next seven days. Leave at least one "
+                    "of them a way in."
+                ),
                 code="locked_out",
             )
         if "schedule" in refused:
-            return [_("You yourself are outside these hours now: your session ends when you confirm.")]
+            return [_("You are outside these hours yourself right now: your session will end when you confirm.")]
         return []
 
 

@@ -57,9 +57,9 @@ class Portal(models.Model):
         _("Password policy"), max_length=10, choices=PasswordPolicy, blank=True, help_text=_("Empty: the edition's.")
     )
     password_days = models.PositiveSmallIntegerField(
-        _("Days a password holds"), default=90, validators=[MinValueValidator(1)]
+        _("Password validity (days)"), default=90, validators=[MinValueValidator(1)]
     )
-    generated_password_hours = models.PositiveSmallIntegerField(_("Hours a generated password holds"), default=24)
+    generated_password_hours = models.PositiveSmallIntegerField(_("Generated password validity (hours)"), default=24)
     idle_minutes = models.PositiveSmallIntegerField(_("Minutes without activity"), default=5)
     max_failed_attempts = models.PositiveSmallIntegerField(
         _("Failed attempts allowed"), default=5, validators=[MinValueValidator(3), MaxValueValidator(10)]
@@ -132,7 +132,7 @@ class Company(models.Model):  # type: ignore[django-manager-missing] # its token
     internal_identifier = models.CharField(_("Internal identifier"), max_length=20)
     state = models.CharField(_("State"), max_length=10, choices=CompanyState, default=CompanyState.ACTIVE)
     idle_minutes = models.PositiveSmallIntegerField(_("Minutes without activity"), null=True, blank=True)
-    password_days = models.PositiveSmallIntegerField(_("Days a password holds"), null=True, blank=True)
+    password_days = models.PositiveSmallIntegerField(_("Password validity (days)"), null=True, blank=True)
     created_at = models.DateTimeField(_("Created on"), auto_now_add=True)
 
     objects = Companies()
@@ -225,7 +225,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     credential_state = models.CharField(
         _("Password"), max_length=10, choices=CredentialState, default=CredentialState.NONE
     )
-    password_expires_at = models.DateTimeField(_("Password holds until"), null=True, blank=True)
+    password_expires_at = models.DateTimeField(_("Password valid until"), null=True, blank=True)
     password_set_at = models.DateTimeField(_("Password set on"), null=True, blank=True)
     token_required_since = models.DateTimeField(_("Token required since"), null=True, blank=True)
     failed_attempts = models.PositiveSmallIntegerField(_("Failed attempts"), default=0)

@@ -49,7 +49,7 @@ class SetAddresses(ChangeKind[Rows]):
             lines=_network_lines(rows.networks, self.networks),
             effect=_("Sessions from other addresses end at their next request.")
             if self.networks
-            else _("The company's users may enter from any address."),
+            else _("The company's users can sign in from any address."),
             success=_("The allowed addresses were changed."),
         )
 

@@ -36,7 +36,7 @@ class LinesField(forms.CharField):
             if not label and not text:
                 continue
             if not (label and colon and text):
-                raise ValidationError(_("Write each line as a city, a colon and a number."), code="lines")
+                raise ValidationError(_("Enter each line as a city, a colon and a number."), code="lines")
             lines.append({"label": label, "value": text})
         return lines
 
@@ -48,7 +48,7 @@ class PortalForm(forms.ModelForm):
     support_lines = LinesField(
         label=Portal._meta.get_field("support_lines").verbose_name,
         required=False,
-        help_text=_("One a line: Bogotá: 000 00 00"),
+        help_text=_("One per line: Bogotá: 000 00 00"),
     )
 
     edition_code = forms.ChoiceField(label=Portal._meta.get_field("edition_code").verbose_name, choices=portal_editions)
@@ -154,7 +154,7 @@ def clean_tax_id(form: forms.ModelForm, portal: Portal) -> None:
         return
     form.cleaned_data["tax_id"] = tax_id
     if is_tax_id_taken(portal, tax_id, by_other_than=form.instance.pk):
-        form.add_error("tax_id", ValidationError(_("There is a company with this tax identification."), "taken"))
+        form.add_error("tax_id", ValidationError(_("A company with this tax identification already exists."), "taken"))
 
 
 class OpenCompanyForm(PersonFields):
@@ -173,7 +173,7 @@ class OpenCompanyForm(PersonFields):
             self.clean_person(data["portal"], data.get("code", ""))
             clean_tax_id(self, data["portal"])
             if "code" in data and is_code_taken(data["portal"], data["code"]):
-                self.add_error("code", ValidationError(_("There is a company with this code."), "taken"))
+                self.add_error("code", ValidationError(_("A company with this code already exists."), "taken"))
         return data
 
 
@@ -186,7 +186,7 @@ class OpenUserForm(PersonFields):
         model = User
         fields = ("company",)
         help_texts: ClassVar = {
-            "company": _("Empty for somebody of the bank, who needs no more than user, names, surname and e-mail.")
+            "company": _("Leave empty for bank staff, who need only a user name, names, surname and e-mail address.")
         }
 
     def clean(self) -> dict[str, Any]:

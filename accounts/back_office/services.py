@@ -167,7 +167,7 @@ def lift_token_requirement(*, authority: Authority, user_id: UUID, reason: str) 
 def _tell_other_administrators(user: User, reason: str) -> None:
     """In the portal's language."""
     with translation.override(user.portal.language):
-        subject = _("The bank lets %(name)s enter without a token") % {"name": user.username}
+        subject = _("The bank allows %(name)s to sign in without a token") % {"name": user.username}
         body = _("Reason given by the bank: %(reason)s") % {"reason": reason}
         for administrator in other_administrators(user):
             notify(user_id=administrator.pk, company_id=administrator.company_id, subject=subject, body=body)

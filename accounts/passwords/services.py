@@ -78,7 +78,7 @@ def _check_is_new(user: User, new: str) -> None:
     """Asked after the present one, so that nobody at a session left open guesses passwords here without counting."""
     known = {user.password, *(past.hash for past in remembered_passwords(user))}
     if any(check_password(new, hashed) for hashed in known):
-        raise ValidationError({"new": _("It is one of your last five passwords.")})
+        raise ValidationError({"new": _("This is one of your last five passwords.")})
 
 
 def _locked(user: User) -> User:
@@ -88,7 +88,7 @@ def _locked(user: User) -> User:
 def _check_not_replaced(actor: User, user: User) -> None:
     """What was the right password when the page was opened counts against nobody once it is not."""
     if user.password != actor.password:
-        raise ValidationError({"new": _("Your password was changed meanwhile. Sign in again.")})
+        raise ValidationError({"new": _("Your password was changed in the meantime. Sign in again.")})
 
 
 def _check_present(user: User, present: str) -> None:
@@ -99,7 +99,7 @@ def _check_present(user: User, present: str) -> None:
         attempt = count_attempt(locked)
     if attempt is None or not check_password(normalised(present), attempt.password):
         note_lock(attempt)
-        raise ValidationError({"present": _("It is not your present password.")})
+        raise ValidationError({"present": _("This is not your current password.")})
     with transaction.atomic():
         right = _locked(user)
         give_back_attempt(right)

@@ -88,7 +88,7 @@ def own_image(request: PersonRequest) -> HttpResponse:
     form = OwnImageForm(request.POST or None, initial={"image": request.user.security_image})
     if request.method == "POST" and form.is_valid():
         own_account.choose_own_image(actor=request.user, image=form.cleaned_data["image"])
-        messages.success(request, _("Your security image was saved. You will see it at every sign-in."))
+        messages.success(request, _("Your security image was saved. You will see it every time you sign in."))
         return redirect("home")
     path = crumbs((_title(), reverse("own-account")), _("Security image"))
     return render(request, "accounts/own/image.html", {"form": form, "crumbs": path})
@@ -127,7 +127,7 @@ def why_not_delivered(problem: str) -> str:
     if not problem:
         return ""
     if code := re.search(r"answered (\d{3})", problem):
-        return _("The mail server refused it (code %(code)s).") % {"code": code[1]}
+        return _("The mail server rejected it (code %(code)s).") % {"code": code[1]}
     if problem.startswith("expired"):
-        return _("The password expired before the mail server took it.")
+        return _("The password expired before the mail server accepted it.")
     return _("The mail server could not be reached.")

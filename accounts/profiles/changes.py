@@ -70,7 +70,7 @@ class SaveProfile(ChangeKind[Rows]):
                 for what, old, new in fields
                 if old != new
             ],
-            effect=_("It holds at once for every user of this profile.") if profile else "",
+            effect=_("It takes effect immediately for every user with this profile.") if profile else "",
             success=_("Profile %(name)s was saved.") % {"name": self.name},
         )
 

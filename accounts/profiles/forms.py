@@ -17,8 +17,8 @@ class ProfileForm(ChangeForm):
         widget=forms.RadioSelect,
         initial=OperatingRole.OPERATOR,
         help_text=_(
-            "Operator builds the instruction, Supervisor authorizes it; "
-            "Both may do the two, never with the same operation."
+            "Operator prepares the instruction and Supervisor authorizes it; Both can do either, but never for "
+            "the same operation."
         ),
     )
 

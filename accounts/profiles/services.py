@@ -9,7 +9,7 @@ from directory.models import Company, Profile
 
 
 def profile_name_taken() -> ValidationError:
-    return ValidationError({"name": ValidationError(_("There is already a profile with this name."), "taken")})
+    return ValidationError({"name": ValidationError(_("A profile with this name already exists."), "taken")})
 
 
 def save_profile(

@@ -35,7 +35,7 @@ class UsernameForm(forms.Form):
     )
     conditions = forms.BooleanField(
         label=_("I have read the Security Conditions"),
-        error_messages={"required": _("Tick that you have read the Security Conditions to go on.")},
+        error_messages={"required": _("To continue, tick the box to say you have read the Security Conditions.")},
     )
 
     def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:

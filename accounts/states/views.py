@@ -39,7 +39,7 @@ def states(request: PortalRequest) -> HttpResponse:
 
 
 def _title() -> str:
-    return _("Activation/Inactivation")
+    return _("Activation/Deactivation")
 
 
 @requires(Permission.CHANGE_USER_STATE)

@@ -85,7 +85,7 @@ class CreateUser(ChangeKind[NewUser]):
             title=_("Create user %(name)s") % name,
             target=("user", str(self.user), self.texts["username"]),
             lines=_lines(dict.fromkeys(after, ""), after),
-            effect=_("The user is pending until products, limits and hours are given and a password is generated."),
+            effect=_("The user is pending until products, limits and hours are assigned and a password is generated."),
             success=_("User %(name)s was created. Assign products next.") % name,
             warnings=_warn_of_same_person(rows.same_person),
         )
@@ -168,7 +168,7 @@ class EditContact(ChangeKind[KnownUser]):
             title=_("User information of %(name)s") % {"name": user.username},
             target=target_of(user),
             lines=_lines(_shown(before, maker.portal), _shown(after, maker.portal)),
-            effect=_("A password still on its way to the former address is withdrawn.")
+            effect=_("Any password not yet sent to the previous address is cancelled.")
             if before.get("email") != after.get("email")
             else "",
             success=_("The information of %(name)s was changed.") % {"name": user.username},
@@ -222,4 +222,4 @@ def _lines(before: Mapping[str, str], after: Mapping[str, str]) -> list[Line]:
 def _warn_of_same_person(others: Sequence[str]) -> list[str]:
     if not others:
         return []
-    return [_("The company already has this person under another user: %(names)s.") % {"names": ", ".join(others)}]
+    return [_("This person already has another user in the company: %(names)s.") % {"names": ", ".join(others)}]

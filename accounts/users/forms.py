@@ -21,8 +21,8 @@ from pages.forms import NO_ROWS, NOT_ASKED, choice, row_choice
 class SearchForm(forms.Form):
     """Parámetros de Consulta (S1-053). Its names are what the address of the page shows."""
 
-    usuario = forms.CharField(label=pgettext_lazy("field", "User"), required=False, max_length=20)
-    nombre = forms.CharField(label=_("User name"), required=False, max_length=80)
+    usuario = forms.CharField(label=pgettext_lazy("field", "User name"), required=False, max_length=20)
+    nombre = forms.CharField(label=_("Full name"), required=False, max_length=80)
     tipo = forms.ChoiceField(label=FIELDS["id_type"].label, required=False)
     numero = forms.CharField(label=_("Identification No."), required=False, max_length=20)
     perfil = forms.ModelChoiceField(label=_("Profile"), required=False, queryset=NO_ROWS, empty_label=_("All"))

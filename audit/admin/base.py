@@ -78,7 +78,9 @@ class BackOfficeAdmin(admin.ModelAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except (IntegrityError, ValidationError):
-            self.message_user(request, _("Somebody saved the same meanwhile. Nothing was done."), messages.ERROR)
+            self.message_user(
+                request, _("Somebody else saved the same thing in the meantime. Nothing was changed."), messages.ERROR
+            )
             return redirect(request.path)
 
     def asked(

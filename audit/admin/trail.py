@@ -80,7 +80,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
     def more(self, row: AuditEvent) -> str:
         return _as_text(row.detail)
 
-    @admin.display(description=_("Place in the chain"))
+    @admin.display(description=_("Position in the chain"))
     def place(self, row: AuditEvent) -> str:
         return f"{row.chain_id} / {row.sequence}"
 

@@ -64,7 +64,9 @@ def _described(wanted: Proposable, maker: User) -> tuple[Description, list[str]]
     """What it says, and what the guards say once it is done as a rehearsal."""
     with rehearsal(wanted, maker) as description:
         if not description.lines:
-            raise ValidationError(_("Nothing changes: what you sent is what already holds."), code="unchanged")
+            raise ValidationError(
+                _("There is nothing to change: what you sent is already in effect."), code="unchanged"
+            )
         return description, [warning for guard in guards.configured() for warning in guard.after(present=maker)]
 
 

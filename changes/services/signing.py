@@ -71,7 +71,9 @@ def _role_of(signer: User, change: Change, wanted: Proposable | None) -> SignerR
         raise Change.DoesNotExist
     maker, approver = (Person(user.pk, user.id_number) for user in (change.maker, signer))
     if not are_two_persons(maker, approver):
-        raise ValidationError(_("Another person has to approve it than the one who asked for it."), code="same_person")
+        raise ValidationError(
+            _("It has to be approved by someone other than the person who requested it."), code="same_person"
+        )
     return SignerRole.APPROVER
 
 
@@ -84,7 +86,7 @@ def _answered(signer: User, change: Change, role: SignerRole, answer: str) -> Si
         evidence = method.verify(signer, answer, change.digest)
         if evidence is None:
             raise ValidationError(
-                _("The code is not correct or was already used. Wait for the next one."), code="answer"
+                _("The code is incorrect or has already been used. Wait for the next one."), code="answer"
             )
     except ValidationError:
         note(Event.CHANGE_NOT_SIGNED, change, actor=signer, outcome=Outcome.REFUSED)
@@ -114,7 +116,7 @@ def _settle(signature: Signature) -> Change:
             signature.save(force_insert=True)
             apply_if_complete(change, present=signer)
     except PermissionDenied:
-        change.reason = _("Your right to make this change was withdrawn meanwhile.")
+        change.reason = _("Your permission to make this change was withdrawn in the meantime.")
     except (ObjectDoesNotExist, TextMoved):
         return finish(change, ChangeState.STALE, actor=signer, signatures=[signature])
     except ValidationError as error:

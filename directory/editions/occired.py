@@ -80,7 +80,7 @@ MENU = (
                     Entry(_("User configuration"), "users:search", Permission.SEE_USERS),
                     Entry(_("Alert registration"), "users:alerts", Permission.EDIT_USERS),
                     Entry(_("Change of own password and image"), "own-account", Permission.OWN_ACCOUNT),
-                    Entry(_("Activation/Inactivation"), "users:states", Permission.CHANGE_USER_STATE),
+                    Entry(_("Activation/Deactivation"), "users:states", Permission.CHANGE_USER_STATE),
                     Entry(_("Accumulated amounts"), "limits:usage", Permission.SEE_USAGE),
                 ),
             ),
@@ -115,7 +115,7 @@ MENU = (
 
 WORDS = {
     "sign_in_title": _("Please enter your User data"),
-    "username": pgettext_lazy("field", "User"),
+    "username": pgettext_lazy("field", "User name"),
     "company_code": _("Company code"),
     "code": _("Token dynamic key"),
     "code_help": _("If you have no token, please leave this field out"),

@@ -69,12 +69,12 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(
                         default=90,
                         validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="Days a password holds",
+                        verbose_name="Password validity (days)",
                     ),
                 ),
                 (
                     "generated_password_hours",
-                    models.PositiveSmallIntegerField(default=24, verbose_name="Hours a generated password holds"),
+                    models.PositiveSmallIntegerField(default=24, verbose_name="Generated password validity (hours)"),
                 ),
                 ("idle_minutes", models.PositiveSmallIntegerField(default=5, verbose_name="Minutes without activity")),
                 (
@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "password_days",
-                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="Days a password holds"),
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="Password validity (days)"),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="Created on")),
                 (
@@ -204,7 +204,7 @@ class Migration(migrations.Migration):
                         verbose_name="Role",
                     ),
                 ),
-                ("username", models.CharField(max_length=20, verbose_name="User")),
+                ("username", models.CharField(max_length=20, verbose_name="User name")),
                 ("sign_in_key", models.CharField(max_length=70, unique=True)),
                 ("first_names", models.CharField(max_length=60, verbose_name="First names")),
                 ("first_surname", models.CharField(max_length=40, verbose_name="First surname")),
@@ -248,7 +248,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "password_expires_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="Password holds until"),
+                    models.DateTimeField(blank=True, null=True, verbose_name="Password valid until"),
                 ),
                 ("password_set_at", models.DateTimeField(blank=True, null=True, verbose_name="Password set on")),
                 (

@@ -104,8 +104,8 @@ POLICIES: Mapping[PasswordPolicy, Policy] = {
     PasswordPolicy.STRONG: Policy(
         _strong,
         (
-            _("Between 12 and 128 characters of any kind; a sentence you can remember is best."),
-            _("Without your name, your user name, the company or the bank."),
+            _("12 to 128 characters of any kind; a phrase you can remember is best."),
+            _("It must not contain your name, your user name, the company or the bank."),
         ),
     ),
     PasswordPolicy.OCCINET: Policy(
@@ -113,7 +113,7 @@ POLICIES: Mapping[PasswordPolicy, Policy] = {
         (
             _("It must have 6 letters and between 2 and 4 digits."),
             _("The same character at most twice in a row."),
-            _("Without your name, your user name, the company or the bank."),
+            _("It must not contain your name, your user name, the company or the bank."),
         ),
     ),
 }

@@ -202,7 +202,7 @@ class Field:
 PLAIN = {"spellcheck": "false", "autocapitalize": "off"}
 FIELDS: Mapping[str, Field] = {
     "username": Field(
-        pgettext_lazy("field", "User"),
+        pgettext_lazy("field", "User name"),
         _username,
         _("4 to 20 letters, digits, dots, hyphens or underscores. It cannot be changed later."),
         PLAIN,

@@ -169,7 +169,7 @@ def test_a_row_that_moved_meanwhile_makes_it_stale_and_shows_what_moved(
     ]
     page = answer.content.decode()
     assert "El cambio está desactualizado" in page
-    assert "Empezar de nuevo desde lo que rige ahora" in page
+    assert "Comenzar de nuevo desde lo que rige ahora" in page
     assert f'href="{change.back_url}"' in page
     assert "?cambio=" not in page
     assert "Esto es lo que pidió." in page
@@ -261,7 +261,7 @@ def test_the_list_says_whom_a_change_is_about_and_discards_it_there(client: Clie
     assert f'action="{url}"' in listed
     assert '<td data-label="Sobre">Felipe20</td>' in listed
     assert after.redirect_chain == [(reverse("changes:approvals"), 302)]
-    assert "Nada espera su autorización" in after.text
+    assert "No tiene autorizaciones pendientes" in after.text
 
 
 def test_an_applied_change_cannot_be_given_up(client: Client, held: Token, change: Change) -> None:

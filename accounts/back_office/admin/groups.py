@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.admin.base import BackOfficeAdmin
 from pages.forms import row_choice
 
-ACTIONS = {"view": _("see"), "add": _("add"), "change": _("change")}
+ACTIONS = {"view": _("view"), "add": _("add"), "change": _("change")}
 
 admin.site.unregister(Group)
 

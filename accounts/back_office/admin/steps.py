@@ -17,7 +17,7 @@ def remaining_steps(user: User) -> SafeString:
     steps = [
         (
             _link(tokens, q=company, state__exact="available"),
-            _("Assign %(username)s a token of the company; if it has none, add one first.") % _named(user),
+            _("Assign %(username)s one of the company's tokens; if it has none, add one first.") % _named(user),
         ),
         (
             _link(tokens, q=user.username, state__exact="pending_activation"),
@@ -25,7 +25,7 @@ def remaining_steps(user: User) -> SafeString:
         ),
         (_link(users, q=user.username), _("Activate the user %(username)s.") % _named(user)),
     ]
-    words = _("%(username)s cannot enter yet. In this order:") % _named(user)
+    words = _("%(username)s cannot sign in yet. Still to do, in this order:") % _named(user)
     return format_html("{}<ol>{}</ol>", words, format_html_join("", '<li><a href="{}">{}</a></li>', steps))
 
 

@@ -78,7 +78,7 @@ class UserAdmin(BackOfficeAdmin):
         return self.asked(
             request,
             users,
-            question=_("Unlock these users? Their failed attempts are forgotten."),
+            question=_("Unlock these users? Their failed attempts are cleared."),
             service=lambda user: back_office.unlock_user(authority=self.authority(request), user_id=user.pk),
             done=_("the user is unlocked."),
         )
@@ -88,19 +88,19 @@ class UserAdmin(BackOfficeAdmin):
         return self.asked(
             request,
             users,
-            question=_("Activate these users? They can enter from now on."),
+            question=_("Activate these users? They can sign in from now on."),
             service=lambda user: back_office.set_user_state(
                 authority=self.authority(request), user_id=user.pk, state=UserState.ACTIVE
             ),
             done=_("the user is active."),
         )
 
-    @admin.action(description=gettext_lazy("Inactivate (administrators and staff)"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Deactivate (administrators and staff)"), permissions=["change"])
     def inactivate(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
         return self.asked(
             request,
             users,
-            question=_("Inactivate these users? They are out at once."),
+            question=_("Deactivate these users? They are signed out immediately."),
             service=lambda user: back_office.set_user_state(
                 authority=self.authority(request), user_id=user.pk, state=UserState.INACTIVE
             ),
@@ -112,24 +112,26 @@ class UserAdmin(BackOfficeAdmin):
         return self.asked(
             request,
             users,
-            question=_("Generate a new password for these users? It goes to them by e-mail; the present one ends."),
+            question=_(
+                "Generate a new password for these users? It is sent to them by e-mail; the current one stops working."
+            ),
             service=lambda user: back_office.generate_password_for(authority=self.authority(request), user_id=user.pk),
             done=_("the password is on its way."),
         )
 
-    @admin.action(description=gettext_lazy("Allow entering without a token (administrators)"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Allow sign-in without a token (administrators)"), permissions=["change"])
     def lift_token(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
         form = ReasonForm(request.POST if "confirmed" in request.POST else None)
         return self.asked(
             request,
             users,
             question=_(
-                "Let these administrators enter without a token? They reach their own password and image and nothing "
-                "else; the other administrators of their company are told."
+                "Let these administrators sign in without a token? They can reach their own password and image "
+                "and nothing else; their company's other administrators are notified."
             ),
             service=lambda user: back_office.lift_token_requirement(
                 authority=self.authority(request), user_id=user.pk, reason=form.cleaned_data["reason"]
             ),
-            done=_("the user may enter without a token."),
+            done=_("the user can sign in without a token."),
             form=form,
         )
