@@ -35,7 +35,7 @@ class ConfirmForm(forms.Form):
     """The one-time code under a change."""
 
     code = forms.CharField(
-        label=_("Token dynamic key"),
+        label=_("Token code"),
         max_length=20,
         strip=False,
         widget=CodeInput(

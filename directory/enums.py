@@ -23,7 +23,7 @@ class CredentialState(TextChoices):
     """What the password is worth. An expired one is a permanent one past its date."""
 
     NONE = "none", _("No password")
-    GENERATED = "generated", _("Generated, to be changed at the first sign-in")
+    GENERATED = "generated", _("Generated, to be changed at first sign-in")
     PERMANENT = "permanent", _("Chosen by the user")
 
 

@@ -41,7 +41,7 @@ class Portal(models.Model):
     brand = models.CharField(_("Brand"), max_length=40)
     tagline = models.CharField(_("Tagline"), max_length=100, blank=True)
     bank_name = models.CharField(_("Name of the bank"), max_length=80)
-    legend = models.CharField(_("Legend"), max_length=120, blank=True)
+    legend = models.CharField(_("Regulatory notice"), max_length=120, blank=True)
     hostnames = ArrayField(models.CharField(max_length=100), verbose_name=_("Host names"))
     country = models.CharField(_("Country"), max_length=2)
     time_zone = models.CharField(_("Time zone"), max_length=40, validators=[check_time_zone])
@@ -49,18 +49,22 @@ class Portal(models.Model):
     language = models.CharField(_("Language"), max_length=5, default="es")
     date_format = models.CharField(_("Date format"), max_length=20, default="Y/m/d")
     decimal_separator = models.CharField(_("Decimal separator"), max_length=1, default=".")
-    group_separator = models.CharField(_("Group separator"), max_length=1, default=",")
+    group_separator = models.CharField(_("Thousands separator"), max_length=1, default=",")
     support_lines = models.JSONField(_("Service lines"), default=list)
     conditions = models.TextField(_("Security Conditions"))
     conditions_version = models.CharField(_("Version of the conditions"), max_length=20)
     password_policy = models.CharField(
-        _("Password policy"), max_length=10, choices=PasswordPolicy, blank=True, help_text=_("Empty: the edition's.")
+        _("Password policy"),
+        max_length=10,
+        choices=PasswordPolicy,
+        blank=True,
+        help_text=_("Leave empty to use the edition's."),
     )
     password_days = models.PositiveSmallIntegerField(
         _("Password validity (days)"), default=90, validators=[MinValueValidator(1)]
     )
     generated_password_hours = models.PositiveSmallIntegerField(_("Generated password validity (hours)"), default=24)
-    idle_minutes = models.PositiveSmallIntegerField(_("Minutes without activity"), default=5)
+    idle_minutes = models.PositiveSmallIntegerField(_("Minutes of inactivity"), default=5)
     max_failed_attempts = models.PositiveSmallIntegerField(
         _("Failed attempts allowed"), default=5, validators=[MinValueValidator(3), MaxValueValidator(10)]
     )
@@ -131,7 +135,7 @@ class Company(models.Model):  # type: ignore[django-manager-missing] # its token
     tax_id = models.CharField(_("Tax identification"), max_length=20)
     internal_identifier = models.CharField(_("Internal identifier"), max_length=20)
     state = models.CharField(_("State"), max_length=10, choices=CompanyState, default=CompanyState.ACTIVE)
-    idle_minutes = models.PositiveSmallIntegerField(_("Minutes without activity"), null=True, blank=True)
+    idle_minutes = models.PositiveSmallIntegerField(_("Minutes of inactivity"), null=True, blank=True)
     password_days = models.PositiveSmallIntegerField(_("Password validity (days)"), null=True, blank=True)
     created_at = models.DateTimeField(_("Created on"), auto_now_add=True)
 

@@ -30,14 +30,14 @@ class CompanyCeiling(models.Model):
     transaction = money_column(_("Transaction"))
     day = money_column(_("Daily"))
     month = money_column(_("Monthly"))
-    bank_transaction = money_column(_("Bank's maximum, transaction"))
-    bank_day = money_column(_("Bank's maximum, daily"))
-    bank_month = money_column(_("Bank's maximum, monthly"))
+    bank_transaction = money_column(_("Bank's maximum per transaction"))
+    bank_day = money_column(_("Bank's daily maximum"))
+    bank_month = money_column(_("Bank's monthly maximum"))
 
     objects = CompanyManager()
 
     class Meta:
-        verbose_name, verbose_name_plural = _("Amount by service"), _("Amounts by service")
+        verbose_name, verbose_name_plural = _("Service ceiling"), _("Service ceilings")
         constraints = [
             models.UniqueConstraint(fields=["company", "service"], name="ceiling_once_a_service"),
             models.CheckConstraint(

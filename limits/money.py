@@ -37,12 +37,16 @@ def parse_money(typed: str, portal: Format) -> Decimal:
         amount = Decimal(text.replace(portal.group_separator, "").replace(portal.decimal_separator, "."))
         if amount < 10**MAX_WHOLE_DIGITS:
             return amount.quantize(CENT)
-        raise ValidationError(_("An amount has at most 16 digits before the decimals."), code="too_long")
+        raise ValidationError(_("An amount can have up to 16 digits before the decimals."), code="too_long")
     if re.fullmatch(rf"-[$ ]*{whole}(?:{point}[0-9]+)?", text):
-        raise ValidationError(_("An amount may not be negative."), code="negative")
+        raise ValidationError(_("An amount cannot be negative."), code="negative")
     example = format_money(EXAMPLE, portal)
     if re.fullmatch(rf"{whole}{point}[0-9]{{3,}}", text):
         raise ValidationError(
-            _("An amount has at most two decimals. Write it like %(example)s."), "decimals", {"example": example}
+            _("An amount can have up to two decimals. Enter it like this: %(example)s."),
+            "decimals",
+            {"example": example},
         )
-    raise ValidationError(_("We cannot read this amount. Write it like %(example)s."), "format", {"example": example})
+    raise ValidationError(
+        _("We cannot read this amount. Enter it like this: %(example)s."), "format", {"example": example}
+    )

@@ -65,7 +65,9 @@ def set_bank_maximum(*, authority: Authority, company: Company, service: Service
     Raises ValidationError where day or month is below transaction or day.
     """
     if limit_problems(maximum, maximum):
-        raise ValidationError(_("The maximum may not shrink from transaction to day to month."), code="order")
+        raise ValidationError(
+            _("The maximum cannot decrease from transaction to day or from day to month."), code="order"
+        )
     row = CompanyCeiling.objects.of(company).select_for_update().filter(service=service).first()
     before = _said(row)
     own = effective_limit(row.amounts, maximum) if row and row.bank_amounts != NOTHING else maximum

@@ -54,7 +54,7 @@ def ceilings(request: PortalRequest) -> HttpResponse:
     if answer := propose(request, form, form.wanted):
         return answer
     cut = selectors.users_cut_by(request.user, {row.service_id: row.amounts for row in rows})
-    path = crumbs(_("Configuration of amounts by service"), group=_("Security"))
+    path = crumbs(_("Service ceiling settings"), group=_("Security"))
     return render(request, "limits/ceilings.html", {"form": form, "rows": form.rows(cut), "crumbs": path})
 
 

@@ -26,7 +26,7 @@ def own_rights(request: PortalRequest) -> HttpResponse:
     """Qué puedo hacer: what holds for the person who asks, now and from here."""
     brought = request.session.get(DEVICE_ID_SESSION_KEY, "")
     context = _context(request, request.user, origin.current().address, brought)
-    context["crumbs"] = [(_("Transactions"), None), (_("What I may do"), None)]
+    context["crumbs"] = [(_("Transactions"), None), (_("What I can do"), None)]
     return render(request, "rights/own.html", context)
 
 

@@ -22,7 +22,7 @@ def addresses(request: PortalRequest) -> HttpResponse:
     form = AddressesForm(posted(request), rows=rows)
     if answer := propose(request, form, form.wanted):
         return answer
-    path = crumbs(_("Administration of IPs"), group=_("Security"))
+    path = crumbs(_("IP address administration"), group=_("Security"))
     context = {"form": form, "rows": rows, "own_address": origin.current().address, "crumbs": path}
     return render(request, "accounts/users/addresses.html", context)
 

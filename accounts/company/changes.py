@@ -40,7 +40,7 @@ class SetParameters(ChangeKind[Company]):
             most_password_days=portal.password_days,
         )
         amounts = (
-            (_("Minutes without activity"), company.idle_minutes or portal.idle_minutes, self.idle_minutes),
+            (_("Minutes of inactivity"), company.idle_minutes or portal.idle_minutes, self.idle_minutes),
             (_("Password validity (days)"), company.password_days or portal.password_days, self.password_days),
         )
         return Description(

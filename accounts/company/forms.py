@@ -7,7 +7,7 @@ from changes.forms import ChangeForm
 
 class ParametersForm(ChangeForm):
     idle_minutes = forms.IntegerField(
-        label=_("Minutes without activity"),
+        label=_("Minutes of inactivity"),
         help_text=_("The portal signs the user out after this time. From 1 to 15 minutes."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "num"}),
     )

@@ -36,7 +36,7 @@ def own_account_page(request: PersonRequest) -> HttpResponse:
 
 
 def _title() -> str:
-    return _("Change of own password and image")
+    return _("Change your password and image")
 
 
 @requires(Permission.OWN_ACCOUNT)

@@ -38,12 +38,12 @@ def cleaned_network(text: str) -> str:
         network = ipaddress.ip_network(text.strip())
     except ValueError as error:
         raise ValidationError(
-            _("Write an address or a network, for example 200.14.232.152 or 200.14.232.0/24."), code="network"
+            _("Enter an address or a network, for example 200.14.232.152 or 200.14.232.0/24."), code="network"
         ) from error
     if isinstance(network, ipaddress.IPv6Network) and network.network_address.ipv4_mapped:
         mapped_bits = 96
         if network.prefixlen < mapped_bits:
-            raise ValidationError(_("Write this network as an IPv4 network."), code="network")
+            raise ValidationError(_("Enter this network as an IPv4 network."), code="network")
         network = ipaddress.ip_network((network.network_address.ipv4_mapped, network.prefixlen - mapped_bits))
     if network.prefixlen == 0:
         raise ValidationError(_("This network is the whole Internet: leave the list empty instead."), code="everything")

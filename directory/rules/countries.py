@@ -108,8 +108,12 @@ CITIES_OF_COLOMBIA = {
 COLOMBIA = Country(
     code="CO",
     identifications={
-        "CC": Identification(_("Citizenship card"), re.compile(r"[0-9]{3,10}"), _("3 to 10 digits, without dots.")),
-        "CE": Identification(_("Foreigner's card"), re.compile(r"[0-9]{3,10}"), _("3 to 10 digits, without dots.")),
+        "CC": Identification(
+            _("Colombian citizenship card"), re.compile(r"[0-9]{3,10}"), _("3 to 10 digits, without dots.")
+        ),
+        "CE": Identification(
+            _("Foreign resident card"), re.compile(r"[0-9]{3,10}"), _("3 to 10 digits, without dots.")
+        ),
         "PA": PASSPORT,
         "NIT": Identification(
             _("Tax identification number"),

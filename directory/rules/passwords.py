@@ -64,7 +64,9 @@ def check_password_policy(password: str, policy: str, context_words: Iterable[st
         if len(word) >= CONTEXT_WORD_MIN_CHARACTERS
     ):
         problems.append(
-            ValidationError(_("It may not contain your name, your user name, the company or the bank."), code="context")
+            ValidationError(
+                _("It must not contain your name, your user name, the company or the bank."), code="context"
+            )
         )
     if problems:
         raise ValidationError(problems)
@@ -73,22 +75,22 @@ def check_password_policy(password: str, policy: str, context_words: Iterable[st
 def _strong(password: str) -> list[ValidationError]:
     problems = []
     if not STRONG_MIN_CHARACTERS <= len(password) <= MAX_CHARACTERS:
-        problems.append(ValidationError(_("It must have between 12 and 128 characters."), code="length"))
+        problems.append(ValidationError(_("It must contain between 12 and 128 characters."), code="length"))
     if password.casefold() in _common.passwords or len(set(password)) <= 2:  # noqa: PLR2004 - "aaaa", "abababab"
-        problems.append(ValidationError(_("It is among the passwords that are guessed first."), code="common"))
+        problems.append(ValidationError(_("It is one of the passwords people guess first."), code="common"))
     return problems
 
 
 def _occinet(password: str) -> list[ValidationError]:
     problems = []
     if not re.fullmatch(r"[A-Za-z0-9]*", password):
-        problems.append(ValidationError(_("Only letters from A to Z and digits."), code="characters"))
+        problems.append(ValidationError(_("Use only letters from A to Z and digits."), code="characters"))
     letters = sum(character.isalpha() for character in password)
     digits = sum(character.isdigit() for character in password)
     if letters != OCCINET_LETTERS or digits not in OCCINET_DIGITS:
-        problems.append(ValidationError(_("It must have 6 letters and between 2 and 4 digits."), code="composition"))
+        problems.append(ValidationError(_("It must contain 6 letters and between 2 and 4 digits."), code="composition"))
     if re.search(r"(.)\1\1", password):
-        problems.append(ValidationError(_("The same character at most twice in a row."), code="repeated"))
+        problems.append(ValidationError(_("Do not use the same character more than twice in a row."), code="repeated"))
     return problems
 
 
@@ -111,8 +113,8 @@ POLICIES: Mapping[PasswordPolicy, Policy] = {
     PasswordPolicy.OCCINET: Policy(
         _occinet,
         (
-            _("It must have 6 letters and between 2 and 4 digits."),
-            _("The same character at most twice in a row."),
+            _("It must contain 6 letters and between 2 and 4 digits."),
+            _("Do not use the same character more than twice in a row."),
             _("It must not contain your name, your user name, the company or the bank."),
         ),
     ),

@@ -73,7 +73,7 @@ def cleaned_field(
             return ""
         raise ValidationError(_("This field is required."), code="required")
     if any(unicodedata.category(character).startswith("C") for character in value.strip()):
-        raise ValidationError(_("It contains characters that cannot be seen."), code="characters")
+        raise ValidationError(_("It contains invisible characters."), code="characters")
     if name == "id_number":
         return _id_number(text, values.get("id_type", ""), country)
     return FIELDS[name].clean(text, country)
@@ -82,10 +82,7 @@ def cleaned_field(
 def _username(text: str, _country: str) -> str:
     if not USERNAME.fullmatch(text):
         raise ValidationError(
-            _(
-                "4 to 20 letters without accents, digits, dots, hyphens or underscores, "
-                "starting with a letter or digit."
-            ),
+            _("4 to 20 unaccented letters, digits, dots, hyphens or underscores, starting with a letter or digit."),
             code="username",
         )
     return text
@@ -107,7 +104,7 @@ def _place(text: str, country: str) -> str:
 
 def _id_type(text: str, country: str) -> str:
     if text not in country_called(country).identifications:
-        raise ValidationError(_("Choose one of the list."), code="id_type")
+        raise ValidationError(_("Choose one from the list."), code="id_type")
     return text
 
 
@@ -120,7 +117,7 @@ def _id_number(text: str, id_type: str, country: str) -> str:
 
 def _address(text: str, _country: str) -> str:
     if sum(character.isalnum() for character in text) < 3:  # noqa: PLR2004 - `Cl 1` is the shortest there is
-        raise ValidationError(_("Write the whole address, for example Calle 12 # 34-56."), code="address")
+        raise ValidationError(_("Enter the full address, for example Calle 12 # 34-56."), code="address")
     return text
 
 
@@ -137,7 +134,7 @@ def _email(text: str, _country: str) -> str:
         )
     except EmailNotValidError as error:
         raise ValidationError(
-            _("Write a valid e-mail address, for example nombre@empresa.com."), code="email"
+            _("Enter a valid e-mail address, for example nombre@empresa.com."), code="email"
         ) from error
     return text if here else checked.normalized
 
@@ -145,7 +142,7 @@ def _email(text: str, _country: str) -> str:
 def _office_phone(text: str, country: str) -> str:
     number = _parsed(text, country)
     if number is None or number.extension or not phonenumbers.is_possible_number(number):
-        raise ValidationError(_("Write a telephone number with its area, for example 601 307 7027."), code="phone")
+        raise ValidationError(_("Enter a telephone number with its area code, for example 601 307 7027."), code="phone")
     return _as_kept(number, country)
 
 
@@ -156,7 +153,7 @@ def _mobile(text: str, country: str) -> str:
         or not phonenumbers.is_valid_number(number)
         or phonenumbers.number_type(number) not in MOBILE_TYPES
     ):
-        raise ValidationError(_("Write a mobile number, for example 300 123 4567."), code="mobile")
+        raise ValidationError(_("Enter a mobile number, for example 300 123 4567."), code="mobile")
     return _as_kept(number, country)
 
 
@@ -215,14 +212,14 @@ FIELDS: Mapping[str, Field] = {
     "id_number": Field(_("Identification No.")),
     "address": Field(_("Mailing address"), _address),
     "email": Field(
-        _("E-mail"), _email, _("The generated password goes to this address."), {"inputmode": "email", **PLAIN}
+        _("E-mail"), _email, _("The generated password is sent to this address."), {"inputmode": "email", **PLAIN}
     ),
     "office_phone": Field(_("Office telephone"), _office_phone, attributes={"inputmode": "tel"}),
     "office_extension": Field(_("Extension"), _extension, attributes={"inputmode": "numeric"}),
     "mobile": Field(_("Mobile"), _mobile, attributes={"inputmode": "tel"}),
     "department": Field(_("Department"), _place, attributes={"list": "departments"}),
     "city": Field(_("City"), _place, attributes={"list": "cities"}),
-    "receives_alerts": Field(_("Allow receiving alerts"), is_text=False),
+    "receives_alerts": Field(_("Allow alerts"), is_text=False),
 }
 
 

@@ -202,7 +202,7 @@ class TestGenerating:
         assert raised.value.code == "no_email"
 
     @pytest.mark.parametrize(
-        ("language", "subject"), [("es", "su contraseña de acceso"), ("en", "your access password")]
+        ("language", "subject"), [("es", "su contraseña de acceso"), ("en", "your sign-in password")]
     )
     def test_the_mail_says_what_its_reader_needs(
         self, administrator: User, mailoutbox: list[Any], language: str, subject: str
