@@ -134,7 +134,7 @@ class Company(models.Model):  # type: ignore[django-manager-missing] # its token
     legal_name = models.CharField(_("Legal name"), max_length=120)
     tax_id = models.CharField(_("Tax identification"), max_length=20)
     internal_identifier = models.CharField(_("Internal identifier"), max_length=20)
-    state = models.CharField(_("State"), max_length=10, choices=CompanyState, default=CompanyState.ACTIVE)
+    state = models.CharField(_("Status"), max_length=10, choices=CompanyState, default=CompanyState.ACTIVE)
     idle_minutes = models.PositiveSmallIntegerField(_("Minutes of inactivity"), null=True, blank=True)
     password_days = models.PositiveSmallIntegerField(_("Password validity (days)"), null=True, blank=True)
     created_at = models.DateTimeField(_("Created on"), auto_now_add=True)
@@ -225,7 +225,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     city = models.CharField(FIELDS["city"].label, max_length=60, blank=True)
     receives_alerts = models.BooleanField(FIELDS["receives_alerts"].label, default=False)
 
-    state = models.CharField(_("State"), max_length=10, choices=UserState, default=UserState.PENDING)
+    state = models.CharField(_("Status"), max_length=10, choices=UserState, default=UserState.PENDING)
     credential_state = models.CharField(
         _("Password"), max_length=10, choices=CredentialState, default=CredentialState.NONE
     )

@@ -151,7 +151,7 @@ def _lines(added: Iterable[Product], removed: Iterable[Product], words: tuple[st
 
 def _who_loses(product: Product, usernames: Sequence[str]) -> str:
     shown = ", ".join(usernames[:MAX_NAMES]) + (" …" if len(usernames) > MAX_NAMES else "")
-    return _("%(product)s stops working for: %(names)s. It works again for them when it is enabled again.") % {
+    return _("%(product)s stops working for: %(names)s. It will work for them again when it is re-enabled.") % {
         "product": product,
         "names": shown,
     }
@@ -160,9 +160,11 @@ def _who_loses(product: Product, usernames: Sequence[str]) -> str:
 def _effect(added: list[Product], removed: list[Product]) -> str:
     sentences = []
     if added:
-        sentences.append(_("The user sees the new products; amounts are moved only within limits given afterwards."))
+        sentences.append(
+            _("The user can see the new products; money can be moved only within limits assigned afterwards.")
+        )
     if removed:
         sentences.append(
-            _("The user no longer sees or moves anything with the products taken back, and loses their limits.")
+            _("The user can no longer see or move anything with the unassigned products, and loses their limits.")
         )
     return " ".join(sentences)

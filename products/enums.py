@@ -7,7 +7,7 @@ class ProductKind(TextChoices):
 
     SAVINGS = "savings", _("Savings account")
     CREDIT_CARD = "credit_card", _("Credit card")
-    CHECKING = "checking", _("Checking account")
+    CHECKING = "checking", _("Current account")
 
 
 class BankState(TextChoices):

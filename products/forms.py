@@ -74,7 +74,7 @@ class AssignForm(ChangeForm):
             Row(product, product.pk in self._assigned if reason else str(product.pk) in ticked, reason, note)
             for product in self._products
             for reason in [_cannot_be_assigned(product)]
-            for note in [_("assigned, but at rest") if reason and product.pk in self._assigned else ""]
+            for note in [_("assigned, but not in use") if reason and product.pk in self._assigned else ""]
         )
 
 

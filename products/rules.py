@@ -34,4 +34,6 @@ def check_currency(code: str) -> None:
 def check_stays(before: tuple[str, str], after: tuple[str, str]) -> None:
     """Number and currency of a product that was enabled stay: people know it by them, and amounts are in it."""
     if before != after:
-        raise ValidationError(_("The product is enabled by now: its number and currency stay."), code="enabled")
+        raise ValidationError(
+            _("The product is already enabled: its number and currency cannot be changed."), code="enabled"
+        )

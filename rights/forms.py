@@ -42,7 +42,7 @@ class QuestionForm(forms.Form):
     def clean_valor(self) -> Decimal:
         amount: Decimal = self.cleaned_data["valor"]
         if not amount:
-            raise ValidationError(_("Ask about an amount above zero."), code="zero")
+            raise ValidationError(_("Enter an amount above zero."), code="zero")
         return amount
 
     def asked(self) -> tuple[Service, Product, Money]:

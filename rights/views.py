@@ -41,7 +41,7 @@ def user_rights(request: PortalRequest, user_id: UUID) -> HttpResponse:
         (_("Administration"), None),
         (_("User configuration"), reverse("users:search")),
         (subject.username, reverse("users:main", args=[subject.pk])),
-        (_("What this user may do"), None),
+        (_("What this user can do"), None),
     ]
     return render(request, "rights/of_user.html", context)
 

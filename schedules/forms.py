@@ -79,7 +79,7 @@ def _time_field(day: str, label: Any) -> forms.TimeField:
         required=False,
         widget=widget,
         input_formats=["%H:%M", "%H:%M:%S", "%H%M"],
-        error_messages={"invalid": gettext_lazy("Enter the time from 00:00 to 23:59, as 08:00.")},
+        error_messages={"invalid": gettext_lazy("Enter a time from 00:00 to 23:59, such as 08:00.")},
     )
 
 

@@ -64,7 +64,7 @@ def edit_company(request: PortalRequest) -> HttpResponse:
     crumbs = [
         *_crumbs()[:-1],
         (_crumbs()[-1][0], reverse("schedules:company")),
-        (_("Modify schedules"), None),
+        (_("Modify schedule"), None),
     ]
     context = {"form": form, "crumbs": crumbs, **_shown(request, schedule)}
     return render(request, "schedules/edit_company.html", context)

@@ -102,32 +102,34 @@ class TokenAdmin(BackOfficeAdmin):
 
     @admin.action(description=gettext_lazy("Activate"), permissions=["change"])
     def activate(self, request: HttpRequest, tokens: QuerySet[Token]) -> HttpResponse | None:
-        question = _("Activate these tokens? From then on their codes count.")
+        question = _("Activate these tokens? Their codes are valid from then on.")
         return self._asked(request, tokens, services.activate, question, _("the token is active."))
 
     @admin.action(description=gettext_lazy("Block"), permissions=["change"])
     def block(self, request: HttpRequest, tokens: QuerySet[Token]) -> HttpResponse | None:
-        question = _("Block these tokens? Their holders are out at once.")
+        question = _("Block these tokens? Their holders are signed out immediately.")
         return self._asked(request, tokens, services.block, question, _("the token is blocked."))
 
     @admin.action(description=gettext_lazy("Unblock"), permissions=["change"])
     def unblock(self, request: HttpRequest, tokens: QuerySet[Token]) -> HttpResponse | None:
-        question = _("Unblock these tokens? Their codes count again.")
+        question = _("Unblock these tokens? Their codes are valid again.")
         return self._asked(request, tokens, services.unblock, question, _("the token is active."))
 
-    @admin.action(description=gettext_lazy("Lift the lock of wrong codes"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Lift the lock for wrong codes"), permissions=["change"])
     def lift_lock(self, request: HttpRequest, tokens: QuerySet[Token]) -> HttpResponse | None:
-        question = _("Lift the lock of these tokens? Their wrong codes are forgotten and new ones are taken at once.")
-        return self._asked(request, tokens, services.lift_lock, question, _("the token is not locked any more."))
+        question = _(
+            "Lift the lock on these tokens? Their wrong codes are cleared and new ones are accepted immediately."
+        )
+        return self._asked(request, tokens, services.lift_lock, question, _("the token is no longer locked."))
 
     @admin.action(description=gettext_lazy("Unassign"), permissions=["change"])
     def release(self, request: HttpRequest, tokens: QuerySet[Token]) -> HttpResponse | None:
-        question = _("Unassign these tokens? They return to the stock and their holders are out at once.")
+        question = _("Unassign these tokens? They become available again and their holders are signed out immediately.")
         return self._asked(request, tokens, services.release, question, _("the token is available."))
 
     @admin.action(description=gettext_lazy("Report as lost"), permissions=["change"])
     def report_lost(self, request: HttpRequest, tokens: QuerySet[Token]) -> HttpResponse | None:
-        question = _("Report these tokens as lost? They never work again.")
+        question = _("Report these tokens as lost? They will never work again.")
         return self._asked(request, tokens, services.report_lost, question, _("the token is reported as lost."))
 
     def _asked(

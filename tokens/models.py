@@ -50,11 +50,11 @@ class Token(Device):
         related_name="tokens",
     )
     serial = models.CharField(_("Serial number"), max_length=10, unique=True)
-    kind = models.CharField(_("Kind"), max_length=10, choices=TokenKind, default=TokenKind.VIRTUAL)
-    state = models.CharField(_("State"), max_length=20, choices=TokenState, default=TokenState.AVAILABLE)
+    kind = models.CharField(_("Type"), max_length=10, choices=TokenKind, default=TokenKind.VIRTUAL)
+    state = models.CharField(_("Status"), max_length=20, choices=TokenState, default=TokenState.AVAILABLE)
     sealed_secret = models.TextField()
     last_step = models.BigIntegerField(default=NEVER_USED)
-    failed_attempts = models.PositiveSmallIntegerField(_("Wrong codes in a row"), default=0)
+    failed_attempts = models.PositiveSmallIntegerField(_("Consecutive wrong codes"), default=0)
     locked_until = models.DateTimeField(_("Locked until"), null=True, blank=True)
     updated_at = models.DateTimeField(_("Last update"))
 

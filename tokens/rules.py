@@ -65,7 +65,7 @@ def next_state(kind: str, state: str, step: Step) -> TokenState:
     after = TRANSITIONS[TokenKind(kind)][step].get(TokenState(state))
     if after is None:
         raise ValidationError(
-            _("“%(step)s” is not possible for a token in the state “%(state)s”."),
+            _("“%(step)s” is not possible for a token with the status “%(state)s”."),
             code="transition",
             params={"step": step.label, "state": TokenState(state).label},
         )
@@ -92,11 +92,11 @@ def check_holder(role: str, state: str, *, has_email: bool, has_mobile: bool) ->
 def check_may_lift(role: str, required_since: datetime | None, *, has_active_token: bool) -> None:
     """The requirement is lifted for people of companies alone, and never beside an active token (decision 31)."""
     if role == Role.BANK:
-        raise ValidationError(_("The bank's own staff never enter without a token."), code="staff")
+        raise ValidationError(_("The bank's own staff never sign in without a token."), code="staff")
     if required_since is None:
-        raise ValidationError(_("The user may enter without a token already."), code="not_required")
+        raise ValidationError(_("The user can already sign in without a token."), code="not_required")
     if has_active_token:
-        raise ValidationError(_("The user has an active token. Block it or take it back first."), code="has_token")
+        raise ValidationError(_("The user has an active token. Block or unassign it first."), code="has_token")
 
 
 def authenticates(token_state: str, holder_state: str | None) -> bool:

@@ -57,7 +57,7 @@ class GeneratePassword(ChangeKind[Rows]):
             Line(_("Sent to"), "", user.email, LineKind.SAID),
         ]
         if self._activates(user):
-            lines.append(Line(_("State"), str(user.get_state_display()), str(UserState.ACTIVE.label)))
+            lines.append(Line(_("Status"), str(user.get_state_display()), str(UserState.ACTIVE.label)))
         return Description(
             title=_("Generate a password for %(name)s") % {"name": user.username},
             target=target_of(user),

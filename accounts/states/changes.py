@@ -43,7 +43,7 @@ class SetState(ChangeKind[User]):
                 code="transition",
             )
         activating = state == UserState.ACTIVE
-        line = Line(_("State"), str(user.get_state_display()), str(state.label))
+        line = Line(_("Status"), str(user.get_state_display()), str(state.label))
         return Description(
             title=(_("Activate %(name)s") if activating else _("Deactivate %(name)s")) % {"name": user.username},
             target=target_of(user),

@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                         choices=[("active", "Active"), ("suspended", "Suspended")],
                         default="active",
                         max_length=10,
-                        verbose_name="State",
+                        verbose_name="Status",
                     ),
                 ),
                 (
@@ -230,7 +230,7 @@ class Migration(migrations.Migration):
                         ],
                         default="pending",
                         max_length=10,
-                        verbose_name="State",
+                        verbose_name="Status",
                     ),
                 ),
                 (

@@ -44,7 +44,7 @@ class MarkLook:
 
 BANNERS = {
     "success": BannerLook("good", "check-circle", "status", _("Done:")),
-    "warning": BannerLook("warn", "alert", "alert", _("Careful:")),
+    "warning": BannerLook("warn", "alert", "alert", _("Warning:")),
     "error": BannerLook("bad", "x-circle", "alert", _("Error:")),
 }
 NOTE = BannerLook("", "info", "status", _("Note:"))

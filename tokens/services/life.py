@@ -46,7 +46,7 @@ def add_token(
         with transaction.atomic():
             token.save(force_insert=True)
     except IntegrityError as error:
-        raise ValidationError({"serial": _("There is a token with this serial number.")}) from error
+        raise ValidationError({"serial": _("A token with this serial number already exists.")}) from error
     record_write(
         authority,
         Event.TOKEN_IMPORTED,
@@ -120,7 +120,7 @@ def lift_lock(*, authority: Authority, token: Token) -> Token:
     """Ends the minutes for which wrong codes keep a token locked. Raises ValidationError when it is not locked."""
     token = _locked(authority, token)
     if not token.is_locked:
-        raise ValidationError(_("The token is not locked by wrong codes."), code="not_locked")
+        raise ValidationError(_("The token is not locked because of wrong codes."), code="not_locked")
     before = {"locked_until": token.locked_until.isoformat() if token.locked_until else None}
     token.failed_attempts, token.locked_until = 0, None
     token.save(update_fields=["failed_attempts", "locked_until"])
