@@ -103,6 +103,6 @@ def _wrong_order() -> ValidationError:
 
 def _no_time_between() -> ValidationError:
     return ValidationError(
-        _("It starts and ends at the same time. Leave both empty for a day without access, or enter a later end."),
+        _("It starts and ends at the same time. Leave both empty for a day without access, or enter a later end time."),
         code="no_time",
     )

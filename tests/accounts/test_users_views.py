@@ -488,9 +488,9 @@ class TestTabs:
         [
             ("pending", "Pendiente"),
             ("sent", "Entregado al servidor de correo"),
-            ("failed", "Revise el correo electrónico y genere de nuevo la contraseña."),
+            ("failed", "Revise el correo electrónico y genere una nueva contraseña."),
             ("failed", "El servidor de correo lo rechazó (código 550)."),
-            ("cancelled", "Se retiró antes de salir"),
+            ("cancelled", "Se anuló antes de salir"),
         ],
     )
     def test_says_what_became_of_the_mail(self, client: Client, felipe: User, state: str, words: str) -> None:
