@@ -53,7 +53,7 @@ def _after(request: PortalRequest, change: Change) -> HttpResponse:
 
 
 def _ended(request: PortalRequest, change: Change) -> HttpResponse:
-    """The last page of a change that was applied, or never will be. Its time may be over before the sweep says so."""
+    """The last page of a change that was applied, or never will be. It may have expired before the sweep says so."""
     moved = services.moved_meanwhile(request.user, change) if change.is_stale else []
     context = {"change": change, "moved": moved, "crumbs": _crumbs(change.title)}
     return render(request, "changes/ended.html", context)

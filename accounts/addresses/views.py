@@ -17,7 +17,7 @@ from pages.posting import posted
 @requires(Permission.EDIT_ADDRESSES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def addresses(request: PortalRequest) -> HttpResponse:
-    """Administración de IP's (S1-036): the networks the company's people may come from."""
+    """Administración de IP's (S1-036): the networks the company's people may sign in from."""
     rows = NetworkFormSet(posted(request), initial=_rows(request), prefix="network")
     form = AddressesForm(posted(request), rows=rows)
     if answer := propose(request, form, form.wanted):

@@ -1,4 +1,4 @@
-"""The intent alone. The secret is made when the change is applied and is never part of it."""
+"""Only the intent. The secret is made when the change is applied and is never part of it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +35,7 @@ class Rows:
 
 @dataclass(frozen=True, kw_only=True)
 class GeneratePassword(ChangeKind[Rows]):
-    """Contraseña (S1-103..105). `activate` takes somebody not active to Activo in the same change (decision 11)."""
+    """Contraseña (S1-103..105). `activate` makes an inactive user Activo in the same change (decision 11)."""
 
     key = "passwords.generate"
     event = Event.PASSWORD_GENERATED

@@ -15,7 +15,7 @@ NEW = {"autocomplete": "new-password"}
 
 
 class OwnPasswordForm(forms.Form):
-    """The present password is asked for unless the person has just come with it to change it."""
+    """Asks for the current password unless the person has just signed in with it to change it."""
 
     present = forms.CharField(
         label=_("Current password"),

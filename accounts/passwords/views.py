@@ -77,7 +77,7 @@ def _changed(request: PersonRequest, form: OwnPasswordForm) -> bool:
 
 
 def _entered_at(request: PersonRequest) -> datetime | None:
-    """When the person came with the password, as the sign-in noted it."""
+    """When the person signed in with the password, as the sign-in noted it."""
     noted = request.session.get("entered_at")
     return datetime.fromisoformat(noted) if noted else None
 
@@ -97,7 +97,7 @@ def own_image(request: PersonRequest) -> HttpResponse:
 @requires(Permission.OWN_ACCOUNT)
 @require_POST
 def still_here(request: PersonRequest) -> HttpResponse:
-    """Continuar en el portal: the middleware has noted the request, which is all there is to do."""
+    """Continuar en el portal: the middleware has noted the request, and nothing else is needed."""
     return JsonResponse({"ok": True})
 
 
@@ -123,7 +123,7 @@ def password(request: PersonRequest, user_id: UUID) -> HttpResponse:
 
 
 def why_not_delivered(problem: str) -> str:
-    """The outbox's note about a mail, in words for the administrator who waits for it."""
+    """The outbox's note about a mail, in words for the administrator waiting for it."""
     if not problem:
         return ""
     if code := re.search(r"answered (\d{3})", problem):

@@ -23,7 +23,7 @@ from directory.selectors.users import profiles_of
 
 @dataclass(frozen=True)
 class Rows:
-    """`profile` is None for a new one; `is_name_taken` by another of the company's."""
+    """`profile` is None for a new one; `is_name_taken` by another of the company's profiles."""
 
     company: Company
     profile: Profile | None

@@ -15,7 +15,7 @@ def profile_name_taken() -> ValidationError:
 def save_profile(
     *, authority: Authority, company: Company, profile_id: UUID, name: str, operating_role: str
 ) -> Profile:
-    """Creates the profile or changes it. Raises ValidationError for `name` when the company has one called so."""
+    """Creates the profile or changes it. Raises ValidationError for `name` when the company has one with that name."""
     try:
         with transaction.atomic():
             values = {"name": name, "operating_role": operating_role}

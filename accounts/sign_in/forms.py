@@ -11,7 +11,7 @@ CODE_MAX_CHARACTERS = 20
 
 
 class UsernameForm(forms.Form):
-    """Step 1 (S1-004..010). The code is optional here: who has no token leaves it out.
+    """Step 1 (S1-004..010). The code is optional here: without a token it is left out.
 
     The edition says what its fields are called, and whether the company's code is asked for (S3-005).
     """

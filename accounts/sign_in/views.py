@@ -31,7 +31,7 @@ ENTRY = "entry"
 @public
 @require_http_methods(["GET", "POST"])
 def username_step(request: PersonRequest) -> HttpResponse:
-    """Step 1: user, code, conditions. A session that is open stays open until the new one is complete."""
+    """Step 1: user, code, conditions. An open session stays open until the new one is complete."""
     form = UsernameForm(request.POST or None, edition=request.edition)
     if request.method == "POST" and form.is_valid():
         begun = sign_in.begin(

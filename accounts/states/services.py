@@ -10,7 +10,7 @@ from directory.rules.people import can_become
 
 
 def set_state(*, authority: Authority, user: User, state: str) -> None:
-    """Activates or inactivates. An inactive user's sessions end at their next request (decision 19)."""
+    """Activates or deactivates. An inactive user's sessions end at their next request (decision 19)."""
     if user == authority.actor:
         raise ValidationError(_("You cannot change your own status."), code="oneself")
     if not can_become(user.state, state):

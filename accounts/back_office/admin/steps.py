@@ -1,4 +1,4 @@
-"""What is left to do for somebody the bank has just made, with the way to each step."""
+"""What is left to do for somebody the bank has just created, with a link to each step."""
 
 from urllib.parse import urlencode
 
@@ -11,7 +11,7 @@ from directory.models import User
 
 
 def remaining_steps(user: User) -> SafeString:
-    """The three steps after which a new administrator can enter, in the order in which they are possible."""
+    """The three steps after which a new administrator can sign in, in the only possible order."""
     tokens, users = "admin:tokens_token_changelist", "admin:directory_user_changelist"
     company = user.company.code if user.company else ""
     steps = [

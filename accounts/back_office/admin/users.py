@@ -22,7 +22,7 @@ SHOWN = (
 
 @admin.register(User)
 class UserAdmin(BackOfficeAdmin):
-    """Everybody, to be looked at. Of the password nothing is here, not even its hash; nobody is signed in as."""
+    """Everybody, read-only. Nothing of the password is here, not even its hash; nobody is impersonated."""
 
     list_display = ("username", "name", "company", "role", "state", "credential_state", "signed_in_at")
     list_filter = ("role", "state", "credential_state")
@@ -36,7 +36,7 @@ class UserAdmin(BackOfficeAdmin):
         return user.display_name
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Of one row only the groups of staff can be written, by who may do everything and never their own."""
+        """Only the groups of staff can be edited, by superusers, and never their own."""
         if obj is None:
             return super().has_change_permission(request, obj)
         return bool(request.user.is_superuser and obj.role == Role.BANK and obj.pk != request.user.pk)
@@ -71,7 +71,7 @@ class UserAdmin(BackOfficeAdmin):
             self.message_user(request, remaining_steps(user), messages.WARNING)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Groups are written by the service."""
+        """The service writes the groups."""
 
     @admin.action(description=gettext_lazy("Unlock"), permissions=["change"])
     def unlock(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
