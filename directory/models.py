@@ -31,7 +31,7 @@ from tenancy.rows import CompanyManager, OfCompany
 
 
 class Portal(models.Model):
-    """One bank's portal: its names, hosts, country and formats. All that two portals differ in is data or edition."""
+    """One bank's portal: its names, hosts, country and formats. Portals differ only in data and edition."""
 
     tenancy_shared = "the portal is known from the host name before anybody is"
 
@@ -99,11 +99,11 @@ class Portal(models.Model):
         return self.password_policy or self.edition.password_policy
 
     def to_local(self, instant: datetime) -> datetime:
-        """The instant in the portal's time zone: the one place where it becomes a day and a time (decision 15)."""
+        """The instant in the portal's time zone: the only place where it becomes a day and a time (decision 15)."""
         return instant.astimezone(ZoneInfo(self.time_zone))
 
 
-# What the sign-in of bank staff shows and obeys: never saved, since it is not a portal of any bank's customers.
+# What the sign-in of bank staff shows and obeys: never saved, since it is no portal for customers.
 BACK_OFFICE = Portal(
     id=uuid.UUID(int=0),
     code="bank",
@@ -158,7 +158,7 @@ class Company(models.Model):  # type: ignore[django-manager-missing] # its token
 
     @property
     def company_id(self) -> uuid.UUID:
-        """What belongs to a company is reached by its own, too (`CompanyManager.of`)."""
+        """A company is reached by its own id too, like what belongs to it (`CompanyManager.of`)."""
         return self.pk
 
 
@@ -181,7 +181,7 @@ class Profile(models.Model):
 
 
 class UserManager(CompanyManager["User"], BaseUserManager["User"]):
-    """Nothing but what Django's authentication asks for; users are made by services."""
+    """Only what Django's authentication needs; services create the users."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(sign_in_key=username)
@@ -191,8 +191,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     """A person in a portal, or one of the bank's staff (who has neither company nor portal).
 
     `sign_in_key` is what a sign-in is looked up by: `occired:felipe20`, or `occinet:corporativ:admon` where the
-    company's code is asked for, or `bank:banco`; case never distinguishes two users. `token_required_since` is the
-    first activation of a token of theirs: from then on the password alone opens nothing (decision 31).
+    company's code is asked for, or `bank:banco`; case never distinguishes two users. `token_required_since` is when a
+    token of theirs was first activated: from then on the password alone opens nothing (decision 31).
     """
 
     last_login = None
@@ -257,7 +257,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
                 | (~Q(state=UserState.LOCKED) & Q(locked_at=None)),
                 name="user_locked_since",
             ),
-            # What rows of other tables refer to when they must belong to the user's own company.
+            # What other tables' rows refer to when they must belong to the user's own company.
             models.UniqueConstraint(fields=["id", "company"], name="user_with_company"),
         ]
         indexes = [
@@ -322,7 +322,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
 
 class IpRule(models.Model):
-    """A network people may come from: the whole company, or one user when `user` is set. None at all means any."""
+    """A network people may sign in from: the whole company, or one user when `user` is set. None at all means any."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="ip_rules")
@@ -342,7 +342,7 @@ class IpRule(models.Model):
 
 
 class Service(models.Model):
-    """A service or file a company can contract: the catalogue of an edition (S1-087, S0-11). `name` is data."""
+    """A service or file a company can subscribe to: the catalogue of an edition (S1-087, S0-11). `name` is data."""
 
     tenancy_shared = "the bank's catalogue, the same for every company of an edition"
 

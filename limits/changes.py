@@ -33,7 +33,7 @@ MAX_NAMES = 20
 
 
 class WantedLimit(NamedTuple):
-    """What a user is to have with one product in one service."""
+    """What a user is to have for one product in one service."""
 
     service: UUID
     product: UUID
@@ -61,7 +61,7 @@ class UserTable:
 
 @dataclass(frozen=True, kw_only=True)
 class SetUserLimits(ChangeKind[UserTable]):
-    """Asignar Topes (S1-083..094): the limits that are to be other than they are."""
+    """Asignar Topes (S1-083..094): the limits that are to change."""
 
     key = "limits.set_for_user"
     event = Event.LIMITS_CHANGED
@@ -113,7 +113,7 @@ class SetUserLimits(ChangeKind[UserTable]):
 
 @dataclass(frozen=True)
 class CompanyTable:
-    """The company's ceilings in the catalogue's order, and whom the wanted ones cut, by service."""
+    """The company's ceilings in the catalogue's order, and whom the proposed ones cut, by service."""
 
     ceilings: Sequence[CompanyCeiling]
     cut: Mapping[UUID, Sequence[str]]
@@ -121,7 +121,7 @@ class CompanyTable:
 
 @dataclass(frozen=True, kw_only=True)
 class SetCeilings(ChangeKind[CompanyTable]):
-    """Configuración de Montos por Servicio (S1-036, decision 14): the ceilings that are to be other than they are."""
+    """Configuración de Montos por Servicio (S1-036, decision 14): the ceilings that are to change."""
 
     key = "limits.set_ceilings"
     event = Event.CEILINGS_CHANGED
@@ -212,7 +212,7 @@ def _lines(group: str, row: str, before: Amounts, after: Amounts, portal: Format
 
 
 def _exposure_effect(table: LimitsTable, wanted: Sequence[Cell], portal: Format, currency: str) -> str:
-    """What the user may move in a day, after the ceilings, before and after."""
+    """What the user may move in a day under the ceilings, before and after."""
     new = {(cell.service.pk, cell.product.pk): cell.amounts for cell in wanted}
     before = after = Decimal(0)
     for service in table.services:

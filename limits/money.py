@@ -16,15 +16,15 @@ EXAMPLE = Decimal("1500000.50")
 
 
 class Money(NamedTuple):
-    """An amount in its currency (ISO 4217). Two are compared within one currency alone."""
+    """An amount in its currency (ISO 4217). Two are only compared within one currency."""
 
     amount: Decimal
     currency: str
 
 
 def parse_money(typed: str, portal: Format) -> Decimal:
-    """An amount of zero or more with two places. Groups may be left out; where there are any, all must be right.
-    A dollar sign may lead, as the guide writes it (`$ 1,500.50`).
+    """An amount of zero or more with two decimals. Group separators may be left out; if there are any, all must be
+    right. A dollar sign may lead, as the guide writes it (`$ 1,500.50`).
 
     What could be read in two ways is refused: `1.500` is three decimals in OcciRed, `1,50` a broken group. So are
     negative amounts, exponents, digits of other scripts, hidden characters and more than 16 whole digits. Raises

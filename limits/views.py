@@ -61,7 +61,7 @@ def ceilings(request: PortalRequest) -> HttpResponse:
 @requires(Permission.SEE_USAGE)
 @require_safe
 def usage(request: PortalRequest) -> HttpResponse:
-    """Consulta Montos Acumulados (S1-035): each limit in force with what is used of it today and this month."""
+    """Consulta Montos Acumulados (S1-035): each limit in force with what has been used of it today and this month."""
     now = local_now(request.portal)
     search = UsageFilter(request.GET)
     username = search.cleaned_data["usuario"] if search.is_valid() else ""

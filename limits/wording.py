@@ -1,4 +1,4 @@
-"""Names, amounts and broken rules in words, for the form and for the change alike."""
+"""Names, amounts and broken rules in words, for both the form and the change."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _

@@ -11,7 +11,7 @@ class ProductKind(TextChoices):
 
 
 class BankState(TextChoices):
-    """What the product is at the bank, whatever the company enables or assigns."""
+    """The product's state at the bank, whatever the company enables or assigns."""
 
     OPEN = "open", _("Open")
     CLOSED = "closed", _("Closed")

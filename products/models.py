@@ -57,7 +57,8 @@ class Product(models.Model):
 
 
 class ProductAssignment(models.Model):
-    """That a user has a product. It works while the product is open and enabled for the company, and rests otherwise.
+    """A user's assignment of a product. It works while the product is open and enabled for the company, and is
+    suspended otherwise.
 
     The database itself refuses a user or a product of another company (migration 0003).
     """

@@ -15,7 +15,7 @@ from products.models import Product
 
 
 class QuestionForm(forms.Form):
-    """¿Puedo hacer esto? The amount is in the product's currency; without day and time it means now."""
+    """¿Puedo hacer esto? The amount is in the product's currency; no day and time means now."""
 
     def __init__(
         self, data: QueryDict | None, *, services: list[Service], products: list[Product], portal: Portal

@@ -1,4 +1,4 @@
-"""A decision in words: rules, what they looked at, until when, and who can change it."""
+"""A decision in words: the rules, what they looked at, until when, and who can change it."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ A_MINUTE, AN_INSTANT = timedelta(minutes=1), timedelta(microseconds=1)
 _ALLOWED_ON = _("Monetary transactions are allowed on: %(tick)s.")
 _NOT_ALLOWED_ON = _("Monetary transactions are not allowed on: %(tick)s.")
 
-# What each outcome of each rule says to a person. The names in parentheses are among the facts of its check.
+# What each outcome of each rule says to a person. The names in parentheses are facts of its check.
 TEXTS: dict[tuple[str, str], Any] = {
     ("company.open", "active"): _("The company is active."),
     ("company.open", "suspended"): _("The company is suspended."),
@@ -127,7 +127,7 @@ class Answer:
 
     @property
     def reasons(self) -> int:
-        """How many rules are against it."""
+        """How many rules refuse it."""
         return sum(not check.passed for check in self.checks)
 
 
@@ -171,7 +171,7 @@ SAID: Mapping[str, Callable[[Any], str]] = {
 
 
 def facts_of(check: Check, portal: Portal) -> list[tuple[str, str]]:
-    """What the rule looked at, where a person can make something of it."""
+    """What the rule looked at, where that is useful to a person."""
     names = {
         "amount": gettext("Amount"),
         "bound": gettext("Limit") if check.rule.startswith("limit.") else gettext("Company's ceiling"),
@@ -192,8 +192,8 @@ def remedy_of(check: Check) -> str:
 
 
 def until_of(check: Check, portal: Portal) -> str:
-    """Until when the answer holds, in whole minutes that are true: the last one of what is allowed (hours that end with
-    19:00 hold until 19:00, whose minute counts), the first one at which what is refused may be otherwise."""
+    """Until when the answer is valid, in whole minutes: the last one for what is allowed (hours that end at 19:00 are
+    valid until 19:00, whose minute counts), the first one at which what is refused may change."""
     if check.until is None:
         return ""
     edge = check.until - AN_INSTANT if check.passed else check.until + A_MINUTE - AN_INSTANT
@@ -206,7 +206,7 @@ def moment_in_words(instant: datetime, portal: Portal) -> str:
 
 
 def _detail(check: Check, portal: Portal) -> str:
-    """What the rule looked at and until when it holds; for one that is not met, also who can change it."""
+    """What the rule looked at and until when it applies; if it is not met, also who can change it."""
     parts = [f"{name}: {value}" for name, value in facts_of(check, portal)]
     if until := until_of(check, portal):
         parts.append(gettext("Until %(moment)s") % {"moment": until})

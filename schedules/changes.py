@@ -35,7 +35,7 @@ class UserHours:
 
 @dataclass(frozen=True, kw_only=True)
 class SetUserSchedule(ChangeKind[UserHours]):
-    """The company's own week means: the company's, whatever it becomes (S1-102)."""
+    """The company's own week means the company's, whatever it becomes (S1-102)."""
 
     key = "schedules.set_for_user"
     event = Event.SCHEDULE_CHANGED
@@ -72,7 +72,7 @@ class SetUserSchedule(ChangeKind[UserHours]):
 
 @dataclass(frozen=True)
 class CompanyHours:
-    """The company's week, and those of users who have one of their own, by user name."""
+    """The company's week, and those of users with their own, by user name."""
 
     company: Company
     week: Week
@@ -81,7 +81,7 @@ class CompanyHours:
 
 @dataclass(frozen=True, kw_only=True)
 class SetCompanySchedule(ChangeKind[CompanyHours]):
-    """The hours inside which every user's lie. That some administrator can still enter is a guard's to say."""
+    """The hours within which every user's lie. A guard says whether some administrator can still sign in."""
 
     key = "schedules.set_for_company"
     event = Event.SCHEDULE_CHANGED

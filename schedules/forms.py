@@ -20,8 +20,8 @@ class ScheduleForm(ChangeForm):
     )
 
     def __init__(self, *args: Any, week: Week, company: Week | None = None, **kwargs: Any) -> None:
-        """`week` is what stands in the fields before anything is typed. Where `company` is given, a day outside it is
-        said together with all other errors; the change itself checks it again."""
+        """`week` is what the fields show before anything is typed. If `company` is given, a day outside it is reported
+        with all other errors; the change itself checks it again."""
         super().__init__(*args, **{**kwargs, "initial": _initial(week)})
         self._company = company
         for day in DAYS:

@@ -1,4 +1,4 @@
-"""The bank's part: it adds tokens, hands people and its own staff theirs, and stops or takes back any."""
+"""The bank's part: it adds tokens, hands customers and its own staff theirs, and stops or takes back any."""
 
 import base64
 from collections.abc import Callable
@@ -29,7 +29,7 @@ SHOWN = ("serial", "company", "kind", "state", "lock", "user", "updated_at", "fa
 
 @admin.register(Token)
 class TokenAdmin(BackOfficeAdmin):
-    """Nothing here shows a secret but the answer to a hand-over, once. Each action asks before it does anything."""
+    """Only the answer to a hand-over shows a secret here, once. Each action asks before it does anything."""
 
     list_display = ("serial", "company", "user", "kind", "state", "lock", "updated_at")
     list_filter = ("state", "kind")
@@ -40,7 +40,7 @@ class TokenAdmin(BackOfficeAdmin):
 
     @admin.display(description=gettext_lazy("Lock"), empty_value="-")
     def lock(self, token: Token) -> str | None:
-        """What five wrong codes did, where it still holds."""
+        """What five wrong codes did, while it lasts."""
         if not (token.is_locked and token.locked_until):
             return None
         return _("Locked until %(time)s") % {"time": f"{localtime(rules.whole_minute(token.locked_until)):%H:%M}"}
@@ -52,7 +52,7 @@ class TokenAdmin(BackOfficeAdmin):
         return SHOWN if obj else ("serial", "company")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A token is moved by actions; of its row nothing is written by hand."""
+        """A token changes through actions; nothing in its row is edited by hand."""
         return obj is None and super().has_change_permission(request)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

@@ -9,7 +9,7 @@ from directory.permissions import Permission
 
 
 def _sign_in_key(portal_code: str, _company_code: str, username: str) -> str:
-    """A user name is the whole portal's: `occired:felipe20`."""
+    """A user name is unique in the portal: `occired:felipe20`."""
     return f"{portal_code}:{username.strip().casefold()}"
 
 

@@ -18,13 +18,13 @@ COMPANY_TRANSITIONS: Mapping[str, str] = {
 
 
 def check_time_zone(name: str) -> None:
-    """A zone of the IANA database; with any other name no page of the portal could say a time."""
+    """A zone of the IANA database; with any other name no page of the portal could show a time."""
     if name not in available_timezones():
         raise ValidationError(_("There is no such time zone. Enter one like America/Bogota."), code="time_zone")
 
 
 def cleaned_company_code(text: str) -> str:
-    """Capitals and digits alone: it may become part of what people type to sign in (S3-005)."""
+    """Only capitals and digits: it may become part of what people type to sign in (S3-005)."""
     code = text.strip().upper()
     if not COMPANY_CODE.fullmatch(code):
         raise ValidationError(_("3 to 20 unaccented letters and digits, such as ANDINA."), code="company_code")
@@ -32,7 +32,7 @@ def cleaned_company_code(text: str) -> str:
 
 
 def check_conditions(*, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """People accept a version of the conditions: another text needs another version (security.md, 21)."""
+    """People accept a version of the conditions: a new text needs a new version (security.md, 21)."""
     same_version = before["conditions_version"] == after["conditions_version"]
     if before["conditions"] != after["conditions"] and same_version:
         raise ValidationError(
@@ -52,6 +52,6 @@ def check_is_run_by_the_bank(role: str) -> None:
 
 
 def check_may_act_on(*, role: str, is_superuser: bool, actor_is_superuser: bool) -> None:
-    """Who may not do everything must not become who may, by a password or a token of one of the bank's own."""
+    """Anyone short of full permissions must not gain them through a password or token of the bank's own staff."""
     if (is_superuser or role == Role.BANK) and not actor_is_superuser:
         raise ValidationError(_("Only someone with full permissions can manage the bank's own staff."), code="staff")

@@ -1,4 +1,4 @@
-"""What a password may be, by the portal's policy (decision 6; S3-009..012; NIST SP 800-63B-4 section 3.1.1.2)."""
+"""What a password may be, under the portal's policy (decision 6; S3-009..012; NIST SP 800-63B-4 section 3.1.1.2)."""
 
 import re
 import unicodedata
@@ -32,10 +32,10 @@ def normalised(password: str) -> str:
 
 
 def worth_of(state: str, expires_at: datetime | None, instant: datetime) -> PasswordWorth:
-    """What a password is worth at `instant`: the one answer to it (decision 33).
+    """What a password is worth at `instant`: the only place that answers this (decision 33).
 
-    A generated one opens its own change until its end, and nothing afterwards or without an end. A permanent one is
-    good until its date; past it, or without one, it has to be changed.
+    A generated one only opens its own change until it expires, and nothing afterwards or without an expiry. A permanent
+    one is valid until its date; past it, or without one, it has to be changed.
     """
     holds = expires_at is not None and instant < expires_at
     if state == CredentialState.PERMANENT:
@@ -48,8 +48,8 @@ def worth_of(state: str, expires_at: datetime | None, instant: datetime) -> Pass
 def was_proved_to_be_changed(
     state: str, expires_at: datetime | None, *, proved_at: datetime | None, instant: datetime
 ) -> bool:
-    """Whether a password that has to be changed at `instant` had to be already when the person came with it: then it is
-    not asked for once more. One that expired meanwhile is, since whoever sits there now need not be the person."""
+    """Whether a password that has to be changed at `instant` already had to be when the person signed in with it: then
+    it is not asked for again. One that has expired since is, as whoever sits there now may be somebody else."""
     must_change = worth_of(state, expires_at, instant) == PasswordWorth.MUST_CHANGE
     return must_change and proved_at is not None and worth_of(state, expires_at, proved_at) == PasswordWorth.MUST_CHANGE
 
@@ -96,7 +96,7 @@ def _occinet(password: str) -> list[ValidationError]:
 
 @dataclass(frozen=True)
 class Policy:
-    """What is wrong with a password by itself, and what a person is told before choosing one."""
+    """What is wrong with a password in itself, and what a person is told before choosing one."""
 
     problems: Callable[[str], list[ValidationError]]
     hints: Sequence["str | StrPromise"]

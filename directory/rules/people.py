@@ -1,4 +1,4 @@
-"""What may be written about a person, and which states a user may be taken to. Pure: values in, values or errors."""
+"""What may be written about a person, and which states a user may be moved to. Pure: values in, values or errors."""
 
 import re
 import unicodedata
@@ -26,7 +26,7 @@ NAME_MARKS = frozenset(" '\u2019-")
 PLACE_MARKS = str.maketrans("", "", ",.()")
 MOBILE_TYPES = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
-# From which states an administrator may take a user to which. `pending` is only ever the first one (decision 11), and
+# From which states an administrator may move a user to which. `pending` is only ever the first one (decision 11), and
 # `locked` is where failed attempts lead.
 TRANSITIONS: dict[str, frozenset[str]] = {
     UserState.PENDING: frozenset({UserState.ACTIVE, UserState.INACTIVE}),
@@ -41,7 +41,7 @@ def can_become(state: str, new_state: str) -> bool:
 
 
 def seconds_until_next_generation(last: datetime | None, now: datetime) -> int:
-    """How long a new password for the same user must wait (security.md, 28): whole seconds, 0 when it need not."""
+    """How long a new password for the same user must wait (security.md, 28): whole seconds, 0 if it need not."""
     if last is None:
         return 0
     left = last + timedelta(seconds=SECONDS_BETWEEN_GENERATIONS) - now
@@ -66,7 +66,7 @@ def cleaned(values: Mapping[str, str], country: str, optional: Collection[str]) 
 def cleaned_field(
     name: str, value: str, values: Mapping[str, str], country: str, optional: Collection[str] = ()
 ) -> str:
-    """One field as it is kept; `values` are all of the form, because the number depends on its type."""
+    """One field as it is kept; `values` are all the form's, because the number depends on its type."""
     text = " ".join(unicodedata.normalize("NFC", value).split())
     if not text:
         if name in optional:
@@ -122,7 +122,7 @@ def _address(text: str, _country: str) -> str:
 
 
 def _email(text: str, _country: str) -> str:
-    """An address in ASCII that can exist; nobody is asked whether it does. The names reserved for tests and for this
+    """An ASCII address that could exist; nobody checks whether it does. The names reserved for tests and for this
     machine (RFC 2606) are accepted, since the demo lives there."""
     here = text.endswith(".localhost")
     try:
@@ -167,7 +167,7 @@ def _parsed(text: str, country: str) -> phonenumbers.PhoneNumber | None:
 
 
 def _as_kept(number: phonenumbers.PhoneNumber, country: str) -> str:
-    """National digits at home, `+` and the country elsewhere."""
+    """National digits at home, `+` and the country code elsewhere."""
     if number.country_code == phonenumbers.country_code_for_region(country):
         return phonenumbers.national_significant_number(number)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
@@ -180,14 +180,14 @@ def _extension(text: str, _country: str) -> str:
 
 
 def _any(text: str, _country: str) -> str:
-    """Chosen from a list or ticked: its form has checked it, and a number goes by its type."""
+    """Chosen from a list or ticked: its form has checked it; a number is checked by its type."""
     return text
 
 
 @dataclass(frozen=True)
 class Field:
-    """What is known of one of a person's fields, whatever the edition: the words on screen, how a text becomes the
-    form it is kept in, a hint below it, what the browser should know of its input, and whether it is a text at all."""
+    """What is known about one of a person's fields, whatever the edition: the words on screen, how a text becomes the
+    form it is kept in, a hint below it, attributes of its input, and whether it is a text at all."""
 
     label: "str | StrPromise"
     clean: Callable[[str, str], str] = _any
