@@ -8,7 +8,7 @@ from rights.selectors.entry import person
 
 
 class PortalBackend(ModelBackend):
-    """Finds the signed-in person again. Signing in itself is `accounts.sign_in.services`, never `authenticate`."""
+    """Loads the signed-in person. Signing in itself is `accounts.sign_in.services`, never `authenticate`."""
 
     def authenticate(self, request: Any, **credentials: Any) -> None:  # type: ignore[override] # never a user
         return None

@@ -1,5 +1,5 @@
-"""What is asked in the transaction of every change (`settings.CHANGE_GUARDS`): before it, whether those who signed may
-still be inside; after it, whether the company can still be run."""
+"""What is asked in the transaction of every change (`settings.CHANGE_GUARDS`): before it, whether the signers may still
+be signed in; after it, whether the company can still be run."""
 
 from collections.abc import Sequence
 
@@ -17,11 +17,11 @@ from rights.selectors.entry import account_of, entry_facts, person
 
 
 class EntryGuard:
-    """What was true when a request began may have been withdrawn meanwhile (security.md, 15 and 25); and nobody signs
-    a company out of its own administration (decision 28)."""
+    """What was true when a request began may since have been withdrawn (security.md, 15 and 25); and nobody locks a
+    company out of its own administration (decision 28)."""
 
     def before(self, *, signers: Sequence[User], present: User) -> None:
-        """Whoever is present may be inside and has no duty left; of others the account has to be in order."""
+        """Whoever is present may be signed in and has no duty left; the others' accounts have to be in order."""
         here = origin.current()
         if here.session and not is_open(here.session):
             raise PermissionDenied
@@ -29,28 +29,31 @@ class EntryGuard:
             raise PermissionDenied
 
     def after(self, *, present: User) -> list[str]:
-        """Warns where the change ends the own session of whoever is present. Raises ValidationError where it shuts out
-        the address they are at, or would leave nobody to undo it within seven days."""
+        """Warns if the change ends the session of whoever is present. Raises ValidationError if it shuts out their own
+        address, or would leave nobody to undo it within seven days."""
         refused = {check.rule.partition(".")[0] for check in _decided(present).refusals}
         if "address" in refused:
             raise ValidationError(
-                _("Your own present address, %(address)s, would be shut out. Add a network that holds it."),
+                _("Your own current address, %(address)s, would be shut out. Add a network that includes it."),
                 params={"address": origin.current().address},
                 code="shuts_oneself_out",
             )
         if not an_administrator_can_enter(present.company, timezone.now()):
             raise ValidationError(
-                _("With this, no administrator could enter in the next seven days. Leave somebody a way in."),
+                _(
+                    "With this change, no administrator could sign in during the next seven days. Leave at least one "
+                    "of them a way in."
+                ),
                 code="locked_out",
             )
         if "schedule" in refused:
-            return [_("You yourself are outside these hours now: your session ends when you confirm.")]
+            return [_("You are outside these hours yourself right now: your session will end when you confirm.")]
         return []
 
 
 def _decided(present: User, *, to_work: bool = False) -> Decision:
-    """What holds of whoever is present, as the database has it now. Before a change their row is under lock already;
-    a rehearsal locks the company first, and must not wait for a person then."""
+    """The decision about whoever is present, as the database has it now. Before a change their row is already locked; a
+    rehearsal locks the company first, and must not then wait for a person."""
     here = origin.current()
     fresh = person(present.pk)
     if fresh is None:

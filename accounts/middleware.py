@@ -1,4 +1,4 @@
-"""From the request to the person, and whether the person may still be inside."""
+"""From the request to the person, and whether they may still be signed in."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -34,9 +34,9 @@ from rights.selectors.entry import entry_facts
 Handler = Callable[[PersonRequest], HttpResponse]
 SIGN_IN_STEPS = {"sign-in", "sign-in-password", "entry-image", "sign-in-cancel"}
 OPEN_TO_ALL = {"public", "public-anywhere"}
-PAGE = "document"  # what Sec-Fetch-Dest says of a page the person goes to
+PAGE = "document"  # what Sec-Fetch-Dest says for a page the person opens
 ALWAYS_OPEN = ("sign-out", "language", "still-here")
-# Where each duty is done, and what else is open meanwhile.
+# Where each duty is done, and what else is open until then.
 PAGES_OF_DUTY = {
     "credential.permanent": ("own-password", ()),
     "image.chosen": ("own-image", ("own-password",)),
@@ -45,8 +45,8 @@ PAGES_OF_DUTY = {
 
 
 class PortalOfRequest:
-    """The portal is known by the host name, in which case means nothing (RFC 4343). The staff host has its own URLs and
-    no portal of customers, and Django's admin shows and reads times in the bank's own zone."""
+    """The portal is known by the host name, which ignores case (RFC 4343). The staff host has its own URLs and no
+    portal of customers, and Django's admin shows and reads times in the bank's own zone."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -60,7 +60,7 @@ class PortalOfRequest:
             return self._in(BACK_OFFICE, request)
 
     def _in(self, portal: Portal | None, request: PersonRequest) -> HttpResponse:
-        """Portal and edition, once a request; where there is no portal, nothing asks for them."""
+        """Portal and edition, once per request; nothing asks for them where there is no portal."""
         if portal is None:
             return self.get_response(request)
         request.portal, request.edition = portal, portal.edition
@@ -73,10 +73,10 @@ class PortalOfRequest:
 
 
 class SignedInUser(AuthenticationMiddleware):
-    """Loads the person inside the scope their session was opened with, which then holds for the whole request.
+    """Loads the person inside the scope their session was opened with, which then applies to the whole request.
 
-    A session that does not say with which, or says what is not so any more or not here, ends: whoever brings it is
-    nobody, and nobody has no scope but where the sign-in itself enters one.
+    A session that does not name one, or names one no longer valid or not valid here, ends: whoever brings it is nobody,
+    with no scope unless the sign-in itself enters one.
     """
 
     def __call__(self, request: Any) -> Any:
@@ -101,7 +101,7 @@ class SignedInUser(AuthenticationMiddleware):
 
 
 def entry_rights(get_response: Handler) -> Handler:
-    """Asks at every request what was asked at the sign-in; a session that lost its right ends here, with the reason."""
+    """Asks at every request what was asked at sign-in; a session that has lost its right ends here, with the reason."""
 
     def middleware(request: PersonRequest) -> HttpResponse:
         if not request.user.is_authenticated:
@@ -120,8 +120,8 @@ def _over(request: PersonRequest) -> Check | None:
 
 
 def _decided(request: PersonRequest) -> Decision:
-    """May the person still be inside, and work there: kept for the pages that say it. It stands in for django-otp's
-    middleware, too, which would read the token of the session once more."""
+    """May the person still be signed in, and work: kept for the pages that say so. It also replaces django-otp's
+    middleware, which would read the session's token once more."""
     user: Any = request.user
     brought = request.session.get(DEVICE_ID_SESSION_KEY, "")
     facts = entry_facts(user, timezone.now(), request.address, brought=brought, to_work=True)
@@ -147,13 +147,13 @@ def _end(request: PersonRequest, refused: Check) -> HttpResponse:
 
 
 def idle_minutes(user: Any) -> int:
-    """The company's choice where it made one, never more than the portal's."""
+    """The company's choice if it made one, never more than the portal's."""
     longest = user.portal.idle_minutes
     return min(user.company.idle_minutes or longest, longest) if user.company else longest
 
 
 class DefaultDeny:
-    """A view that says nothing about who may see it is closed; one that does is for signed-in people unless public."""
+    """A view that does not say who may see it is closed; one that does is for signed-in people unless public."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -179,10 +179,10 @@ def _refused(request: PersonRequest, access: str | None) -> HttpResponse | None:
 
 
 def is_activity(request: PersonRequest, access: str | None) -> bool:
-    """Whether this keeps a session from being idle: a page the person may see, asked for by them.
+    """Whether this keeps a session from being idle: a page the person asked for and may see.
 
-    Not what a page asks for of its own accord (a script's poll, an image, a prefetch), which browsers say in a header;
-    nor a probe, nor the steps of another sign-in.
+    Not what a page requests by itself (a script's poll, an image, a prefetch), which browsers mark in a header; nor a
+    probe, nor the steps of another sign-in.
     """
     user: Any = request.user
     of_the_page = request.method in {"GET", "HEAD"} and request.headers.get("Sec-Fetch-Dest", PAGE) != PAGE
@@ -196,7 +196,7 @@ def _name(request: PersonRequest) -> str:
 
 
 def first_duty(request: PersonRequest) -> HttpResponse | None:
-    """Leads whoever has a duty left to the page where it is done; until then nothing else opens."""
+    """Takes whoever has a duty left to the page where it is done; until then nothing else opens."""
     duty = request.decision.duty
     if duty is None:
         return None

@@ -12,7 +12,7 @@ from tenancy.rows import CompanyManager
 
 
 class SessionManager(CompanyManager["Session"], BaseSessionManager["Session"]):
-    """Nothing but what a session store asks for."""
+    """Only what a session store needs."""
 
 
 class Session(AbstractBaseSession):
@@ -36,7 +36,7 @@ class Session(AbstractBaseSession):
         ]
 
     def save(self, *args: Any, force_update: bool = False, **kwargs: Any) -> None:
-        """A request still running must not reopen a session that was ended meanwhile: an update writes data alone."""
+        """A request still running must not reopen a session that has since been ended: an update writes only data."""
         if force_update:
             kwargs["update_fields"] = ["session_data", "expire_date", "user", "company_id"]
         super().save(*args, force_update=force_update, **kwargs)
@@ -49,7 +49,7 @@ class Session(AbstractBaseSession):
 
 
 class PastPassword(models.Model):
-    """Hashes of the passwords a user had, so that the last five are not taken again (decision 6)."""
+    """Hashes of the passwords a user had, so that the last five are not reused (decision 6)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     company = models.ForeignKey(Company, on_delete=models.CASCADE, null=True)

@@ -4,7 +4,7 @@ from rights.rules.decisions import Decision
 
 
 class PersonRequest(PortalRequest):
-    """With what is known of whoever is signed in: their session, and what they may do here and now."""
+    """With what is known about the signed-in person: their session, and what they may do here and now."""
 
     session: SessionStore
     decision: Decision

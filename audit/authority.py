@@ -22,7 +22,7 @@ class Source(StrEnum):
 class Authority:
     """Proof that something may be written, for the services that ask for it: who answers, and the evidence.
 
-    Made by its constructors alone, and by few: tests/architecture/test_authority.py names every place. Whoever adds
+    Made only by its constructors, which few call: tests/architecture/test_authority.py names every place. Whoever adds
     one there opens a door to what companies own.
     """
 
@@ -32,7 +32,7 @@ class Authority:
 
     @classmethod
     def of_change(cls, maker: User, *, change_id: UUID, digest: str, signatures: Sequence[Mapping[str, str]]) -> Self:
-        """A change that everybody signed who had to: its maker answers for it."""
+        """A change signed by everybody who had to: its maker answers for it."""
         evidence = {"change": str(change_id), "digest": digest, "signatures": [dict(each) for each in signatures]}
         return cls(actor=maker, source=Source.CHANGE, evidence=MappingProxyType(evidence))
 
@@ -48,7 +48,7 @@ class Authority:
 
     @classmethod
     def of_command(cls) -> Self:
-        """Whoever can start a command on the machine, which has the database, too."""
+        """Whoever can run a command on the machine, and so reach the database too."""
         return cls(actor=None, source=Source.COMMAND)
 
     @classmethod
@@ -62,12 +62,12 @@ class Authority:
 
     @property
     def is_rehearsal(self) -> bool:
-        """Whether all that is written will be taken back."""
+        """Whether everything written will be rolled back."""
         return self.source == Source.REHEARSAL
 
     @property
     def may_act_on_staff(self) -> bool:
-        """Whether it holds for the bank's own people, too: of the bank only who may do everything does."""
+        """Whether it also covers the bank's own people: of the bank's, only a superuser's does."""
         return self.source in {Source.COMMAND, Source.DEMO} or bool(self.actor and self.actor.is_superuser)
 
     def said(self) -> dict[str, Any]:

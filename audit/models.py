@@ -16,7 +16,7 @@ BANK_CHAIN = uuid.UUID(int=0)
 class Chain(models.Model):
     """The end of one company's chain; locked while a row is added, so that the chain never forks.
 
-    It moves on and is never taken away: without its end, a chain could be cut and nobody would see it.
+    It moves on and is never removed: without its end, a chain could be cut unnoticed.
     """
 
     never_deleted = True
@@ -32,15 +32,15 @@ class Chain(models.Model):
 
 
 class RowNumber(models.BigAutoField):
-    """Given by PostgreSQL and not asked back: RETURNING needs the right to read the row, and whoever adds a refused
-    sign-in to the trail may read nothing of it."""
+    """Given by PostgreSQL and not read back: RETURNING needs the right to read the row, and whoever adds a refused
+    sign-in to the trail may read none of it."""
 
     db_returning = False
 
 
 class WordField(models.CharField):
-    """One of a list of words that grows with the code: pages know the words, the column does not, so that a new one
-    costs no migration."""
+    """One of a list of words that grows with the code: pages know the words, the column does not, so a new one needs no
+    migration."""
 
     def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, _path, arguments, options = super().deconstruct()
@@ -49,7 +49,7 @@ class WordField(models.CharField):
 
 
 class AuditEvent(models.Model):
-    """One thing that happened. Names are copies, never references: the trail outlives what it speaks of."""
+    """One thing that happened. Names are copies, never references: the trail outlives what it is about."""
 
     append_only = True
 
@@ -91,7 +91,7 @@ class AuditEvent(models.Model):
     def content(self) -> dict[str, object]:
         """What the hash covers: every column but the hashes themselves and the surrogate key.
 
-        The address as bytes: an IPv6 address has more than one spelling, and PostgreSQL keeps its own.
+        The address as bytes: an IPv6 address can be written in several ways, and PostgreSQL has its own.
         """
         return {
             "chain": str(self.chain_id),

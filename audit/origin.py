@@ -1,4 +1,4 @@
-"""Where the present work comes from: set once for a request or a task, read by every audit row."""
+"""Where the current work comes from: set once for a request or a task, read by every audit row."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 class Origin:
     """`address` is the client's as the socket (or a trusted proxy) gave it; `session` the digest of the session key;
     `factors` what the person has proved in this session, such as password and token; `token` what the session calls the
-    token whose code they came with, empty for none and None where there is no session."""
+    token whose code they gave, empty for none and None where there is no session."""
 
     address: str | None = None
     session: str = ""

@@ -15,10 +15,10 @@ def canonical(content: Mapping[str, object]) -> bytes:
 
 
 def plain(value: object) -> Any:
-    """`value` as it comes back from the database: JSON, with words for keys and text for what JSON does not know.
+    """`value` as it comes back from the database: JSON, with text for keys and for what JSON does not know.
 
     The hash covers this form. Numbers with a fraction are text too, because PostgreSQL writes them its own way (1e16).
-    Raises ValueError for a number that is none.
+    Raises ValueError for what is not a number (NaN, infinity).
     """
     return json.loads(json.dumps(value, default=str, allow_nan=False), parse_float=str)
 
@@ -29,7 +29,7 @@ def link(previous_hash: str, content: Mapping[str, object]) -> str:
 
 @dataclass(frozen=True)
 class Break:
-    """The first place where a chain does not hold."""
+    """The first place where a chain is broken."""
 
     sequence: int
     reason: str

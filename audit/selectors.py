@@ -19,7 +19,7 @@ def number_of_chains() -> int:
 
 
 def broken_chains() -> dict[UUID, Break]:
-    """Every chain that does not hold, with the first row that shows it. Needs the bank's scope."""
+    """Every broken chain, with the first row that shows it. Needs the bank's scope."""
     broken = {}
     heads = {chain.id: (chain.sequence, chain.hash) for chain in Chain.objects.all()}
     for chain_id in sorted(heads.keys() | _chains_with_rows()):
@@ -30,7 +30,7 @@ def broken_chains() -> dict[UUID, Break]:
 
 
 def _chains_with_rows() -> set[UUID]:
-    """Rows whose chain has lost its record of the end are looked at all the same."""
+    """Rows whose chain has lost its record of the end are checked all the same."""
     return set(AuditEvent.objects.values_list("chain_id", flat=True).distinct())
 
 

@@ -14,7 +14,7 @@ from directory.models import Company, User
 
 
 class Target(NamedTuple):
-    """What an event is about, in words that stay true when the row is gone."""
+    """What an event is about, in words that stay true once the row is gone."""
 
     type: str
     id: str
@@ -34,10 +34,10 @@ def record(
 ) -> AuditEvent:
     """Adds one row to the company's chain, or to the bank's when `company_id` is None.
 
-    For what happens and for what people do with their own; what is written under an authority has `record_write`.
-    Call it inside the transaction of what it records, as that transaction's last write to shared rows: the end of
-    the chain stays locked until the commit. `before`, `after` and `detail` are JSON values, of which nothing is a
-    secret; what JSON does not know (an amount, a date, a UUID) is kept as text.
+    For events and for what people do with what is theirs; for what is written under an authority use `record_write`.
+    Call it inside the transaction of what it records, as that transaction's last write to shared rows: the end of the
+    chain stays locked until the commit. `before`, `after` and `detail` are JSON values, none of them secret; what JSON
+    does not know (an amount, a date, a UUID) is kept as text.
     """
     target = target or Target("", "", "")
     here = origin.current()
@@ -87,7 +87,7 @@ def record_write(
     after: Any = None,
     detail: Mapping[str, Any] | None = None,
 ) -> AuditEvent:
-    """Adds the row of something written under an authority, whose actor and evidence are the row's."""
+    """Adds the row for something written under an authority, with its actor and evidence."""
     return record(
         event,
         actor=authority.actor,

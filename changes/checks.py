@@ -25,7 +25,7 @@ def dotted_paths_resolve(**_: Any) -> list[Error]:
 
 @register
 def kinds_are_told_apart(**_: Any) -> list[Error]:
-    """Every kind of change is a frozen dataclass with a key of its own, by which rows of it are read again."""
+    """Every kind of change is a frozen dataclass with its own key, by which its rows are read again."""
     paths = tuple(path for path in settings.CHANGES if not _problem(path))
     return [Error(problem, id="occired.E002") for problem in _problems_of(named(paths))]
 

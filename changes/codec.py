@@ -1,4 +1,4 @@
-"""Changes as the JSON of their row, there and back: one form for one content, and nothing read that was not written."""
+"""Changes to and from the JSON of their row: one form for one content, and nothing read that was not written."""
 
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
@@ -18,7 +18,7 @@ from changes.kinds import ChangeKind, Composite, Proposable, kinds
 
 
 class Unreadable(Exception):
-    """What was kept is not what any kind of change writes: its kind is gone, or its values are not of its types."""
+    """What is stored is not what any kind of change writes: its kind is gone, or its values have other types."""
 
 
 def encode(wanted: Proposable) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def decode(key: str, values: Any) -> Proposable:
 
 
 def _only(expected: type) -> Callable[[Any, Any], Any]:
-    """JSON's own types are taken as they are, and none for another. An enum is one of them, too: its text."""
+    """JSON's own types are taken as they are, never one for another. An enum counts as one: its text."""
 
     def structure(value: Any, target: type) -> Any:
         if type(value) is not expected:
@@ -94,7 +94,7 @@ def _decode_part(value: Any) -> ChangeKind[Any]:
     return part
 
 
-# Sets in one order, tuples as the lists that JSON makes of them.
+# Sets in a fixed order, tuples as the lists JSON makes of them.
 _converter = make_converter(forbid_extra_keys=True, unstruct_collection_overrides={AbstractSet: sorted, tuple: list})
 _converter.register_unstructure_hook_factory(
     is_namedtuple, partial(namedtuple_unstructure_factory, unstructure_to=list)

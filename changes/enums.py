@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ChangeState(TextChoices):
-    """`proposed` waits for its signatures; everything else is final."""
+    """`proposed` is waiting for its signatures; everything else is final."""
 
     PROPOSED = "proposed", _("Waiting for confirmation")
     APPLIED = "applied", _("Done")
@@ -14,7 +14,7 @@ class ChangeState(TextChoices):
 
 
 class SignerRole(TextChoices):
-    """Maker and checker: who asks for a change, and the other person who agrees where two must answer for it."""
+    """Maker and checker: who requests a change, and the other person who agrees where two must answer for it."""
 
     MAKER = "maker", _("Maker")
     APPROVER = "approver", _("Approver")

@@ -11,12 +11,12 @@ from directory.models import User
 
 
 class ChangeForm(forms.Form):
-    """A form whose outcome is a change (`changes.proposing`): it proposes once however often it is sent."""
+    """A form whose outcome is a change (`changes.proposing`): it proposes once however many times it is sent."""
 
     form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
     def show(self, error: ValidationError) -> None:
-        """Puts a broken rule beside its field, where the form has it."""
+        """Puts a broken rule beside its field, if the form has that field."""
         if not hasattr(error, "error_dict"):
             self.add_error(None, error)
             return
@@ -25,7 +25,7 @@ class ChangeForm(forms.Form):
 
 
 class CodeInput(forms.TextInput):
-    """A one-time code, seen while it is typed and never sent back to the page."""
+    """A one-time code, visible while it is typed and never sent back to the page."""
 
     def format_value(self, value: Any) -> None:
         return None
@@ -35,7 +35,7 @@ class ConfirmForm(forms.Form):
     """The one-time code under a change."""
 
     code = forms.CharField(
-        label=_("Token dynamic key"),
+        label=_("Token code"),
         max_length=20,
         strip=False,
         widget=CodeInput(

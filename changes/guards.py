@@ -1,4 +1,5 @@
-"""Who may still act, and what must hold afterwards. The guards are named in `CHANGE_GUARDS`: they know higher apps."""
+"""Who may still act, and what must be true afterwards. The guards are named in `CHANGE_GUARDS`: they know higher
+apps."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -12,7 +13,7 @@ from directory.models import User
 class ChangeGuard(Protocol):
     """Asked twice in the transaction that applies a change: before it and after it.
 
-    `present` is the person whose request this is, one of the signers; all are as the database holds them, under lock.
+    `present` is the person whose request this is, one of the signers; all are as the database has them, under lock.
     """
 
     def before(self, *, signers: Sequence[User], present: User) -> None:

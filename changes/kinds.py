@@ -23,7 +23,7 @@ R = TypeVar("R")
 class Proposable(ABC):
     """Whatever can be proposed, signed and applied: one change, or several as one.
 
-    A frozen dataclass whose fields are what is wanted, of types the codec knows (`changes.codec`); never a secret.
+    A frozen dataclass whose fields say what is wanted, in types the codec knows (`changes.codec`); never a secret.
     """
 
     key: ClassVar[str]
@@ -31,7 +31,7 @@ class Proposable(ABC):
     @property
     @abstractmethod
     def parts(self) -> tuple["ChangeKind[Any]", ...]:
-        """The single changes of which it consists, in the order in which they are read and applied."""
+        """The single changes it consists of, in the order in which they are loaded and applied."""
 
     @abstractmethod
     def normalised(self, maker: User) -> Self:
@@ -39,15 +39,15 @@ class Proposable(ABC):
 
     @abstractmethod
     def done_url(self) -> str:
-        """Where the person goes on afterwards."""
+        """Where the person goes next."""
 
 
 class ChangeKind(Proposable, Generic[R]):
-    """One administrative change. `R` is what `load` finds: everything that describing and applying it need.
+    """One administrative change. `R` is what `load` finds: everything that describing and applying it needs.
 
     The order is always `load`, `describe`, `apply`, in one transaction: once rehearsed and rolled back when it is
-    proposed, once for good when it is signed. It must say the same both times, else the change is stale.
-    `needs_approver` says that a second person has to sign it, whoever makes it.
+    proposed, once for good when it is signed. It must say the same both times, or the change is stale. `needs_approver`
+    says that a second person has to sign it, whoever makes it.
     """
 
     event: ClassVar[Event]
@@ -59,7 +59,7 @@ class ChangeKind(Proposable, Generic[R]):
         return (self,)
 
     def normalised(self, maker: User) -> Self:
-        """As it is, where a kind says nothing else."""
+        """As it is, unless a kind says otherwise."""
         return self
 
     @abstractmethod
@@ -78,8 +78,8 @@ class ChangeKind(Proposable, Generic[R]):
 
 @dataclass(frozen=True, kw_only=True)
 class Composite(Proposable):
-    """Several changes as one: one text, one signature, all or nothing. A later one may speak of what an earlier one
-    makes; it goes on where the last one does."""
+    """Several changes as one: one text, one signature, all or nothing. A later one may refer to what an earlier one
+    makes; it leads on to wherever the last one does."""
 
     key = "composite"
 
@@ -117,5 +117,5 @@ def _by_key(paths: tuple[str, ...]) -> Mapping[str, type[Proposable]]:
 
 
 def needs_approver(wanted: Proposable) -> bool:
-    """Whether any part of it has to be signed by a second person, too."""
+    """Whether any part of it also has to be signed by a second person."""
     return any(part.needs_approver for part in wanted.parts)

@@ -9,8 +9,8 @@ from directory.models import User
 
 
 class ConfirmationMethod(Protocol):
-    """`verify` checks and uses up the answer in one step, in a transaction of its own: the failed-attempt counters
-    must survive when nothing else happens."""
+    """`verify` checks and uses up the answer in one step, in a transaction of its own: the failed-attempt counters must
+    survive even if nothing else happens."""
 
     name: str
 
@@ -21,7 +21,7 @@ class ConfirmationMethod(Protocol):
     def verify(self, user: User, answer: str, digest: str) -> dict[str, str] | None:
         """Evidence for the audit trail (never the answer), or None when the answer is wrong.
 
-        Raises ValidationError with the code `locked` when answers are not taken now; its text says until when.
+        Raises ValidationError with the code `locked` when no answers are accepted now; its text says until when.
         """
         ...
 

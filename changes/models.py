@@ -28,7 +28,7 @@ class Change(models.Model):
 
     `kind` and `params` are what is wanted (`changes.codec`); `title`, `lines` and `effect` what its maker read;
     `digest` is the hash of the canonical text, which must come out the same under lock when the change is applied.
-    Nothing of it moves afterwards but its end, and not even the application's database role can make it.
+    Nothing but its end changes afterwards; not even the application's database role can change more.
     """
 
     columns_that_move = ("state", "reason", "finished_at")
@@ -91,7 +91,7 @@ class Change(models.Model):
 
 
 class Signature(models.Model):
-    """That a person signed a change: as what, by which means, and the digest of the text that was signed."""
+    """A person's signature of a change: as what, by which means, and the digest of the signed text."""
 
     append_only = True
 

@@ -19,10 +19,10 @@ P = TypeVar("P", bound=Proposable)
 def propose(
     request: PortalRequest, form: ChangeForm, wanted: Callable[[], Proposable], *, back_url: str = ""
 ) -> HttpResponse | None:
-    """On to the signature of what a valid form asks for. None for a form that was not sent or is not valid, or whose
-    change breaks a rule: then it says why, and the page shows it.
+    """Leads on to signing what a valid form asks for. None for a form that was not sent or is not valid, or whose
+    change breaks a rule: then the form says why, and the page shows it.
 
-    `wanted` makes the change of the valid form; `back_url` is where the person goes back to, this page by default.
+    `wanted` makes the change from the valid form; `back_url` is where the person goes back to, this page by default.
     """
     if not form.is_valid():
         return None
@@ -40,7 +40,7 @@ def propose(
 
 
 def to_correct(request: PortalRequest, kind: type[P], **about: Any) -> P | None:
-    """What the person proposed and goes back to (`?cambio=`), when it is of this kind and about the same thing."""
+    """What the person proposed and is going back to (`?cambio=`), if it is of this kind and about the same thing."""
     wanted = proposal_to_correct(request.user, request.GET.get("cambio"), kind)
     if not isinstance(wanted, kind) or any(getattr(wanted, name) != value for name, value in about.items()):
         return None

@@ -22,7 +22,7 @@ def own_change(viewer: User, change_id: UUID) -> Change:
 
 
 def own_change_or_404(viewer: User, change_id: UUID) -> Change:
-    """A change the viewer made; anybody else's does not exist."""
+    """A change the viewer made; anybody else's is as if it did not exist."""
     try:
         return own_change(viewer, change_id)
     except Change.DoesNotExist as error:
@@ -30,7 +30,7 @@ def own_change_or_404(viewer: User, change_id: UUID) -> Change:
 
 
 def waiting_for(viewer: User) -> QuerySet[Change]:
-    """Changes that wait for the viewer, newest first: own proposals that can still be confirmed."""
+    """Changes waiting for the viewer, newest first: their own proposals that can still be confirmed."""
     oldest = timezone.now() - timedelta(minutes=CONFIRMATION_MINUTES)
     waiting = Change.objects.of(viewer).filter(maker=viewer, state=ChangeState.PROPOSED, created_at__gt=oldest)
     return waiting.order_by("-created_at")
@@ -42,9 +42,9 @@ def wanted_of(change: Change) -> Proposable:
 
 
 def proposal_to_correct(viewer: User, change_id: str | None, kind: type[Proposable]) -> Proposable | None:
-    """What was typed in a proposal the viewer goes back to, or None when there is none of that kind.
+    """What was typed in a proposal the viewer is going back to, or None if there is none of that kind.
 
-    Nothing of a stale one: it holds a whole form, and filling it in would undo what somebody else did meanwhile.
+    Nothing of a stale one: it contains a whole form, and filling it in would undo what somebody else has since done.
     """
     try:
         wanted = UUID(change_id or "")

@@ -23,7 +23,7 @@ from directory.requests import PortalRequest
 def confirm(request: PortalRequest, change_id: UUID) -> HttpResponse:
     change = own_change_or_404(request.user, change_id)
     if change.state == ChangeState.APPLIED and request.method == "POST":
-        messages.info(request, _("This change was already done; it was not repeated."))
+        messages.info(request, _("This change had already been made; it was not repeated."))
         return redirect(change.done_url)
     if not can_be_confirmed(change.state, change.created_at, timezone.now()):
         return _ended(request, change)
@@ -48,12 +48,12 @@ def confirm(request: PortalRequest, change_id: UUID) -> HttpResponse:
 def _after(request: PortalRequest, change: Change) -> HttpResponse:
     if change.state != ChangeState.APPLIED:
         return redirect("changes:confirm", change.pk)
-    messages.success(request, change.success or _("The change is done."))
+    messages.success(request, change.success or _("The change has been made."))
     return redirect(change.done_url)
 
 
 def _ended(request: PortalRequest, change: Change) -> HttpResponse:
-    """The last page of a change that was applied, or never will be. Its time may be over before the sweep says so."""
+    """The last page of a change that was applied, or never will be. It may have expired before the sweep says so."""
     moved = services.moved_meanwhile(request.user, change) if change.is_stale else []
     context = {"change": change, "moved": moved, "crumbs": _crumbs(change.title)}
     return render(request, "changes/ended.html", context)
@@ -68,7 +68,7 @@ def withdraw(request: PortalRequest, change_id: UUID) -> HttpResponse:
         return redirect("changes:confirm", change.pk)
     if request.POST.get("then") == "correct":
         return redirect(f"{change.back_url}?cambio={change.pk}")
-    messages.info(request, _("You gave the change up. Nothing was changed."))
+    messages.info(request, _("You withdrew the change. Nothing was changed."))
     return redirect("changes:approvals" if request.POST.get("then") == "list" else change.back_url)
 
 

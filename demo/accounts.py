@@ -1,4 +1,4 @@
-"""Who can sign in in the demo, as the README says. Worthless anywhere else: `load_demo` needs the demo flag."""
+"""Who can sign in to the demo, as the README says. Worthless anywhere else: `load_demo` needs the demo flag."""
 
 import base64
 from dataclasses import dataclass

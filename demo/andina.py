@@ -93,7 +93,7 @@ def make_andina(*, actor: User, portal: Portal, services: list[Service]) -> Comp
 
 
 def _administrators(actor: User, company: Company) -> User:
-    """The second one has a physical token, so that the company counts six virtual ones, none to give (S2-16, S2-17)."""
+    """The second one has a physical token, so that the company has six virtual ones, none available (S2-16, S2-17)."""
     first = make_administrator(
         actor=actor,
         company=company,

@@ -1,4 +1,4 @@
-"""How the demo makes people, tokens, products and amounts: through the portal's own services, so its rules hold."""
+"""How the demo makes people, tokens, products and amounts: through the portal's own services, so its rules apply."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -49,7 +49,8 @@ SERVICES = (
 
 
 class Person(NamedTuple):
-    """Whoever works at one of the demo's companies; what is not said here is the same for all of the company."""
+    """Somebody who works at one of the demo's companies; whatever is not given here is the same throughout the
+    company."""
 
     username: str
     first_names: str
@@ -71,7 +72,7 @@ class Item(NamedTuple):
 
 
 def values_of(person: Person, *, domain: str, city: Mapping[str, str]) -> dict[str, str]:
-    """Every field as a form would send it. Raises ValidationError when the demo breaks a rule of the portal."""
+    """Every field as a form would send it. Raises ValidationError if the demo breaks a rule of the portal."""
     typed = {
         "username": person.username,
         "first_names": person.first_names,
@@ -93,7 +94,7 @@ def keep_portal(portal: Portal) -> Portal:
 
 
 def make_staff(values: Mapping[str, str], *, account: Account, image: str) -> User:
-    """The first of the bank's people: nobody made them."""
+    """The first of the bank's people: nobody created them."""
     staff = create_staff(authority=Authority.of_demo(None), values=values, is_superuser=True)
     give_password(staff, account.password, image)
     give_token(actor=staff, user=staff, serial=account.serial, secret=account.secret)
@@ -107,7 +108,7 @@ def make_company(*, actor: User, company: Company) -> Company:
 def make_administrator(
     *, actor: User, company: Company, values: Mapping[str, str], account: Account, kind: TokenKind, image: str
 ) -> User:
-    """Somebody who can sign in at once: with a password of their own and an active token."""
+    """Somebody who can sign in straight away: with their own password and an active token."""
     authority = Authority.of_demo(actor)
     user = create_administrator(authority=authority, company=company, values=values)
     user = set_user_state(authority=authority, user_id=user.pk, state=UserState.ACTIVE)
@@ -169,7 +170,7 @@ def give_token(
 
 
 def stock_token(*, actor: User, company: Company, serial: str) -> Token:
-    """A virtual token of the company's that nobody has."""
+    """A virtual token of the company that nobody holds."""
     authority = Authority.of_demo(actor)
     return life.add_token(authority=authority, serial=serial, company=company, kind=TokenKind.VIRTUAL)
 
@@ -200,7 +201,7 @@ def _add_service(code: str, name: str, position: int) -> Service:
 
 
 def contract(*, actor: User, company: Company, services: Iterable[Service]) -> None:
-    """The company's amounts by service, at the bank's maximum."""
+    """The company's ceilings by service, at the bank's maximum."""
     for service in services:
         set_bank_maximum(authority=Authority.of_demo(actor), company=company, service=service, maximum=MAXIMUM)
 

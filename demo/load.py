@@ -12,7 +12,7 @@ from tenancy import context
 
 
 def load() -> bool:
-    """Loads the demo, all of it or nothing; False when it is there already.
+    """Loads the demo, all of it or nothing; False if it is already there.
 
     Raises ImproperlyConfigured where the demo flag is off: its passwords and secrets are public.
     """

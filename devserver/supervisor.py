@@ -1,4 +1,4 @@
-"""Keeps a handful of programs running, with one log, until it is told to stop or one it cannot do without ends."""
+"""Keeps a handful of programs running, with one log, until told to stop or until one it needs ends."""
 
 import os
 import subprocess
@@ -31,7 +31,7 @@ class Orphaned(BaseException):
 
 
 class Server(Protocol):
-    """What the programs stand on, started before them."""
+    """What the programs rely on, started before them."""
 
     process: subprocess.Popen[bytes] | None
 
@@ -72,7 +72,7 @@ class Supervisor:
             self.programs.append(program)
 
     def watch(self) -> None:
-        """Returns never; raises CannotStart when something ends that nothing works without, and Orphaned."""
+        """Never returns; raises CannotStart when something indispensable ends, and Orphaned."""
         while True:
             if os.getppid() != self.parent:
                 raise Orphaned

@@ -29,8 +29,8 @@ class Valkey:
 
     def start(self) -> None:
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.port = self.port or free_port()  # started again it is found where it was
-        # The password is in a file: everybody may read a command line.
+        self.port = self.port or free_port()  # restarted, it is found where it was
+        # The password is in a file: everybody can read a command line.
         configuration = self.directory / "valkey.conf"
         configuration.touch(mode=0o600)
         configuration.write_text(

@@ -1,4 +1,4 @@
-"""The one place where an instant becomes a day and a time of day: always in the portal's zone (decision 15)."""
+"""The only place where an instant becomes a day and a time of day: always in the portal's zone (decision 15)."""
 
 from datetime import datetime
 

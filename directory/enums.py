@@ -20,15 +20,15 @@ class UserState(TextChoices):
 
 
 class CredentialState(TextChoices):
-    """What the password is worth. An expired one is a permanent one past its date."""
+    """What kind of password it is. An expired one is a permanent one past its date."""
 
     NONE = "none", _("No password")
-    GENERATED = "generated", _("Generated, to be changed at the first sign-in")
+    GENERATED = "generated", _("Generated, to be changed at first sign-in")
     PERMANENT = "permanent", _("Chosen by the user")
 
 
 class PasswordWorth(StrEnum):
-    """What a password opens now: everything, the change of itself alone, or nothing."""
+    """What a password opens now: everything, only the page to change it, or nothing."""
 
     GOOD = "good"
     MUST_CHANGE = "must_change"
@@ -41,7 +41,7 @@ class CompanyState(TextChoices):
 
 
 class OperatingRole(TextChoices):
-    """What a profile lets its users do with operations (S3-023..027)."""
+    """What a profile allows its users to do with operations (S3-023..027)."""
 
     OPERATOR = "operator", _("Operator")
     SUPERVISOR = "supervisor", _("Supervisor")

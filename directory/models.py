@@ -31,7 +31,7 @@ from tenancy.rows import CompanyManager, OfCompany
 
 
 class Portal(models.Model):
-    """One bank's portal: its names, hosts, country and formats. All that two portals differ in is data or edition."""
+    """One bank's portal: its names, hosts, country and formats. Portals differ only in data and edition."""
 
     tenancy_shared = "the portal is known from the host name before anybody is"
 
@@ -41,7 +41,7 @@ class Portal(models.Model):
     brand = models.CharField(_("Brand"), max_length=40)
     tagline = models.CharField(_("Tagline"), max_length=100, blank=True)
     bank_name = models.CharField(_("Name of the bank"), max_length=80)
-    legend = models.CharField(_("Legend"), max_length=120, blank=True)
+    legend = models.CharField(_("Regulatory notice"), max_length=120, blank=True)
     hostnames = ArrayField(models.CharField(max_length=100), verbose_name=_("Host names"))
     country = models.CharField(_("Country"), max_length=2)
     time_zone = models.CharField(_("Time zone"), max_length=40, validators=[check_time_zone])
@@ -49,18 +49,22 @@ class Portal(models.Model):
     language = models.CharField(_("Language"), max_length=5, default="es")
     date_format = models.CharField(_("Date format"), max_length=20, default="Y/m/d")
     decimal_separator = models.CharField(_("Decimal separator"), max_length=1, default=".")
-    group_separator = models.CharField(_("Group separator"), max_length=1, default=",")
+    group_separator = models.CharField(_("Thousands separator"), max_length=1, default=",")
     support_lines = models.JSONField(_("Service lines"), default=list)
     conditions = models.TextField(_("Security Conditions"))
     conditions_version = models.CharField(_("Version of the conditions"), max_length=20)
     password_policy = models.CharField(
-        _("Password policy"), max_length=10, choices=PasswordPolicy, blank=True, help_text=_("Empty: the edition's.")
+        _("Password policy"),
+        max_length=10,
+        choices=PasswordPolicy,
+        blank=True,
+        help_text=_("Leave empty to use the edition's."),
     )
     password_days = models.PositiveSmallIntegerField(
-        _("Days a password holds"), default=90, validators=[MinValueValidator(1)]
+        _("Password validity (days)"), default=90, validators=[MinValueValidator(1)]
     )
-    generated_password_hours = models.PositiveSmallIntegerField(_("Hours a generated password holds"), default=24)
-    idle_minutes = models.PositiveSmallIntegerField(_("Minutes without activity"), default=5)
+    generated_password_hours = models.PositiveSmallIntegerField(_("Generated password validity (hours)"), default=24)
+    idle_minutes = models.PositiveSmallIntegerField(_("Minutes of inactivity"), default=5)
     max_failed_attempts = models.PositiveSmallIntegerField(
         _("Failed attempts allowed"), default=5, validators=[MinValueValidator(3), MaxValueValidator(10)]
     )
@@ -95,11 +99,11 @@ class Portal(models.Model):
         return self.password_policy or self.edition.password_policy
 
     def to_local(self, instant: datetime) -> datetime:
-        """The instant in the portal's time zone: the one place where it becomes a day and a time (decision 15)."""
+        """The instant in the portal's time zone: the only place where it becomes a day and a time (decision 15)."""
         return instant.astimezone(ZoneInfo(self.time_zone))
 
 
-# What the sign-in of bank staff shows and obeys: never saved, since it is not a portal of any bank's customers.
+# What the sign-in of bank staff shows and obeys: never saved, since it is no portal for customers.
 BACK_OFFICE = Portal(
     id=uuid.UUID(int=0),
     code="bank",
@@ -130,9 +134,9 @@ class Company(models.Model):  # type: ignore[django-manager-missing] # its token
     legal_name = models.CharField(_("Legal name"), max_length=120)
     tax_id = models.CharField(_("Tax identification"), max_length=20)
     internal_identifier = models.CharField(_("Internal identifier"), max_length=20)
-    state = models.CharField(_("State"), max_length=10, choices=CompanyState, default=CompanyState.ACTIVE)
-    idle_minutes = models.PositiveSmallIntegerField(_("Minutes without activity"), null=True, blank=True)
-    password_days = models.PositiveSmallIntegerField(_("Days a password holds"), null=True, blank=True)
+    state = models.CharField(_("Status"), max_length=10, choices=CompanyState, default=CompanyState.ACTIVE)
+    idle_minutes = models.PositiveSmallIntegerField(_("Minutes of inactivity"), null=True, blank=True)
+    password_days = models.PositiveSmallIntegerField(_("Password validity (days)"), null=True, blank=True)
     created_at = models.DateTimeField(_("Created on"), auto_now_add=True)
 
     objects = Companies()
@@ -154,7 +158,7 @@ class Company(models.Model):  # type: ignore[django-manager-missing] # its token
 
     @property
     def company_id(self) -> uuid.UUID:
-        """What belongs to a company is reached by its own, too (`CompanyManager.of`)."""
+        """A company is reached by its own id too, like what belongs to it (`CompanyManager.of`)."""
         return self.pk
 
 
@@ -177,7 +181,7 @@ class Profile(models.Model):
 
 
 class UserManager(CompanyManager["User"], BaseUserManager["User"]):
-    """Nothing but what Django's authentication asks for; users are made by services."""
+    """Only what Django's authentication needs; services create the users."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(sign_in_key=username)
@@ -187,8 +191,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     """A person in a portal, or one of the bank's staff (who has neither company nor portal).
 
     `sign_in_key` is what a sign-in is looked up by: `occired:felipe20`, or `occinet:corporativ:admon` where the
-    company's code is asked for, or `bank:banco`; case never distinguishes two users. `token_required_since` is the
-    first activation of a token of theirs: from then on the password alone opens nothing (decision 31).
+    company's code is asked for, or `bank:banco`; case never distinguishes two users. `token_required_since` is when a
+    token of theirs was first activated: from then on the password alone opens nothing (decision 31).
     """
 
     last_login = None
@@ -221,11 +225,11 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     city = models.CharField(FIELDS["city"].label, max_length=60, blank=True)
     receives_alerts = models.BooleanField(FIELDS["receives_alerts"].label, default=False)
 
-    state = models.CharField(_("State"), max_length=10, choices=UserState, default=UserState.PENDING)
+    state = models.CharField(_("Status"), max_length=10, choices=UserState, default=UserState.PENDING)
     credential_state = models.CharField(
         _("Password"), max_length=10, choices=CredentialState, default=CredentialState.NONE
     )
-    password_expires_at = models.DateTimeField(_("Password holds until"), null=True, blank=True)
+    password_expires_at = models.DateTimeField(_("Password valid until"), null=True, blank=True)
     password_set_at = models.DateTimeField(_("Password set on"), null=True, blank=True)
     token_required_since = models.DateTimeField(_("Token required since"), null=True, blank=True)
     failed_attempts = models.PositiveSmallIntegerField(_("Failed attempts"), default=0)
@@ -253,7 +257,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
                 | (~Q(state=UserState.LOCKED) & Q(locked_at=None)),
                 name="user_locked_since",
             ),
-            # What rows of other tables refer to when they must belong to the user's own company.
+            # What other tables' rows refer to when they must belong to the user's own company.
             models.UniqueConstraint(fields=["id", "company"], name="user_with_company"),
         ]
         indexes = [
@@ -318,7 +322,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
 
 class IpRule(models.Model):
-    """A network people may come from: the whole company, or one user when `user` is set. None at all means any."""
+    """A network people may sign in from: the whole company, or one user when `user` is set. None at all means any."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="ip_rules")
@@ -338,7 +342,7 @@ class IpRule(models.Model):
 
 
 class Service(models.Model):
-    """A service or file a company can contract: the catalogue of an edition (S1-087, S0-11). `name` is data."""
+    """A service or file a company can subscribe to: the catalogue of an edition (S1-087, S0-11). `name` is data."""
 
     tenancy_shared = "the bank's catalogue, the same for every company of an edition"
 

@@ -1,4 +1,5 @@
-"""What a person may do, by role, and how a view says what it needs. A view that says nothing is closed to everybody."""
+"""What a person may do, by role, and how a view declares what it needs. A view that declares nothing is closed to
+everybody."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -41,7 +42,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
-    """The view is for signed-in people who hold `permission`; others get 403, strangers the sign-in page."""
+    """The view is for signed-in people who hold `permission`; others get 403, and strangers the sign-in page."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -57,7 +58,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
 
 
 def public(view: View) -> View:
-    """The view is open to everybody on purpose."""
+    """The view is deliberately open to everybody."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -67,7 +68,7 @@ def public(view: View) -> View:
 
 
 def public_on_every_host(view: View) -> View:
-    """The same, also where the host name belongs to no portal."""
+    """The same, even where the host name belongs to no portal."""
     return _open_to("public-anywhere", view)
 
 

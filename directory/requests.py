@@ -7,11 +7,11 @@ from directory.models import Portal, User
 
 
 class PortalRequest(HttpRequest):
-    """A request once the middleware has been over it: a type alone, nobody makes one.
+    """A request after the middleware: only a type, never instantiated.
 
-    `user` is somebody signed in wherever the view asks for a permission: the others never reach it. `portal` and
-    `edition` are there but for views that are open on every host. `address` is the client's, as the socket or a trusted
-    proxy gave it.
+    `user` is signed in wherever the view asks for a permission: nobody else reaches it. `portal` and `edition` are
+    there except in views that are open on every host. `address` is the client's, as the socket or a trusted proxy gave
+    it.
     """
 
     user: User

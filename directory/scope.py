@@ -1,4 +1,4 @@
-"""From somebody known to the rows they may see: the one place where a scope is chosen (P2)."""
+"""From a known person to the rows they may see: the only place where a scope is chosen (P2)."""
 
 from contextlib import AbstractContextManager
 from typing import Protocol
@@ -11,7 +11,7 @@ from tenancy import context
 
 
 class Somebody(Protocol):
-    """A user, or what is kept of one: the company, which the bank's staff do not have."""
+    """A user, or what is kept of one: the company, which bank staff do not have."""
 
     @property
     def company_id(self) -> UUID | None: ...
@@ -23,8 +23,8 @@ class Somebody(Protocol):
 def scope_of(user: Somebody | AnonymousUser | None, *, at: Portal | None) -> AbstractContextManager[None]:
     """The scope of whoever acts at the portal `at`: their company's rows, or every company's for the bank's staff.
 
-    Staff at a portal of customers see nothing, nor does anybody else at the back office. Nobody is in the scope of the
-    sign-in, the narrowest there is.
+    Staff at a portal of customers see nothing, nor does anybody else at the back office. With nobody signed in it is
+    the sign-in's scope, the narrowest there is.
     """
     company_id: UUID | None = getattr(user, "company_id", None)
     is_at_the_bank = at is BACK_OFFICE

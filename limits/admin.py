@@ -1,4 +1,4 @@
-"""The bank's part: the catalogue of services, and what each company may at most. Both go through services."""
+"""The bank's part: the catalogue of services, and each company's maximum. Both go through services."""
 
 from typing import Any
 

@@ -4,4 +4,4 @@ from django.utils.translation import gettext_lazy as _
 
 class LimitsConfig(AppConfig):
     name = "limits"
-    verbose_name = _("Services and amounts")
+    verbose_name = _("Services and ceilings")

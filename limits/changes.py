@@ -33,7 +33,7 @@ MAX_NAMES = 20
 
 
 class WantedLimit(NamedTuple):
-    """What a user is to have with one product in one service."""
+    """What a user is to have for one product in one service."""
 
     service: UUID
     product: UUID
@@ -61,7 +61,7 @@ class UserTable:
 
 @dataclass(frozen=True, kw_only=True)
 class SetUserLimits(ChangeKind[UserTable]):
-    """Asignar Topes (S1-083..094): the limits that are to be other than they are."""
+    """Asignar Topes (S1-083..094): the limits that are to change."""
 
     key = "limits.set_for_user"
     event = Event.LIMITS_CHANGED
@@ -113,7 +113,7 @@ class SetUserLimits(ChangeKind[UserTable]):
 
 @dataclass(frozen=True)
 class CompanyTable:
-    """The company's ceilings in the catalogue's order, and whom the wanted ones cut, by service."""
+    """The company's ceilings in the catalogue's order, and whom the proposed ones cut, by service."""
 
     ceilings: Sequence[CompanyCeiling]
     cut: Mapping[UUID, Sequence[str]]
@@ -121,7 +121,7 @@ class CompanyTable:
 
 @dataclass(frozen=True, kw_only=True)
 class SetCeilings(ChangeKind[CompanyTable]):
-    """Configuración de Montos por Servicio (S1-036, decision 14): the ceilings that are to be other than they are."""
+    """Configuración de Montos por Servicio (S1-036, decision 14): the ceilings that are to change."""
 
     key = "limits.set_ceilings"
     event = Event.CEILINGS_CHANGED
@@ -142,10 +142,10 @@ class SetCeilings(ChangeKind[CompanyTable]):
         portal, wanted = maker.portal, self._wanted
         touched = {row: wanted[row.service_id] for row in rows.ceilings if row.service_id in wanted}
         if len(touched) != len(wanted):
-            raise ValidationError(_("The company has not contracted this service."), code="service")
+            raise ValidationError(_("The company has not subscribed to this service."), code="service")
         _refuse_broken_ceilings(touched, portal)
         return Description(
-            title=_("Amounts by service of %(company)s, in %(currency)s")
+            title=_("Service ceilings of %(company)s, in %(currency)s")
             % {"company": maker.company.legal_name, "currency": portal.currency},
             target=target_of_company(maker.company),
             lines=[
@@ -153,8 +153,8 @@ class SetCeilings(ChangeKind[CompanyTable]):
                 for row, amounts in touched.items()
                 for line in _lines("", row.service.name, row.amounts, amounts, portal)
             ],
-            effect=_("From now on the smaller one of ceiling and limit holds for every user."),
-            success=_("The amounts by service were saved."),
+            effect=_("From now on, the lower of the ceiling and the user's limit applies to every user."),
+            success=_("The service ceilings were saved."),
             warnings=[
                 _cut_warning(row.service, rows.cut[row.service_id]) for row in touched if row.service_id in rows.cut
             ],
@@ -212,7 +212,7 @@ def _lines(group: str, row: str, before: Amounts, after: Amounts, portal: Format
 
 
 def _exposure_effect(table: LimitsTable, wanted: Sequence[Cell], portal: Format, currency: str) -> str:
-    """What the user may move in a day, after the ceilings, before and after."""
+    """What the user may move in a day under the ceilings, before and after."""
     new = {(cell.service.pk, cell.product.pk): cell.amounts for cell in wanted}
     before = after = Decimal(0)
     for service in table.services:
@@ -220,7 +220,7 @@ def _exposure_effect(table: LimitsTable, wanted: Sequence[Cell], portal: Format,
             held, ceiling = table.limit(service, product), table.ceiling(service)
             before += effective_limit(held, ceiling).day
             after += effective_limit(new.get((service.pk, product.pk), held), ceiling).day
-    return _("The daily exposure of the company through this user goes from %(before)s to %(after)s %(currency)s.") % {
+    return _("The company's daily exposure through this user goes from %(before)s to %(after)s %(currency)s.") % {
         "before": format_money(before, portal),
         "after": format_money(after, portal),
         "currency": currency,
@@ -230,7 +230,7 @@ def _exposure_effect(table: LimitsTable, wanted: Sequence[Cell], portal: Format,
 def _cut_warning(service: Service, names: Sequence[str]) -> str:
     shown = ", ".join(names[:MAX_NAMES]) + (", …" if len(names) > MAX_NAMES else "")
     return ngettext(
-        "%(service)s: it cuts %(count)s user who holds more: %(names)s",
-        "%(service)s: it cuts %(count)s users who hold more: %(names)s",
+        "%(service)s: this cuts %(count)s user who has more: %(names)s",
+        "%(service)s: this cuts %(count)s users who have more: %(names)s",
         len(names),
     ) % {"service": service.name, "count": len(names), "names": shown}

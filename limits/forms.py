@@ -22,7 +22,7 @@ from products.models import Product
 
 
 class MoneyField(forms.Field):
-    """An amount in the portal's format. What was typed is shown again as it was typed; left empty it is None."""
+    """An amount in the portal's format. What was typed is shown again as it was typed; empty means None."""
 
     def __init__(self, portal: Format, *, column: str = "", **options: Any) -> None:
         attrs = {"inputmode": "decimal", "autocomplete": "off", "data-money": True}
@@ -38,7 +38,8 @@ class MoneyField(forms.Field):
 
 @dataclass(frozen=True)
 class Cell:
-    """One amount: its field, its ceiling, what holds now, and what is used of it (None for a transaction)."""
+    """One amount: its field, its ceiling, what is in effect now, and how much of it is used (None for a
+    transaction)."""
 
     period: str
     field: forms.BoundField
@@ -120,7 +121,7 @@ class LimitsForm(ChangeForm):
         return Amounts(*(self.cleaned_data[name] or ZERO for name in names))
 
     def wanted(self, user_id: UUID) -> SetUserLimits:
-        """The rows that are not what holds now."""
+        """The rows that differ from what is in effect."""
         limits = []
         for service, product in self._rows():
             amounts = self._amounts(service, product)
@@ -152,7 +153,7 @@ class LimitsForm(ChangeForm):
 
 
 def replicated(data: QueryDict, values: dict[str, str], table: LimitsTable) -> QueryDict:
-    """What was sent, with the values of the box written into every row."""
+    """What was sent, with the box's values written into every row."""
     filled = data.copy()
     for service in table.services:
         for product in table.products:
@@ -204,7 +205,7 @@ class CeilingsForm(ChangeForm):
         return Amounts(*(self.cleaned_data[name] or ZERO for name in names))
 
     def wanted(self) -> SetCeilings:
-        """The rows that are not what holds now."""
+        """The rows that differ from what is in effect."""
         rows = []
         for ceiling in self.ceilings:
             amounts = self._amounts(ceiling)
@@ -228,7 +229,7 @@ class CeilingsForm(ChangeForm):
 
 
 class UsageFilter(forms.Form):
-    """Which user's accumulated amounts to show."""
+    """Whose accumulated amounts to show."""
 
     usuario = forms.CharField(required=False, max_length=20)
 

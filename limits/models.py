@@ -19,9 +19,9 @@ def money_column(name: Any = None) -> "models.DecimalField[Decimal, Decimal]":
 
 
 class CompanyCeiling(models.Model):
-    """The most that any one user of a company may be given in a service: set by the company, within the bank's maximum.
+    """The most that any user of a company may be given in a service: set by the company, within the bank's maximum.
 
-    Without a row, or with a bank's maximum of zero, the company has not contracted the service.
+    Without a row, or with a bank's maximum of zero, the company has not subscribed to the service.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -30,14 +30,14 @@ class CompanyCeiling(models.Model):
     transaction = money_column(_("Transaction"))
     day = money_column(_("Daily"))
     month = money_column(_("Monthly"))
-    bank_transaction = money_column(_("Bank's maximum, transaction"))
-    bank_day = money_column(_("Bank's maximum, daily"))
-    bank_month = money_column(_("Bank's maximum, monthly"))
+    bank_transaction = money_column(_("Bank's maximum per transaction"))
+    bank_day = money_column(_("Bank's daily maximum"))
+    bank_month = money_column(_("Bank's monthly maximum"))
 
     objects = CompanyManager()
 
     class Meta:
-        verbose_name, verbose_name_plural = _("Amount by service"), _("Amounts by service")
+        verbose_name, verbose_name_plural = _("Service ceiling"), _("Service ceilings")
         constraints = [
             models.UniqueConstraint(fields=["company", "service"], name="ceiling_once_a_service"),
             models.CheckConstraint(
@@ -67,7 +67,7 @@ class CompanyCeiling(models.Model):
 
 
 class UserLimit(models.Model):
-    """How much a user may move with one product through one service. Without a row: nothing (decision 14)."""
+    """How much a user may move with one product through one service. No row means nothing (decision 14)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
@@ -102,7 +102,7 @@ class UserLimit(models.Model):
 class Usage(models.Model):
     """What a user has moved, or has reserved, in one local day (`2026-11-21`) or month (`2026-11`) of the portal.
 
-    A new period is a new row: nothing is ever reset.
+    A new period is a new row: nothing is reset.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -16,15 +16,15 @@ EXAMPLE = Decimal("1500000.50")
 
 
 class Money(NamedTuple):
-    """An amount in its currency (ISO 4217). Two are compared within one currency alone."""
+    """An amount in its currency (ISO 4217). Two are only compared within one currency."""
 
     amount: Decimal
     currency: str
 
 
 def parse_money(typed: str, portal: Format) -> Decimal:
-    """An amount of zero or more with two places. Groups may be left out; where there are any, all must be right.
-    A dollar sign may lead, as the guide writes it (`$ 1,500.50`).
+    """An amount of zero or more with two decimals. Group separators may be left out; if there are any, all must be
+    right. A dollar sign may lead, as the guide writes it (`$ 1,500.50`).
 
     What could be read in two ways is refused: `1.500` is three decimals in OcciRed, `1,50` a broken group. So are
     negative amounts, exponents, digits of other scripts, hidden characters and more than 16 whole digits. Raises
@@ -37,12 +37,16 @@ def parse_money(typed: str, portal: Format) -> Decimal:
         amount = Decimal(text.replace(portal.group_separator, "").replace(portal.decimal_separator, "."))
         if amount < 10**MAX_WHOLE_DIGITS:
             return amount.quantize(CENT)
-        raise ValidationError(_("An amount has at most 16 digits before the decimals."), code="too_long")
+        raise ValidationError(_("An amount can have up to 16 digits before the decimals."), code="too_long")
     if re.fullmatch(rf"-[$ ]*{whole}(?:{point}[0-9]+)?", text):
-        raise ValidationError(_("An amount may not be negative."), code="negative")
+        raise ValidationError(_("An amount cannot be negative."), code="negative")
     example = format_money(EXAMPLE, portal)
     if re.fullmatch(rf"{whole}{point}[0-9]{{3,}}", text):
         raise ValidationError(
-            _("An amount has at most two decimals. Write it like %(example)s."), "decimals", {"example": example}
+            _("An amount can have up to two decimals. Enter it like this: %(example)s."),
+            "decimals",
+            {"example": example},
         )
-    raise ValidationError(_("We cannot read this amount. Write it like %(example)s."), "format", {"example": example})
+    raise ValidationError(
+        _("We cannot read this amount. Enter it like this: %(example)s."), "format", {"example": example}
+    )

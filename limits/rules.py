@@ -1,4 +1,4 @@
-"""What a limit may be, beside the company's ceiling (S1-094, decision 14). Pure: amounts in, answers out."""
+"""What a limit may be, given the company's ceiling (S1-094, decision 14). Pure: amounts in, answers out."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ PERIODS = ("transaction", "day", "month")
 
 
 class Amounts(NamedTuple):
-    """How much in one transaction, in a day and in a month of the portal's time zone; zero means: may not."""
+    """How much in one transaction, in a day and in a month of the portal's time zone; zero means none."""
 
     transaction: Decimal
     day: Decimal
@@ -34,7 +34,7 @@ class Problem:
 def limit_problems(limit: Amounts, ceiling: Amounts) -> list[Problem]:
     """Every amount at fault, with one reason each: 0 <= transaction <= day <= month, and each at most its ceiling.
 
-    Zero for one transaction means: may not operate. A day or month above it would promise what nobody can use.
+    Zero for one transaction means no transactions. A day or month above it would promise what nobody can use.
     """
     problems = []
     if limit.transaction == ZERO and max(limit.day, limit.month) > ZERO:
@@ -60,7 +60,7 @@ def ceiling_problems(ceiling: Amounts, bank: Amounts) -> list[Problem]:
 
 
 def effective_limit(limit: Amounts, ceiling: Amounts) -> Amounts:
-    """What holds in fact: the smaller one rules, so that a ceiling lowered later cuts at once."""
+    """What actually applies: the smaller of the two, so that a ceiling lowered later cuts at once."""
     return Amounts(*(min(pair) for pair in zip(limit, ceiling, strict=True)))
 
 
@@ -70,7 +70,7 @@ def is_cut(limit: Amounts, ceiling: Amounts) -> bool:
 
 
 def available(limit: Decimal, used: Decimal) -> Decimal:
-    """What is left of a day's or month's limit; never below zero, also after the limit was lowered."""
+    """What is left of a day's or month's limit; never below zero, even after the limit was lowered."""
     return max(limit - used, ZERO)
 
 
@@ -80,7 +80,7 @@ def period_keys(local: datetime) -> tuple[str, str]:
 
 
 def period_ends(local: datetime) -> tuple[datetime, datetime]:
-    """When the local day and the local month of `local` are over."""
+    """When the local day and the local month of `local` end."""
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     next_month = (midnight.replace(day=1) + timedelta(days=32)).replace(day=1)
     return midnight + timedelta(days=1), next_month

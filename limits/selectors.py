@@ -20,7 +20,7 @@ Cell = tuple[UUID, UUID]  # service, product
 
 
 class Used(NamedTuple):
-    """Used and reserved in the present day and month."""
+    """Used and reserved in the current day and month."""
 
     day: Decimal
     month: Decimal
@@ -55,12 +55,12 @@ def limits_table(viewer: User, subject: User, local_now: datetime) -> LimitsTabl
 
 
 def limits_of_products(viewer: User, subject: User, local_now: datetime, products: list[Product]) -> LimitsTable:
-    """The same for products that were read before; four queries."""
+    """The same for products already read; four queries."""
     return replace(_without_use(viewer, subject, products), used=used_by(viewer, subject, local_now))
 
 
 def limits_to_set(viewer: User, subject: User) -> LimitsTable:
-    """The same without what is used, on which no limit depends; four queries."""
+    """The same without what is used, which no limit depends on; four queries."""
     return _without_use(viewer, subject, effective_products(viewer, subject))
 
 
@@ -118,7 +118,7 @@ def _by_cell(rows: Iterable[Usage], local_now: datetime) -> dict[tuple[UUID, UUI
 
 
 def limits_in_force(viewer: User, username: str, local_now: datetime) -> QuerySet[UserLimit]:
-    """Limits of the company's users that are given or in use, by user; `username` narrows to names that contain it."""
+    """Limits of the company's users that are set or in use, by user; `username` keeps the names that contain it."""
     in_use = _usage(viewer, local_now).filter(
         user_id=OuterRef("user_id"), service_id=OuterRef("service_id"), product_id=OuterRef("product_id")
     )
@@ -132,7 +132,7 @@ def limits_in_force(viewer: User, username: str, local_now: datetime) -> QuerySe
 
 @dataclass(frozen=True)
 class UsageRow:
-    """`amounts` is what holds in fact, after the company's ceiling."""
+    """`amounts` is what actually applies, after the company's ceiling."""
 
     limit: UserLimit
     amounts: Amounts
@@ -155,7 +155,7 @@ def usage_rows(viewer: User, limits: Collection[UserLimit], local_now: datetime)
 
 
 def users_cut_by(viewer: User, ceilings: dict[UUID, Amounts]) -> dict[UUID, list[str]]:
-    """For each service the names of the users who hold a limit above the given ceiling; one query."""
+    """For each service the names of the users with a limit above the given ceiling; one query."""
     above = Q(pk__in=[])
     for service_id, ceiling in ceilings.items():
         above |= Q(service_id=service_id) & (

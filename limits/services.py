@@ -1,4 +1,4 @@
-"""The only place that changes limits and ceilings. Administrators get here through a confirmed change alone."""
+"""The only place that changes limits and ceilings. Administrators get here only through a confirmed change."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -30,7 +30,7 @@ def lock_ceilings(*, viewer: User) -> None:
 
 
 def set_user_limits(*, authority: Authority, user: User, limits: dict[tuple[UUID, UUID], Amounts]) -> None:
-    """Writes limits that were checked under `lock_limits`, by (service, product); one statement."""
+    """Writes limits checked under `lock_limits`, by (service, product); one statement."""
     UserLimit.objects.bulk_create(
         [
             UserLimit(
@@ -51,7 +51,7 @@ def set_user_limits(*, authority: Authority, user: User, limits: dict[tuple[UUID
 def set_company_ceilings(
     *, authority: Authority, rows: Sequence[CompanyCeiling], ceilings: Mapping[UUID, Amounts]
 ) -> None:
-    """Writes the company's own ceilings that were checked under `lock_ceilings`, by service."""
+    """Writes the company's own ceilings checked under `lock_ceilings`, by service."""
     for row in rows:
         row.transaction, row.day, row.month = ceilings[row.service_id]
     CompanyCeiling.objects.bulk_update(rows, PERIODS)
@@ -59,13 +59,15 @@ def set_company_ceilings(
 
 @transaction.atomic
 def set_bank_maximum(*, authority: Authority, company: Company, service: Service, maximum: Amounts) -> CompanyCeiling:
-    """The bank contracts a service with a company, or changes its maximum: the company's own ceilings are cut down to
-    it at once, and start at it when nothing was contracted yet.
+    """The bank opens a service to a company, or changes its maximum: the company's own ceilings are cut down to it at
+    once, and start at it if it was not open yet.
 
-    Raises ValidationError where day or month is below transaction or day.
+    Raises ValidationError if day or month is below transaction or day.
     """
     if limit_problems(maximum, maximum):
-        raise ValidationError(_("The maximum may not shrink from transaction to day to month."), code="order")
+        raise ValidationError(
+            _("The maximum cannot decrease from transaction to day or from day to month."), code="order"
+        )
     row = CompanyCeiling.objects.of(company).select_for_update().filter(service=service).first()
     before = _said(row)
     own = effective_limit(row.amounts, maximum) if row and row.bank_amounts != NOTHING else maximum
@@ -81,7 +83,7 @@ def set_bank_maximum(*, authority: Authority, company: Company, service: Service
 
 
 def open_ceilings(*, authority: Authority, company: Company) -> None:
-    """A new company starts with nothing in every monetary service of its portal, for the bank to raise."""
+    """A new company starts at zero in every monetary service of its portal, for the bank to raise."""
     offered = monetary_services(company.portal.edition_code)
     CompanyCeiling.objects.bulk_create(CompanyCeiling(company=company, service=service) for service in offered)
 
@@ -95,7 +97,7 @@ def _said(row: CompanyCeiling | None) -> dict[str, Any] | None:
 
 @transaction.atomic
 def save_service(*, authority: Authority, service: Service, before: dict[str, Any] | None) -> Service:
-    """The bank adds a service to the catalogue or changes it; `before` is what the form found."""
+    """The bank adds a service to the catalogue or changes one; `before` is what the form found."""
     service.save()
     target = Target("service", str(service.pk), service.name)
     record_write(authority, Event.BACK_OFFICE, company_id=None, target=target, before=before, after=said_of(service))

@@ -54,14 +54,14 @@ def ceilings(request: PortalRequest) -> HttpResponse:
     if answer := propose(request, form, form.wanted):
         return answer
     cut = selectors.users_cut_by(request.user, {row.service_id: row.amounts for row in rows})
-    path = crumbs(_("Configuration of amounts by service"), group=_("Security"))
+    path = crumbs(_("Service ceiling settings"), group=_("Security"))
     return render(request, "limits/ceilings.html", {"form": form, "rows": form.rows(cut), "crumbs": path})
 
 
 @requires(Permission.SEE_USAGE)
 @require_safe
 def usage(request: PortalRequest) -> HttpResponse:
-    """Consulta Montos Acumulados (S1-035): each limit in force with what is used of it today and this month."""
+    """Consulta Montos Acumulados (S1-035): each limit in force with what has been used of it today and this month."""
     now = local_now(request.portal)
     search = UsageFilter(request.GET)
     username = search.cleaned_data["usuario"] if search.is_valid() else ""

@@ -1,4 +1,4 @@
-"""Names, amounts and broken rules in words, for the form and for the change alike."""
+"""Names, amounts and broken rules in words, for both the form and the change."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -26,7 +26,7 @@ def problem_error(problem: Problem, portal: Format) -> ValidationError:
     texts = {
         "negative": _("An amount cannot be less than zero."),
         "none_at_once": _(
-            "Zero per transaction means: may not operate. Enter an amount, or zero for the day and the month, too."
+            "Zero per transaction means no transactions. Enter an amount, or zero for the day and the month as well."
         ),
         "above_ceiling": _("It exceeds the company's ceiling: %(bound)s"),
         "above_bank": _("It exceeds the bank's maximum: %(bound)s"),

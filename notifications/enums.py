@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DeliveryState(TextChoices):
-    """A mail waits (also between attempts), was accepted by the mail server, was given up, or was replaced."""
+    """A mail is waiting (also between attempts), accepted by the mail server, given up, or replaced."""
 
     PENDING = "pending", _("Pending")
     SENT = "sent", _("Delivered to the mail server")

@@ -9,11 +9,11 @@ from tenancy.rows import CompanyManager
 
 
 class Delivery(models.Model):
-    """A mail that must leave, written in the transaction of its cause (the outbox).
+    """A mail that must go out, written in the transaction of its cause (the outbox).
 
-    `sealed` is the secret part of the text, sealed for this row; it is wiped when the mail is delivered, given up
-    or replaced. Everything else of the text is in `context`, rendered from the template named by `kind`.
-    `leased_until` is set while a worker talks to the mail server about it: nobody else touches the row before that.
+    `sealed` is the secret part of the text, sealed for this row; it is wiped once the mail is delivered, given up or
+    replaced. Everything else of the text is in `context`, rendered from the template named by `kind`. `leased_until` is
+    set while a worker talks to the mail server about it: nobody else touches the row before that.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -77,7 +77,7 @@ class Delivery(models.Model):
 
     @property
     def message_id(self) -> str:
-        """The same for every copy of this mail, so that a mailbox can tell a second copy."""
+        """The same for every copy of this mail, so that a mailbox can recognise a second one."""
         return f"<{self.id}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].rstrip('>')}>"
 
 

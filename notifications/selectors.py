@@ -12,7 +12,7 @@ SWEEP_ROWS = 500
 
 
 def waiting_deliveries(among: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    """Mails that have not left and are in no worker's hands."""
+    """Mails that have not gone out and are in no worker's hands."""
     now = timezone.now()
     return among.filter(Q(leased_until=None) | Q(leased_until__lte=now), state=DeliveryState.PENDING)
 

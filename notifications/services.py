@@ -1,4 +1,4 @@
-"""The outbox. What must leave is a row in the transaction of its cause; sending it is a separate, repeatable step."""
+"""The outbox. What must go out is a row in the transaction of its cause; sending it is a separate, repeatable step."""
 
 import logging
 import smtplib
@@ -69,9 +69,9 @@ def enqueue(
 
 
 def replace_pending(*, viewer: OfCompany, kind: str, about_id: UUID) -> None:
-    """Withdraws the company's mails of this kind that have not left: a later one makes their secret worthless.
+    """Withdraws the company's unsent mails of this kind: a later one makes their secret worthless.
 
-    One that a worker is handing over at this moment is passed by rather than waited for. Call it in a transaction.
+    One that a worker is handing over at this moment is skipped rather than waited for. Call it in a transaction.
     """
     of_its_kind = Delivery.objects.of(viewer).filter(kind=kind, about_id=about_id)
     waiting = selectors.waiting_deliveries(of_its_kind).select_for_update(skip_locked=True)
@@ -114,7 +114,7 @@ def _note(delivery: Delivery) -> None:
     """Writes down what became of an attempt, and gives the row back.
 
     What the mail server took must not be forgotten because the database is away at that moment: it is tried again as
-    long as the row is ours. Whoever comes later than that writes nothing but a mail that did leave.
+    long as the row is ours. Whoever comes later than that only writes that a mail did go out.
     """
     leased_until, delivery.leased_until = delivery.leased_until, None
     delivery.next_attempt_at = rules.next_attempt(delivery.attempts, timezone.now())
@@ -152,7 +152,7 @@ def _is_superseded(delivery: Delivery) -> bool:
 
 
 def _hand_over(delivery: Delivery) -> None:
-    """Only what the mail server says about this recipient or this text can be final; all else is tried again."""
+    """Only what the mail server says about this recipient or this text can be final; everything else is retried."""
     try:
         _message(delivery).send()
     except smtplib.SMTPRecipientsRefused as error:

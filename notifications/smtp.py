@@ -1,4 +1,4 @@
-"""The mail server as RFC 5321 (4.5.3.2) has it: quick to answer a command, and slow to take over a whole mail."""
+"""The mail server as RFC 5321 (4.5.3.2) has it: quick to answer a command, and slow to accept a whole mail."""
 
 import smtplib
 from typing import Any
@@ -12,8 +12,8 @@ END_OF_MAIL = b"\r\n.\r\n"
 class PatientSMTP(smtplib.SMTP):
     """`EMAIL_TIMEOUT` for connecting and for each command, `SMTP_ANSWER_SECONDS` for the answer to a mail.
 
-    A server that scans a mail, or asks another, before it says 250 has it already: who hangs up on it and comes again
-    makes a second copy.
+    A server that scans a mail, or asks another, before it says 250 already has it: hanging up and trying again makes a
+    second copy.
     """
 
     def send(self, s: Any) -> None:
@@ -39,7 +39,7 @@ class EmailBackend(smtp.EmailBackend):
         return PatientSMTPOverTLS if self.use_ssl else PatientSMTP
 
     def open(self) -> bool | None:
-        """Where TLS or the authentication fails nothing half open is left behind."""
+        """If TLS or authentication fails, nothing half open is left behind."""
         try:
             return super().open()
         except Exception:

@@ -22,8 +22,8 @@ def deliver(delivery_id: str) -> None:
 def sweep() -> None:
     """Asks again for every mail that is due: its message was lost, its worker died, or its wait is over.
 
-    Not while others still wait to be taken: a mail server that takes minutes would else find each mail there as often
-    as the sweep came by.
+    Not while others are still waiting to be taken: otherwise a mail server that takes minutes would get each mail as
+    often as the sweep came by.
     """
     if _asked_for() == 0:
         for delivery_id in selectors.due_deliveries():
@@ -31,7 +31,7 @@ def sweep() -> None:
 
 
 def _asked_for() -> int:
-    """How many mails' messages no worker has taken yet."""
+    """How many queued mails no worker has taken yet."""
     with current_app.connection_for_read() as connection:
         queue = current_app.amqp.queues[settings.DELIVERIES_QUEUE].bind(connection.default_channel)
         return int(queue.queue_declare().message_count)
@@ -40,7 +40,7 @@ def _asked_for() -> int:
 def deliver_soon(delivery_id: UUID) -> None:
     """Publishes the id. A broker that does not answer costs the request next to nothing: the sweep finds the row.
 
-    On a connection of its own: a kept one may have died unnoticed, and a worker's time-outs are too long here.
+    On its own connection: a kept one may have died unnoticed, and a worker's time-outs are too long here.
     """
     try:
         with current_app.connection_for_write(transport_options=PUBLISHING) as connection:

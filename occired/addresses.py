@@ -1,4 +1,4 @@
-"""From where a request comes: what the socket says, and what a trusted proxy says of those behind it."""
+"""Where a request comes from: what the socket says, and what a trusted proxy says about those behind it."""
 
 import ipaddress
 import re
@@ -24,7 +24,7 @@ def is_proxy(address: Address, proxies: Sequence[Network]) -> bool:
 
 
 def is_trusted(socket: str, proxies: Sequence[Network]) -> bool:
-    """Whether what the other end of the socket says of others is believed."""
+    """Whether what the other end of the socket says about others is believed."""
     try:
         return is_proxy(read(socket), proxies)
     except ValueError:
@@ -32,10 +32,10 @@ def is_trusted(socket: str, proxies: Sequence[Network]) -> bool:
 
 
 def client_address(socket: str, forwarded: str, proxies: Sequence[Network]) -> str | None:
-    """The client's address: from the socket backwards, the first that is no trusted proxy's.
+    """The client's address: from the socket backwards, the first that is not a trusted proxy's.
 
-    `forwarded` is X-Forwarded-For, to which each proxy adds whom it heard. Where all are proxies it is the farthest of
-    them; where a proxy wrote what is no address nobody knows, and None passes no rule about addresses.
+    `forwarded` is X-Forwarded-For, to which each proxy adds whom it heard. If all are proxies it is the farthest of
+    them; if a proxy wrote something that is not an address nobody knows, and None passes no rule about addresses.
     """
     hops = [socket, *reversed([hop.strip() for hop in forwarded.split(",")])] if forwarded.strip() else [socket]
     address = None

@@ -6,12 +6,12 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 
 RETRY_AFTER_SECONDS = 5
-# Gone, not reached, full, shutting down, or a standby that takes no writes: none of it is the request's own fault.
+# Gone, unreachable, full, shutting down, or a standby that takes no writes: none of it is the request's fault.
 AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction)
 
 
 def is_outage(error: BaseException | None) -> bool:
-    """Whether `error` is the database's failure, or came of one."""
+    """Whether `error` is the database's failure, or was caused by one."""
     while error is not None and not isinstance(error, AWAY):
         error = error.__cause__ or error.__context__
     return error is not None

@@ -1,4 +1,4 @@
-"""What must be true of the whole before it starts."""
+"""What must be true of the whole portal before it starts."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def pages_of_editions_resolve(**_: Any) -> list[Error]:
 
 
 def _resolves(name: str, urlconf: str) -> bool:
-    """A page of its own, or one of a person's."""
+    """A page of its own, or one about a person."""
     for args in ([], [NOBODY]):
         try:
             reverse(name, urlconf=urlconf, args=args)

@@ -1,4 +1,4 @@
-"""What every page of the shell prints (S1-029..048): one object, filled once a request."""
+"""What every page of the shell prints (S1-029..048): one object, filled once per request."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,7 +37,7 @@ class Counter:
 
     @property
     def is_due(self) -> bool:
-        """It waits for the person to act, not only to read."""
+        """It is waiting for the person to act, not only to read."""
         return self.key == "approvals"
 
     @property
@@ -67,7 +67,7 @@ class Shell:
 
     @property
     def in_portal(self) -> bool:
-        """Whether the page has the menu and the side panel of somebody who is signed in to the customers' portal."""
+        """Whether the page has the menu and side panel of somebody signed in to the customers' portal."""
         return self.signed_in and not self.is_staff
 
     @cached_property
@@ -76,7 +76,7 @@ class Shell:
 
     @cached_property
     def entered_at(self) -> datetime:
-        """The time of this entry, the same for the whole session (S1-032)."""
+        """The time of this sign-in, the same for the whole session (S1-032)."""
         noted = self.request.session.get("entered_at") if self.signed_in else None
         return to_local(self.portal, datetime.fromisoformat(noted) if noted else timezone.now())
 
@@ -86,7 +86,7 @@ class Shell:
 
     @property
     def has_duty(self) -> bool:
-        """Whether the person must do something first: until then nothing that the menu offers opens."""
+        """Whether the person must do something first: until then nothing in the menu opens."""
         decision = getattr(self.request, "decision", None)
         return bool(decision and decision.duty)
 
@@ -129,7 +129,7 @@ class Shell:
 
     @cached_property
     def counters(self) -> list[Counter]:
-        """Two queries: the inbox's unread lines, and the changes that wait for the person."""
+        """Two queries: the inbox's unread lines, and the changes waiting for the person."""
         if self.is_staff or self.has_duty:
             return []
         unread = unread_counts(self.user)

@@ -1,4 +1,4 @@
-"""Typed readers of the process environment. Each fails at start, naming the variable and what is wrong with it."""
+"""Typed readers of the process environment. Each fails at startup, naming the variable and what is wrong with it."""
 
 import base64
 import binascii

@@ -2,7 +2,7 @@
 
 worker_class = "occired.web_server.TornadoWorker"
 threads = 8
-worker_connections = 900  # a process; many systems let it open 1024 files
+worker_connections = 900  # per process; many systems let it open 1024 files
 timeout = 30
 graceful_timeout = 15
 max_requests = 5000

@@ -1,4 +1,4 @@
-"""What the first page shows: to an administrator where work waits, to a secondary user what they may do now."""
+"""What the first page shows: to an administrator where work is waiting, to a secondary user what they may do now."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ HOME_ROWS = 5
 def of(user: User, decision: Decision) -> dict[str, Any]:
     """A fixed number of queries, whatever the company's size. `decision` is that of this request.
 
-    Who came without a token's code sees here first that this is their bank (decision 9).
+    Whoever signed in without a token code first sees here that this is their bank (decision 9).
     """
     came_without_code = any(check.outcome == "never_had" for check in decision.entry)
     return {"own_image": user.security_image if came_without_code else "", **_work(user, decision)}
@@ -38,7 +38,7 @@ def _work(user: User, decision: Decision) -> dict[str, Any]:
 
 
 def _unfinished(viewer: User) -> list[tuple[User, list[str]]]:
-    """Who cannot enter, the newest first, with every reason."""
+    """Who cannot sign in, newest first, with every reason."""
     now = timezone.now()
     return [
         (user, [text_of(check, viewer.portal) for check in decide(standing_facts(user, now)).refusals])

@@ -1,4 +1,4 @@
-"""One event, one line: what a stranger typed cannot start a line of its own (security.md, 48)."""
+"""One event, one line: what a stranger typed cannot start a new line (security.md, 48)."""
 
 import logging
 import re
@@ -23,8 +23,8 @@ class OneLineFormatter(logging.Formatter):
         self,
         ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
     ) -> str:
-        """Of an outage the reason is enough, and a name that is not ours is in the message already: no line of ours is
-        at fault, and a trace for each request would bury everything else."""
+        """For an outage the reason is enough, and a host name that is not ours is already in the message: no line of
+        ours is at fault, and a trace for each request would bury everything else."""
         if isinstance(ei[1], DisallowedHost):
             return ""
         return f"{type(ei[1]).__name__}: {ei[1]}" if is_outage(ei[1]) else super().formatException(ei)

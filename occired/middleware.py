@@ -20,8 +20,8 @@ LIVENESS_PATH = "/healthz"
 def origin(get_response: Handler) -> Handler:
     """Notes where the request comes from for the audit trail and the page.
 
-    Only from the socket of a trusted proxy is it believed that a request came to it over TLS: Django believes the
-    header, whoever sends it.
+    That a request came over TLS is believed only from the socket of a trusted proxy: Django believes the header whoever
+    sends it.
     """
 
     def middleware(request: PortalRequest) -> HttpResponse:
@@ -36,7 +36,7 @@ def origin(get_response: Handler) -> Handler:
 
 
 def response_headers(get_response: Handler) -> Handler:
-    """Pages are for one person: never stored, no device to use. Static files are no pages, and go without."""
+    """Pages are for one person: never stored, no device access. Static files are not pages, and go without."""
 
     def middleware(request: PortalRequest) -> HttpResponse:
         response = get_response(request)
@@ -49,7 +49,7 @@ def response_headers(get_response: Handler) -> Handler:
 
 
 def language(get_response: Handler) -> Handler:
-    """The person's choice from the cookie, else the portal's language; the browser's wish is not asked."""
+    """The person's choice from the cookie, else the portal's language; the browser's preference is ignored."""
 
     def middleware(request: PortalRequest) -> HttpResponse:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
@@ -77,11 +77,12 @@ def utf8_only(get_response: Handler) -> Handler:
 
 
 def without_database(get_response: Handler) -> Handler:
-    """Answers what is the same for everybody before anything asks the database: whether this process lives, so that a
-    probe does not kill what only waits, and that there is no such static file (whitenoise has answered the others)."""
+    """Answers what is the same for everybody before anything asks the database: whether this process is alive, so that
+    a probe does not kill one that is only waiting, and that there is no such static file (whitenoise has answered the
+    others)."""
 
     def middleware(request: PortalRequest) -> HttpResponse:
-        request.get_host()  # a foreign name is refused whatever it asks for
+        request.get_host()  # an unknown host is refused whatever it asks for
         if request.path_info == LIVENESS_PATH:
             return HttpResponse("ok", content_type="text/plain")
         if request.path_info.startswith(settings.STATIC_URL):
@@ -92,7 +93,7 @@ def without_database(get_response: Handler) -> Handler:
 
 
 def patience_with_database(get_response: Handler) -> Handler:
-    """A database that says nothing costs a request five seconds at most, and most requests nothing."""
+    """A silent database costs a request five seconds at most, and most requests nothing."""
 
     def middleware(request: PortalRequest) -> HttpResponse:
         with patience.line.admission() as admitted, patience.for_a_request():

@@ -107,8 +107,8 @@ TEMPLATES = [
 ]
 
 # Two roles on one database: `default` is what web and worker use and obeys row-level security; `owner` only migrates,
-# for which no time is too long. The server's own limits hold while it lives; those of the driver (occired/postgresql)
-# also when it does not, and for all statements of a request together.
+# for which no time is too long. The server's own limits apply while it lives; the driver's (occired/postgresql)
+# also when it does not, and to all statements of a request together.
 _CONNECTION = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 _LIMITS = "-c lock_timeout=4000 -c statement_timeout=5000 -c idle_in_transaction_session_timeout=30000"
 DATABASES = {
@@ -186,7 +186,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = env.text("OCCIRED_STATIC_ROOT", str(BASE_DIR / "var" / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static", ("vendor/bootstrap", BOOTSTRAP_DIR)]
-WHITENOISE_ALLOW_ALL_ORIGINS = False  # no page of others reads them
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site's page reads them
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "occired.static_files.PortalStaticFiles"},
@@ -205,7 +205,7 @@ if bool(EMAIL_HOST_USER) != bool(EMAIL_HOST_PASSWORD):
 EMAIL_USE_TLS = _SMTP_TLS == "starttls"
 EMAIL_USE_SSL = _SMTP_TLS == "tls"
 EMAIL_TIMEOUT = env.number("OCCIRED_SMTP_TIMEOUT_SECONDS", 10)
-# What a mail server may take to answer a whole mail (RFC 5321 section 4.5.3.2.6). Each of the next outlasts the one
+# What a mail server may take to answer a whole mail (RFC 5321 section 4.5.3.2.6). Each of these outlasts the one
 # before it:
 # the whole conversation of a dozen replies, the time its mail is nobody else's, the broker's patience with its task.
 SMTP_ANSWER_SECONDS = env.number("OCCIRED_SMTP_ANSWER_SECONDS", 10 * 60)
@@ -226,7 +226,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 110  # seconds; a delivery has a limit of its own, which a server that trickles cannot outlast
-# Deliveries have workers of their own: a mail server that takes minutes keeps no sweep and no expiry waiting. How many
+# Deliveries have their own workers: a mail server that takes minutes keeps no sweep and no expiry waiting. How many
 # processes these have is how many conversations it gets at once.
 DELIVERIES_QUEUE = "deliveries"
 CELERY_TASK_ROUTES = {"notifications.deliver": {"queue": DELIVERIES_QUEUE}}

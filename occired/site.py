@@ -1,4 +1,4 @@
-"""The bank's back office: Django admin behind django-otp, on a host of its own, entered by the portal's own sign-in."""
+"""The bank's back office: Django admin behind django-otp, on its own host, entered by the portal's own sign-in."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -29,7 +29,7 @@ class BackOffice(OTPAdminSite):
         super().__init__(name)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Without two views that no page leads to: one searches any list, one opens rows by type and key."""
+        """Without two views no page leads to: one searches any list, one opens rows by type and key."""
         return [url for url in super().get_urls() if getattr(url, "name", None) not in UNUSED_VIEWS]
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
@@ -45,7 +45,7 @@ class BackOffice(OTPAdminSite):
         return super().admin_view(guarded, cacheable)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """There is one way to sign in: the two steps, which no form of Django's may shorten."""
+        """There is only one way to sign in: the two steps, which no form of Django's may shorten."""
         return redirect("sign-in")
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

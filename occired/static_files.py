@@ -1,4 +1,4 @@
-"""How static files are gathered: the style sheet as one file, scripts that import each other by their hashed names."""
+"""How static files are gathered: the style sheet as one file, scripts that import each other by hashed name."""
 
 import posixpath
 import re
@@ -19,9 +19,9 @@ Sources = dict[str, tuple[Storage, str]]
 class PortalStaticFiles(CompressedManifestStaticFilesStorage):
     """Hashed and compressed by Whitenoise, without a build step; comments stay here.
 
-    The style sheet lies in a file for each component and is sent as one: a request for each of its parts would weigh
-    five times as much and hold up the first paint. Scripts stay modules; what one imports carries its hash, too, so
-    that no browser mixes two releases or loads a module twice.
+    The style sheet is kept in one file per component and sent as one: a request for each part would weigh five times as
+    much and hold up the first paint. Scripts stay modules; what one imports carries its hash too, so that no browser
+    mixes two releases or loads a module twice.
     """
 
     support_js_module_import_aggregation = True
@@ -31,7 +31,7 @@ class PortalStaticFiles(CompressedManifestStaticFilesStorage):
 
 
 def as_sent(paths: Sources) -> Sources:
-    """The portal's own style sheet and scripts, made ready."""
+    """The portal's own style sheet and scripts, ready to send."""
     texts = {name: SCRIPT_COMMENT.sub("", _text(*paths[name])) for name in paths if name.startswith(SCRIPTS)}
     texts[STYLE_SHEET] = in_one(paths, STYLE_SHEET)
     ready = InMemoryStorage()
@@ -39,7 +39,7 @@ def as_sent(paths: Sources) -> Sources:
 
 
 def in_one(paths: Sources, name: str) -> str:
-    """The text of a style sheet with what it imports in place of each `@import`, without comments."""
+    """The text of a style sheet with each `@import` replaced by what it imports, without comments."""
     text = STYLE_COMMENT.sub("", _text(*paths[name]))
     return STYLE_IMPORT.sub(lambda found: in_one(paths, posixpath.join(posixpath.dirname(name), found[1])), text)
 

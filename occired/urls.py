@@ -1,4 +1,4 @@
-"""The portal's URLs, for customers. Bank staff have others, on a host of their own (`occired.staff_urls`)."""
+"""The portal's URLs, for customers. Bank staff have others, on their own host (`occired.staff_urls`)."""
 
 from django.urls import include, path
 

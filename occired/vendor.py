@@ -1,4 +1,4 @@
-"""Where files that come from other packages lie."""
+"""Where files from other packages are."""
 
 from bootstrap_wrapper import get_bootstrap_css_dir
 

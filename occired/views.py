@@ -90,7 +90,7 @@ def readyz(request: PersonRequest) -> HttpResponse:
 
 
 def csrf_failure(request: PersonRequest, reason: str = "") -> HttpResponse:
-    """A form from an earlier session or another site. Nothing was done; signing in again is the way on."""
+    """A form from an earlier session or another site. Nothing was done; signing in again is the way forward."""
     return render(request, "403.html", {"stale_form": True}, status=403)
 
 
@@ -110,7 +110,7 @@ def forbidden(request: PersonRequest, exception: Exception) -> HttpResponse:
 
 def failed(request: PersonRequest) -> HttpResponse:
     """Whatever broke, in a view or a middleware, in rendering another error's page or in saving the session: Django
-    turns an exception into an answer at the next middleware, so that no middleware of ours could catch them all."""
+    turns an exception into a response at the next middleware, so no middleware of ours could catch them all."""
     if availability.is_outage(sys.exception()):
         return availability.unavailable()
     return HttpResponse(render_to_string("500.html"), status=500)

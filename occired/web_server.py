@@ -1,8 +1,8 @@
-"""The web server: Tornado speaks HTTP, in processes that gunicorn looks after.
+"""The web server: Tornado speaks HTTP, in processes supervised by gunicorn.
 
 Tornado's event loop takes a request in and sends its answer out, for any number of clients at once. A thread is taken
-for the portal's own work in between and for nothing else: a slow client holds none. gunicorn gives its processes one
-listening socket, replaces the one that dies, hangs or grows old, and restarts them without losing a request.
+only for the portal's own work in between: a slow client holds none. gunicorn gives its processes one listening socket,
+replaces the one that dies, hangs or grows old, and restarts them without losing a request.
 """
 
 import asyncio
@@ -29,12 +29,12 @@ from tornado.httputil import (
 from tornado.iostream import IOStream
 from tornado.wsgi import WSGIContainer
 
-READ_SECONDS = 10  # for a request's head, then for its body; a kept connection may say nothing as long
-WRITE_SECONDS = 20  # for a client to take its answer
-LINGER_SECONDS = 2  # in which a stopping process still takes a request on a connection it has
+READ_SECONDS = 10  # for a request's head, then for its body; a kept connection may stay silent as long
+WRITE_SECONDS = 20  # for a client to read its answer
+LINGER_SECONDS = 2  # in which a stopping process still takes a request on an open connection
 LOOK_EVERY_SECONDS = 0.5
 HEAD_BYTES = 16 * 1024
-# More than Django reads into memory (DATA_UPLOAD_MAX_MEMORY_SIZE): what is between the two is refused with a page.
+# More than Django reads into memory (DATA_UPLOAD_MAX_MEMORY_SIZE): anything between the two is refused with a page.
 BODY_BYTES = 3 * 1024 * 1024
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ Answer = tuple[str, list[tuple[str, str]], bytes]
 
 
 class Exchange(HTTPMessageDelegate):
-    """One request, collected until it is whole, and its answer."""
+    """One request, collected until it is complete, and its answer."""
 
     def __init__(self, worker: "TornadoWorker", connection: HTTPConnection) -> None:
         self.worker = worker
@@ -50,7 +50,7 @@ class Exchange(HTTPMessageDelegate):
         self.body = bytearray()
 
     def headers_received(self, start_line: Any, headers: HTTPHeaders) -> None:
-        """Raises HTTPInputError, answered by 400, where somebody before us could see another end of the request."""
+        """Raises HTTPInputError, answered with 400, if a proxy before us could see the request end elsewhere."""
         if len(headers.get_list("Content-Length")) > 1:
             raise HTTPInputError("Content-Length is given twice")
         for name in [each for each in headers if "_" in each]:
@@ -65,7 +65,7 @@ class Exchange(HTTPMessageDelegate):
         self.body += chunk
 
     def finish(self) -> None:
-        """Raises HTTPInputError for a Host with a port that is no number."""
+        """Raises HTTPInputError for a Host whose port is not a number."""
         self.request.body = bytes(self.body)
         self.request.headers["Content-Length"] = str(len(self.body))
         try:
@@ -75,7 +75,7 @@ class Exchange(HTTPMessageDelegate):
         self.task = asyncio.create_task(self._answer(environ))
 
     def on_connection_close(self) -> None:
-        """The client left, or was sent away, before its request was whole."""
+        """The client left, or was sent away, before its request was complete."""
         self.worker.under_way.discard(self)
 
     async def _answer(self, environ: dict[str, Any]) -> None:
@@ -89,7 +89,7 @@ class Exchange(HTTPMessageDelegate):
         self.worker.answered(self)
 
     def _ask_portal(self, environ: dict[str, Any]) -> Answer:
-        """Runs in a thread to the last byte and the closing, so that all of it meets one database connection."""
+        """Runs in a thread to the last byte and the closing, so that all of it uses one database connection."""
         start: list[Any] = []
         parts = self.worker.wsgi(environ, lambda *given: start.extend(given))
         try:
@@ -111,7 +111,7 @@ class Exchange(HTTPMessageDelegate):
 
 
 class Connections(HTTPServerConnectionDelegate):
-    """The open connections of a process, up to a limit, with an eye on who does not take his answer."""
+    """The open connections of a process, up to a limit, watching for clients that do not read their answer."""
 
     def __init__(self, worker: "TornadoWorker") -> None:
         self.worker = worker
@@ -122,14 +122,14 @@ class Connections(HTTPServerConnectionDelegate):
             body_timeout=READ_SECONDS,
         )
         self.listeners = list(worker.sockets)
-        self.nothing_to_send: dict[Any, float] = {}  # when a connection was last seen so
+        self.nothing_to_send: dict[Any, float] = {}  # when a connection was last seen like this
 
     def listen(self) -> None:
         for listener in self.listeners:
             asyncio.get_running_loop().add_reader(listener, self._accept, listener)
 
     def pause(self) -> None:
-        """Who comes now waits in the system's queue, or goes to another process."""
+        """New clients wait in the system's queue, or go to another process."""
         for listener in self.listeners:
             asyncio.get_running_loop().remove_reader(listener)
 
@@ -159,7 +159,7 @@ class Connections(HTTPServerConnectionDelegate):
         self.listen()
 
     def look(self) -> None:
-        """Closes the connections whose client has not taken an answer in time."""
+        """Closes the connections whose client has not read its answer in time."""
         now = time.monotonic()
         for connection, since in list(self.nothing_to_send.items()):
             if not connection.stream.writing():
@@ -193,7 +193,8 @@ class TornadoWorker(Worker):
         await self._finish(connections)
 
     async def _finish(self, connections: Connections) -> None:
-        """Answers what is under way; who keeps a connection may ask once more on it, and is told that it closes."""
+        """Answers what is under way; a client with a kept connection may make one more request, and is told that it
+        closes."""
         began = time.monotonic()
         while connections.nothing_to_send:
             seconds = time.monotonic() - began

@@ -4,14 +4,14 @@ from typing import Protocol
 
 
 class Format(Protocol):
-    """What a portal says about numbers."""
+    """A portal's format of numbers."""
 
     decimal_separator: str
     group_separator: str
 
 
 class Formats(Format, Protocol):
-    """What a portal says about numbers, days and hours."""
+    """A portal's format of numbers, days and hours."""
 
     date_format: str
 
@@ -21,5 +21,5 @@ class Formats(Format, Protocol):
 
 
 def format_money(amount: Decimal, portal: Format) -> str:
-    """Two places, grouped. The currency is said once, beside the amounts."""
+    """Two decimals, grouped. The currency is shown once, beside the amounts."""
     return f"{amount:,.2f}".translate({ord(","): portal.group_separator, ord("."): portal.decimal_separator})

@@ -7,12 +7,12 @@ from django.forms import widgets as w
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
-# The first choice of a list that narrows a search: nothing was asked.
+# The first choice of a list that narrows a search: no filter.
 NOT_ASKED = ("", _("All"))
 NO_ROWS: Any = None
 
 CLASS_OF_WIDGET: tuple[tuple[type[w.Widget], str], ...] = (
-    (w.RadioSelect, ""),  # its class would land on the frame around the choices
+    (w.RadioSelect, ""),  # its class would end up on the frame around the choices
     (w.CheckboxSelectMultiple, ""),
     (w.CheckboxInput, "form-check-input"),
     (w.Select, "form-select"),
@@ -22,20 +22,20 @@ CLASS_OF_WIDGET: tuple[tuple[type[w.Widget], str], ...] = (
 
 
 def choice(form: BaseForm, name: str) -> ChoiceField:
-    """A field whose choices depend on who asks."""
+    """A field whose choices depend on the viewer."""
     return cast(ChoiceField, form.fields[name])
 
 
 def row_choice(form: BaseForm, name: str) -> ModelChoiceField:
-    """A field whose rows depend on who asks, and which is therefore declared with `NO_ROWS`."""
+    """A field whose rows depend on the viewer, and which is therefore declared with `NO_ROWS`."""
     return cast(ModelChoiceField, form.fields[name])
 
 
 class PortalBoundField(BoundField):
     """A field that marks itself: Bootstrap's class, `is-invalid`, `aria-required`.
 
-    `aria-required` stands in for `required`: the browser's own bubble speaks its language, not the portal's, and hides
-    the summary of all errors. The server decides what is missing.
+    `aria-required` replaces `required`: the browser's own bubble speaks its language, not the portal's, and hides the
+    summary of all errors. The server decides what is missing.
     """
 
     @property
@@ -44,7 +44,7 @@ class PortalBoundField(BoundField):
 
     @property
     def is_single_choice(self) -> bool:
-        """One of several that are all seen; Django makes the widget of several choices from the same class."""
+        """One of several choices, all visible; Django builds the multiple-choice widget from the same class."""
         widget = self.field.widget
         return isinstance(widget, w.RadioSelect) and not isinstance(widget, w.CheckboxSelectMultiple)
 

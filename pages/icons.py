@@ -1,4 +1,4 @@
-"""The portal's own line icons: what stands inside a 24 x 24 `<svg>`, stroked in the colour of the text."""
+"""The portal's own line icons: what goes inside a 24 x 24 `<svg>`, stroked in the colour of the text."""
 
 ICONS = {
     "check": '<path d="m5 12.5 4.5 4.5L19 7"/>',

@@ -1,4 +1,4 @@
-"""Templates, with the folder of the present edition looked in first."""
+"""Templates, with the folder of the current edition searched first."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ FOLDER_OF_EDITIONS = "editions"
 
 @contextmanager
 def looked_in_first(folder: str) -> Iterator[None]:
-    """While it lasts, `templates/editions/<folder>/x.html` stands in for `x.html` where there is one."""
+    """While it lasts, `templates/editions/<folder>/x.html` replaces `x.html` if it exists."""
     token = _folder.set(folder)
     try:
         yield

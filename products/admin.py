@@ -1,4 +1,4 @@
-"""The bank's part: it adds products to a company, names, closes and opens them again. It never deletes one."""
+"""The bank's part: it adds products to a company, names, closes and reopens them. It never deletes one."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ class ProductAdmin(BackOfficeAdmin):
     ordering = ("company__legal_name", "kind", "number")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> tuple[str, ...]:
-        """What a product is does not change once it was enabled; only its name and whether it is open."""
+        """Once enabled, a product changes only its name and whether it is open."""
         if obj is None:
             return ()
         return ("company", "kind") if may_be_corrected(obj) else ("company", "kind", "number", "currency")

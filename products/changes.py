@@ -26,7 +26,7 @@ MAX_NAMES = 10
 
 @dataclass(frozen=True)
 class CompanyProducts:
-    """What can be enabled, in the order of the screen, and who has what is to be taken back."""
+    """What can be enabled, in screen order, and who has what is to be disabled."""
 
     offered: Sequence[Product]
     holders: Mapping[UUID, Sequence[str]]
@@ -34,7 +34,7 @@ class CompanyProducts:
 
 @dataclass(frozen=True, kw_only=True)
 class EnableForCompany(ChangeKind[CompanyProducts]):
-    """`enabled` are the products the company opens to its users. Closed ones are not on offer."""
+    """`enabled` are the products the company opens to its users. Closed ones are not offered."""
 
     key = "products.enable_for_company"
     event = Event.PRODUCTS_ENABLED
@@ -78,7 +78,7 @@ class EnableForCompany(ChangeKind[CompanyProducts]):
 
 @dataclass(frozen=True)
 class UserProducts:
-    """What can be assigned, in the order of the screen, and what the user was given."""
+    """What can be assigned, in screen order, and what the user has."""
 
     user: User
     offered: Sequence[Product]
@@ -87,9 +87,9 @@ class UserProducts:
 
 @dataclass(frozen=True, kw_only=True)
 class AssignProducts(ChangeKind[UserProducts]):
-    """`products` are those the user has afterwards among what can be assigned.
+    """`products` are those of the assignable ones that the user has afterwards.
 
-    What rests because it is not enabled or not open is not touched: it was not on offer.
+    Assignments suspended because the product is not enabled or not open are left alone: they were not offered.
     """
 
     key = "products.assign"
@@ -126,7 +126,7 @@ class AssignProducts(ChangeKind[UserProducts]):
         return reverse("products:user", args=[self.user])
 
     def _moved(self, rows: UserProducts) -> tuple[list[Product], list[Product]]:
-        """Products to add and to take back."""
+        """Products to assign and to unassign."""
         added = [p for p in rows.offered if p.pk in self.products and p.pk not in rows.held]
         return added, [p for p in rows.offered if p.pk in rows.held and p.pk not in self.products]
 
@@ -135,13 +135,13 @@ KINDS = (EnableForCompany, AssignProducts)
 
 
 def _check_offered(wanted: frozenset[UUID], offered: Iterable[Product], *, field: str) -> None:
-    """One that is not on offer is refused like one that does not exist."""
+    """One that is not offered is refused like one that does not exist."""
     if not wanted <= {product.pk for product in offered}:
         raise ValidationError({field: ValidationError(_("One of the products does not exist."), "unknown")})
 
 
 def _lines(added: Iterable[Product], removed: Iterable[Product], words: tuple[str, str]) -> list[Line]:
-    """`words` say without and with."""
+    """`words` are those for without and with."""
     without, with_it = words
     return [
         *(Line(str(each), without, with_it, LineKind.ADDED, group=each.get_kind_display()) for each in added),
@@ -151,7 +151,7 @@ def _lines(added: Iterable[Product], removed: Iterable[Product], words: tuple[st
 
 def _who_loses(product: Product, usernames: Sequence[str]) -> str:
     shown = ", ".join(usernames[:MAX_NAMES]) + (" …" if len(usernames) > MAX_NAMES else "")
-    return _("%(product)s stops working for: %(names)s. It works again for them when it is enabled again.") % {
+    return _("%(product)s stops working for: %(names)s. It will work for them again when it is re-enabled.") % {
         "product": product,
         "names": shown,
     }
@@ -160,9 +160,11 @@ def _who_loses(product: Product, usernames: Sequence[str]) -> str:
 def _effect(added: list[Product], removed: list[Product]) -> str:
     sentences = []
     if added:
-        sentences.append(_("The user sees the new products; amounts are moved only within limits given afterwards."))
+        sentences.append(
+            _("The user can see the new products; money can be moved only within limits assigned afterwards.")
+        )
     if removed:
         sentences.append(
-            _("The user no longer sees or moves anything with the products taken back, and loses their limits.")
+            _("The user can no longer see or move anything with the unassigned products, and loses their limits.")
         )
     return " ".join(sentences)

@@ -7,11 +7,11 @@ class ProductKind(TextChoices):
 
     SAVINGS = "savings", _("Savings account")
     CREDIT_CARD = "credit_card", _("Credit card")
-    CHECKING = "checking", _("Checking account")
+    CHECKING = "checking", _("Current account")
 
 
 class BankState(TextChoices):
-    """What the product is at the bank, whatever the company enables or assigns."""
+    """The product's state at the bank, whatever the company enables or assigns."""
 
     OPEN = "open", _("Open")
     CLOSED = "closed", _("Closed")

@@ -18,7 +18,7 @@ from products.selectors import portal_currencies
 
 @dataclass(frozen=True)
 class Row:
-    """One product in the accordion. Why it cannot be ticked, when it cannot, and what else is worth saying."""
+    """One product in the accordion: why it cannot be ticked, if it cannot, and anything else worth saying."""
 
     product: Product
     is_ticked: bool
@@ -43,7 +43,7 @@ class Group:
 
 
 class _ProductIds(forms.MultipleChoiceField):
-    """Ids as they came. Whether they may be chosen is said once, by the change itself."""
+    """Ids as received. Only the change itself says whether they may be chosen."""
 
     default_error_messages = {"invalid": gettext_lazy("One of the products does not exist.")}
 
@@ -74,7 +74,7 @@ class AssignForm(ChangeForm):
             Row(product, product.pk in self._assigned if reason else str(product.pk) in ticked, reason, note)
             for product in self._products
             for reason in [_cannot_be_assigned(product)]
-            for note in [_("assigned, but at rest") if reason and product.pk in self._assigned else ""]
+            for note in [_("assigned, but not in use") if reason and product.pk in self._assigned else ""]
         )
 
 

@@ -22,7 +22,7 @@ class Product(models.Model):
     number = models.CharField(_("Product No."), max_length=30)
     alias = models.CharField(_("Product name"), max_length=60)
     currency = models.CharField(_("Currency"), max_length=3)
-    bank_state = models.CharField(_("State at the bank"), max_length=10, choices=BankState, default=BankState.OPEN)
+    bank_state = models.CharField(_("Status at the bank"), max_length=10, choices=BankState, default=BankState.OPEN)
     enabled_at = models.DateTimeField(_("Enabled on"), null=True, blank=True)
     enabled_by_name = models.CharField(_("Enabled by"), max_length=20, blank=True)
 
@@ -57,7 +57,8 @@ class Product(models.Model):
 
 
 class ProductAssignment(models.Model):
-    """That a user has a product. It works while the product is open and enabled for the company, and rests otherwise.
+    """A user's assignment of a product. It works while the product is open and enabled for the company, and is
+    suspended otherwise.
 
     The database itself refuses a user or a product of another company (migration 0003).
     """

@@ -13,13 +13,13 @@ CURRENCY_PATTERN = r"^[A-Z]{3}$"
 
 @cache
 def currencies() -> frozenset[str]:
-    """The ISO 4217 codes of the money that some territory pays with today (CLDR, by way of Babel)."""
+    """The ISO 4217 codes of currencies in use in some territory today (CLDR, through Babel)."""
     everywhere = get_global("territory_currencies").values()
     return frozenset(code for used in everywhere for code, _since, until, is_tender in used if is_tender and not until)
 
 
 def cleaned_number(text: str) -> str:
-    """4 to 20 digits, spaces and hyphens, as the bank prints it. Raises ValidationError."""
+    """4 to 20 digits, spaces and hyphens, as the bank prints them. Raises ValidationError."""
     number = " ".join(text.split())
     if not re.fullmatch(NUMBER_PATTERN, number):
         raise ValidationError(_("4 to 20 digits, with spaces or hyphens between them if you like."), code="number")
@@ -32,6 +32,8 @@ def check_currency(code: str) -> None:
 
 
 def check_stays(before: tuple[str, str], after: tuple[str, str]) -> None:
-    """Number and currency of a product that was enabled stay: people know it by them, and amounts are in it."""
+    """Number and currency of an enabled product stay: people know it by its number, and amounts are in its currency."""
     if before != after:
-        raise ValidationError(_("The product is enabled by now: its number and currency stay."), code="enabled")
+        raise ValidationError(
+            _("The product is already enabled: its number and currency cannot be changed."), code="enabled"
+        )

@@ -37,12 +37,12 @@ def products_with_holders(viewer: User) -> QuerySet[Product]:
 
 
 def may_be_corrected(product: Product) -> bool:
-    """Whether the bank may still mend the number and the currency: nobody has worked with the product yet."""
+    """Whether the bank may still correct the number and currency: nobody has worked with the product yet."""
     return not product.is_enabled and not ProductAssignment.objects.filter(product_id=product.pk).exists()
 
 
 def portal_currencies(company: Company | None) -> list[str]:
-    """The currency of the company's portal; those of all portals while the company is not known."""
+    """The currency of the company's portal; those of all portals until the company is known."""
     if company:
         return [company.portal.currency]
     return list(Portal.objects.order_by("currency").values_list("currency", flat=True).distinct())
@@ -54,8 +54,8 @@ def effective_products(viewer: User, subject: User) -> list[Product]:
 
 
 def products_asked_about(viewer: User, subject: User, *, all_of_company: bool) -> list[Product]:
-    """What a question about a user may name: every product the user was given, also one that rests, or every one of the
-    company; each with `is_assigned`. One query."""
+    """What a question about a user may name: every product assigned to the user, even a suspended one, or every one of
+    the company; each with `is_assigned`. One query."""
     given = ProductAssignment.objects.filter(product_id=OuterRef("pk"), user=subject)
     found = products_of(viewer).annotate(is_assigned=Exists(given))
     return list(found if all_of_company else found.filter(is_assigned=True))
@@ -67,13 +67,13 @@ def is_effective(product: Product) -> bool:
 
 
 def assigned_ids(viewer: User, subject: User) -> set[UUID]:
-    """Every product the user was given, also those that rest because the company or the bank took them back."""
+    """Every product assigned to the user, even those suspended because the company disabled or the bank closed them."""
     rows = ProductAssignment.objects.of(viewer).filter(user=subject)
     return set(rows.values_list("product_id", flat=True))
 
 
 def holders_of(viewer: User, product_ids: list[UUID]) -> dict[UUID, list[str]]:
-    """User names by product, in their order; products without users are left out."""
+    """User names by product, sorted; products without users are left out."""
     rows = (
         ProductAssignment.objects.of(viewer)
         .filter(product_id__in=product_ids)
@@ -87,7 +87,7 @@ def holders_of(viewer: User, product_ids: list[UUID]) -> dict[UUID, list[str]]:
 
 
 def tab_mark(viewer: User, subject: User) -> tuple[str, str]:
-    """The sign on the tab Asignar Productos: how many the user can work with."""
+    """The mark on the tab Asignar Productos: how many the user can work with."""
     usable = Q(product__enabled_at__isnull=False, product__bank_state=BankState.OPEN)
     count = ProductAssignment.objects.of(viewer).filter(usable, user=subject).count()
     return ("count", str(count)) if count else ("missing", _("missing"))

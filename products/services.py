@@ -19,7 +19,7 @@ def lock_products(*, viewer: User) -> None:
 
 
 def enable_for_company(*, authority: Authority, enabled: Collection[Product], disabled: Collection[Product]) -> None:
-    """The company opens products to its users, or takes them back (S0-10). Assignments stay and rest meanwhile."""
+    """The company opens products to its users, or closes them (S0-10). Assignments stay, suspended meanwhile."""
     Product.objects.filter(pk__in=[product.pk for product in enabled]).update(
         enabled_at=timezone.now(), enabled_by_name=authority.actor_name
     )
@@ -29,7 +29,7 @@ def enable_for_company(*, authority: Authority, enabled: Collection[Product], di
 def assign_products(
     *, authority: Authority, user: User, added: Collection[Product], removed: Collection[Product]
 ) -> None:
-    """Gives a user products and takes others back (S0-09)."""
+    """Assigns products to a user and unassigns others (S0-09)."""
     rows = ProductAssignment.objects.of(user).filter(user=user)
     rows.filter(product_id__in=[product.pk for product in removed]).delete()
     ProductAssignment.objects.bulk_create(
@@ -39,9 +39,9 @@ def assign_products(
 
 @transaction.atomic
 def save_product(*, authority: Authority, product: Product) -> None:
-    """The bank adds a product to a company, corrects it until it is enabled, renames it, closes it or opens it again.
+    """The bank adds a product to a company, corrects it until it is enabled, renames, closes or reopens it.
 
-    Raises ValidationError when its number or currency is none, or may not change any more.
+    Raises ValidationError if its number or currency is invalid, or may no longer change.
     """
     rules.cleaned_number(product.number)
     rules.check_currency(product.currency)

@@ -50,5 +50,5 @@ def company_products(request: PortalRequest) -> HttpResponse:
 def own_products(request: PortalRequest) -> HttpResponse:
     """Consultas / Mis productos: what the person may see and use."""
     products = effective_products(request.user, request.user)
-    crumbs = [(_("Inquiries"), None), (_("My products"), None)]
+    crumbs = [(_("Enquiries"), None), (_("My products"), None)]
     return render(request, "products/own.html", {"products": products, "crumbs": crumbs})

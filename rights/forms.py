@@ -15,7 +15,7 @@ from products.models import Product
 
 
 class QuestionForm(forms.Form):
-    """¿Puedo hacer esto? The amount is in the product's currency; without day and time it means now."""
+    """¿Puedo hacer esto? The amount is in the product's currency; no day and time means now."""
 
     def __init__(
         self, data: QueryDict | None, *, services: list[Service], products: list[Product], portal: Portal
@@ -42,7 +42,7 @@ class QuestionForm(forms.Form):
     def clean_valor(self) -> Decimal:
         amount: Decimal = self.cleaned_data["valor"]
         if not amount:
-            raise ValidationError(_("Ask about an amount above zero."), code="zero")
+            raise ValidationError(_("Enter an amount above zero."), code="zero")
         return amount
 
     def asked(self) -> tuple[Service, Product, Money]:

@@ -1,4 +1,4 @@
-"""A decision in words: rules, what they looked at, until when, and who can change it."""
+"""A decision in words: the rules, what they looked at, until when, and who can change it."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ A_MINUTE, AN_INSTANT = timedelta(minutes=1), timedelta(microseconds=1)
 _ALLOWED_ON = _("Monetary transactions are allowed on: %(tick)s.")
 _NOT_ALLOWED_ON = _("Monetary transactions are not allowed on: %(tick)s.")
 
-# What each outcome of each rule says to a person. The names in parentheses are among the facts of its check.
+# What each outcome of each rule says to a person. The names in parentheses are facts of its check.
 TEXTS: dict[tuple[str, str], Any] = {
     ("company.open", "active"): _("The company is active."),
     ("company.open", "suspended"): _("The company is suspended."),
@@ -32,17 +32,17 @@ TEXTS: dict[tuple[str, str], Any] = {
     ("user.active", "inactive"): _("The user is inactive."),
     ("user.active", "locked"): _("The user is locked after too many wrong passwords."),
     ("credential.usable", "good"): _("The password is valid."),
-    ("credential.usable", "generated"): _("The generated password opens its own change, and nothing else."),
-    ("credential.usable", "expired"): _("The expired password opens its own change, and nothing else."),
+    ("credential.usable", "generated"): _("The generated password can be used only to choose a new one."),
+    ("credential.usable", "expired"): _("The expired password can be used only to choose a new one."),
     ("credential.usable", "generated_expired"): _("The generated password has expired."),
     ("credential.usable", "none"): _("The user has no password yet."),
-    ("token.presented", "presented"): _("The token is active, and its code is asked for."),
+    ("token.presented", "presented"): _("The token is active, and its code is required."),
     ("token.presented", "never_had"): _("The user has never had an active token: the password is enough."),
     ("token.presented", "locked"): _("The token is locked after too many wrong codes."),
     ("token.presented", "withdrawn"): _("The token of this session is no longer active."),
-    ("token.presented", "left_out"): _("The user has an active token: nobody enters without its code."),
+    ("token.presented", "left_out"): _("The user has an active token: nobody signs in without its code."),
     ("token.presented", "required"): _(
-        "The user has had an active token and has none now: the password alone does not open."
+        "The user once had an active token and now has none: the password alone is not enough."
     ),
     ("address.allowed", "allowed"): _("The network address is allowed."),
     ("address.allowed", "foreign"): _("The network address is not allowed."),
@@ -53,14 +53,14 @@ TEXTS: dict[tuple[str, str], Any] = {
     ("credential.permanent", "good"): _("The password is the user's own."),
     ("credential.permanent", "generated"): _("The generated password has to be changed first."),
     ("credential.permanent", "expired"): _("The password has expired and has to be changed first."),
-    ("image.chosen", "chosen"): _("The security image is chosen."),
+    ("image.chosen", "chosen"): _("The security image has been chosen."),
     ("image.chosen", "none"): _("The security image has to be chosen first."),
-    ("token.administration", "presented"): _("The token is there that administration asks for."),
-    ("token.administration", "never_had"): _("Administration needs an active token."),
+    ("token.administration", "presented"): _("The token that administration requires was used."),
+    ("token.administration", "never_had"): _("Administration requires an active token."),
     ("token.active", "active"): _("The user has an active token."),
-    ("token.active", "none"): _("Moving money needs an active token."),
-    ("profile.role", "captures"): _("The profile lets the user capture operations."),
-    ("profile.role", "does_not_capture"): _("The profile does not let the user capture operations."),
+    ("token.active", "none"): _("Moving money requires an active token."),
+    ("profile.role", "captures"): _("The profile allows the user to prepare operations."),
+    ("profile.role", "does_not_capture"): _("The profile does not allow the user to prepare operations."),
     ("product.open", "yes"): _("The product is open at the bank."),
     ("product.open", "no"): _("The product is not open at the bank."),
     ("product.enabled", "yes"): _("The product is enabled for the company."),
@@ -73,30 +73,32 @@ TEXTS: dict[tuple[str, str], Any] = {
     ("schedule.monetary_sunday", "not_allowed"): _NOT_ALLOWED_ON,
     ("schedule.monetary_holiday", "allowed"): _ALLOWED_ON,
     ("schedule.monetary_holiday", "not_allowed"): _NOT_ALLOWED_ON,
-    ("amount.currency", "same"): _("The amount, the product and the limits are in one currency."),
+    ("amount.currency", "same"): _("The amount, the product and the limits are in the same currency."),
     ("amount.currency", "different"): _(
-        "The product is in %(product_currency)s and the limits are in %(limits_currency)s: they are not compared."
+        "The product is in %(product_currency)s and the limits are in %(limits_currency)s: they cannot be compared."
     ),
-    ("limit.transaction", "within"): _("The amount is within the limit for one transaction."),
-    ("limit.transaction", "above"): _("The amount is above the limit for one transaction."),
-    ("limit.transaction", "none"): _("The user has no limit for one transaction: nothing may be moved."),
-    ("limit.day", "within"): _("The amount fits in the limit of the day."),
-    ("limit.day", "above"): _("The amount does not fit in the limit of the day."),
-    ("limit.day", "none"): _("The user has no limit for the day: nothing may be moved."),
-    ("limit.month", "within"): _("The amount fits in the limit of the month."),
-    ("limit.month", "above"): _("The amount does not fit in the limit of the month."),
-    ("limit.month", "none"): _("The user has no limit for the month: nothing may be moved."),
-    ("ceiling.transaction", "within"): _("The amount is within the company's ceiling for one transaction."),
-    ("ceiling.transaction", "above"): _("The amount is above the company's ceiling for one transaction."),
-    ("ceiling.transaction", "none"): _("The company has no ceiling for one transaction: nothing may be moved."),
-    ("ceiling.day", "within"): _("The amount fits in the company's ceiling of the day."),
-    ("ceiling.day", "above"): _("The amount does not fit in the company's ceiling of the day."),
-    ("ceiling.day", "none"): _("The company has no ceiling for the day: nothing may be moved."),
-    ("ceiling.month", "within"): _("The amount fits in the company's ceiling of the month."),
-    ("ceiling.month", "above"): _("The amount does not fit in the company's ceiling of the month."),
-    ("ceiling.month", "none"): _("The company has no ceiling for the month: nothing may be moved."),
-    ("session.idle", "over"): _("Nothing was done in the session for a while."),
-    ("session.too_long", "over"): _("The session reached its longest duration."),
+    ("limit.transaction", "within"): _("The amount is within the transaction limit."),
+    ("limit.transaction", "above"): _("The amount is above the transaction limit."),
+    ("limit.transaction", "none"): _("The user has not been assigned a transaction limit: no money can be moved."),
+    ("limit.day", "within"): _("The amount fits within the daily limit."),
+    ("limit.day", "above"): _("The amount does not fit within the daily limit."),
+    ("limit.day", "none"): _("The user has not been assigned a daily limit: no money can be moved."),
+    ("limit.month", "within"): _("The amount fits within the monthly limit."),
+    ("limit.month", "above"): _("The amount does not fit within the monthly limit."),
+    ("limit.month", "none"): _("The user has not been assigned a monthly limit: no money can be moved."),
+    ("ceiling.transaction", "within"): _("The amount is within the company's transaction ceiling."),
+    ("ceiling.transaction", "above"): _("The amount is above the company's transaction ceiling."),
+    ("ceiling.transaction", "none"): _(
+        "The company has not been assigned a transaction ceiling: no money can be moved."
+    ),
+    ("ceiling.day", "within"): _("The amount fits within the company's daily ceiling."),
+    ("ceiling.day", "above"): _("The amount does not fit within the company's daily ceiling."),
+    ("ceiling.day", "none"): _("The company has not been assigned a daily ceiling: no money can be moved."),
+    ("ceiling.month", "within"): _("The amount fits within the company's monthly ceiling."),
+    ("ceiling.month", "above"): _("The amount does not fit within the company's monthly ceiling."),
+    ("ceiling.month", "none"): _("The company has not been assigned a monthly ceiling: no money can be moved."),
+    ("session.idle", "over"): _("The session was inactive for a while."),
+    ("session.too_long", "over"): _("The session reached its maximum length."),
     ("permission.held", "missing"): _("The user does not have this permission."),
 }
 
@@ -125,7 +127,7 @@ class Answer:
 
     @property
     def reasons(self) -> int:
-        """How many rules are against it."""
+        """How many rules refuse it."""
         return sum(not check.passed for check in self.checks)
 
 
@@ -169,13 +171,13 @@ SAID: Mapping[str, Callable[[Any], str]] = {
 
 
 def facts_of(check: Check, portal: Portal) -> list[tuple[str, str]]:
-    """What the rule looked at, where a person can make something of it."""
+    """What the rule looked at, where that is useful to a person."""
     names = {
         "amount": gettext("Amount"),
         "bound": gettext("Limit") if check.rule.startswith("limit.") else gettext("Company's ceiling"),
         "used": gettext("Used and reserved"),
         "product": gettext("Product"),
-        "address": gettext("Address"),
+        "address": gettext("IP address"),
     }
     money = {"amount", "bound", "used"}
     return [
@@ -190,8 +192,8 @@ def remedy_of(check: Check) -> str:
 
 
 def until_of(check: Check, portal: Portal) -> str:
-    """Until when the answer holds, in whole minutes that are true: the last one of what is allowed (hours that end with
-    19:00 hold until 19:00, whose minute counts), the first one at which what is refused may be otherwise."""
+    """Until when the answer is valid, in whole minutes: the last one for what is allowed (hours that end at 19:00 are
+    valid until 19:00, whose minute counts), the first one at which what is refused may change."""
     if check.until is None:
         return ""
     edge = check.until - AN_INSTANT if check.passed else check.until + A_MINUTE - AN_INSTANT
@@ -204,7 +206,7 @@ def moment_in_words(instant: datetime, portal: Portal) -> str:
 
 
 def _detail(check: Check, portal: Portal) -> str:
-    """What the rule looked at and until when it holds; for one that is not met, also who can change it."""
+    """What the rule looked at and until when it applies; if it is not met, also who can change it."""
     parts = [f"{name}: {value}" for name, value in facts_of(check, portal)]
     if until := until_of(check, portal):
         parts.append(gettext("Until %(moment)s") % {"moment": until})

@@ -23,31 +23,31 @@ from schedules.presentation import next_holidays, week_rows
 @requires(Permission.SEE_OWN_RIGHTS)
 @require_safe
 def own_rights(request: PortalRequest) -> HttpResponse:
-    """Qué puedo hacer: what holds for the person who asks, now and from here."""
+    """Qué puedo hacer: what applies to the viewer, now and from here."""
     brought = request.session.get(DEVICE_ID_SESSION_KEY, "")
     context = _context(request, request.user, origin.current().address, brought)
-    context["crumbs"] = [(_("Transactions"), None), (_("What I may do"), None)]
+    context["crumbs"] = [(_("Transactions"), None), (_("What I can do"), None)]
     return render(request, "rights/own.html", context)
 
 
 @requires(Permission.SEE_USERS)
 @require_safe
 def user_rights(request: PortalRequest, user_id: UUID) -> HttpResponse:
-    """The same for a secondary user, from the same checks, as if they came with their token from the address of their
-    last entry."""
+    """The same for a secondary user, from the same checks, as if they signed in with their token from the address of
+    their last sign-in."""
     subject = subject_or_404(request.user, user_id)
     context = _context(request, subject, subject.signed_in_address or origin.current().address, None)
     context["crumbs"] = [
         (_("Administration"), None),
         (_("User configuration"), reverse("users:search")),
         (subject.username, reverse("users:main", args=[subject.pk])),
-        (_("What this user may do"), None),
+        (_("What this user can do"), None),
     ]
     return render(request, "rights/of_user.html", context)
 
 
 def _context(request: PortalRequest, subject: User, address: str | None, brought: str | None) -> dict[str, object]:
-    """What may be done now, and the answer to the question that was asked, if one was."""
+    """What may be done now, and the answer to the question, if one was asked."""
     now, portal = timezone.now(), request.portal
 
     def rights_at(instant: datetime) -> Rights:

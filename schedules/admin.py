@@ -1,4 +1,4 @@
-"""The bank's part: the schedule inside which a company works, and holidays that are not public ones."""
+"""The bank's part: the schedule a company works within, and holidays that are not public ones."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ class CompanyWeekForm(forms.ModelForm):
 
 @admin.register(AccessSchedule)
 class CompanyScheduleAdmin(BackOfficeAdmin):
-    """Companies' own schedules; those of their users are the companies' business."""
+    """Companies' own schedules; their users' are the companies' business."""
 
     form = CompanyWeekForm
     list_display = ("company", "holiday_access", "monetary_saturday", "monetary_sunday", "monetary_holiday")
@@ -53,7 +53,7 @@ class CompanyScheduleAdmin(BackOfficeAdmin):
 
 @admin.register(Holiday)
 class HolidayAdmin(BackOfficeAdmin):
-    """Days are added and taken away again, never moved."""
+    """Days are added and removed, never moved."""
 
     list_display = ("day", "name", "country")
     list_filter = ("country",)
@@ -61,7 +61,7 @@ class HolidayAdmin(BackOfficeAdmin):
     actions = None
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """By Django's permissions: the only rows of the back office that go."""
+        """By Django's permissions: the only rows of the back office that can be deleted."""
         return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -1,4 +1,4 @@
-"""The public holidays of a country, from the `holidays` library; each year is worked out once a process."""
+"""The public holidays of a country, from the `holidays` library; each year is computed once per process."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -11,7 +11,7 @@ LANGUAGE = "es"
 
 @cache
 def public_holidays(country: str, year: int) -> Mapping[date, str]:
-    """Days with their names, in Spanish where the library has them. A country it does not know has none."""
+    """Days with their names, in Spanish if the library has them. A country it does not know has none."""
     if country not in holidays.list_supported_countries():
         return {}
     languages = holidays.list_localized_countries().get(country, [])

@@ -35,7 +35,7 @@ class UserHours:
 
 @dataclass(frozen=True, kw_only=True)
 class SetUserSchedule(ChangeKind[UserHours]):
-    """The company's own week means: the company's, whatever it becomes (S1-102)."""
+    """The company's own week means the company's, whatever it becomes (S1-102)."""
 
     key = "schedules.set_for_user"
     event = Event.SCHEDULE_CHANGED
@@ -72,7 +72,7 @@ class SetUserSchedule(ChangeKind[UserHours]):
 
 @dataclass(frozen=True)
 class CompanyHours:
-    """The company's week, and those of users who have one of their own, by user name."""
+    """The company's week, and those of users with their own, by user name."""
 
     company: Company
     week: Week
@@ -81,7 +81,7 @@ class CompanyHours:
 
 @dataclass(frozen=True, kw_only=True)
 class SetCompanySchedule(ChangeKind[CompanyHours]):
-    """The hours inside which every user's lie. That some administrator can still enter is a guard's to say."""
+    """The hours within which every user's lie. A guard says whether some administrator can still sign in."""
 
     key = "schedules.set_for_company"
     event = Event.SCHEDULE_CHANGED
@@ -130,21 +130,23 @@ def _kind(before: Window | None, after: Window | None) -> LineKind:
 
 def _user_effect(user: User, wanted: Week, company: Week) -> str:
     if wanted == company:
-        return _("%(username)s has exactly the company's schedule, and follows it when it changes.") % {
+        return _("%(username)s has exactly the company's schedule, and will follow any changes to it.") % {
             "username": user.username
         }
-    return _("Outside these hours %(username)s cannot sign in, and an open session ends.") % {"username": user.username}
+    return _("Outside these hours %(username)s cannot sign in, and any open session ends.") % {
+        "username": user.username
+    }
 
 
 def _company_effect(own: Mapping[str, Week], wanted: Week) -> str:
     cut = [name for name, week in own.items() if not is_inside(week, wanted)]
-    everybody = _("Users without hours of their own follow the company's.")
+    everybody = _("Users without their own hours follow the company's.")
     if not cut:
-        return _("No user's own hours are cut.") + " " + everybody
+        return _("No user's own hours are reduced.") + " " + everybody
     shown = ", ".join(cut[:MAX_NAMES]) + (" …" if len(cut) > MAX_NAMES else "")
     counted = ngettext(
-        "%(count)s user has wider hours and is cut to the company's: %(names)s.",
-        "%(count)s users have wider hours and are cut to the company's: %(names)s.",
+        "%(count)s user has wider hours and is limited to the company's: %(names)s.",
+        "%(count)s users have wider hours and are limited to the company's: %(names)s.",
         len(cut),
     ) % {"count": len(cut), "names": shown}
     return f"{counted} {everybody}"

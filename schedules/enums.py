@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Refusal(TextChoices):
-    """The rules of a schedule by which somebody is kept out; the value names the check."""
+    """The rules of a schedule that keep somebody out; the value names the check."""
 
     WINDOW = "schedule.window", _("Outside the access hours")
     HOLIDAY = "schedule.holiday", _("No access on holidays")

@@ -20,8 +20,8 @@ class ScheduleForm(ChangeForm):
     )
 
     def __init__(self, *args: Any, week: Week, company: Week | None = None, **kwargs: Any) -> None:
-        """`week` is what stands in the fields before anything is typed. Where `company` is given, a day outside it is
-        said together with all other errors; the change itself checks it again."""
+        """`week` is what the fields show before anything is typed. If `company` is given, a day outside it is reported
+        with all other errors; the change itself checks it again."""
         super().__init__(*args, **{**kwargs, "initial": _initial(week)})
         self._company = company
         for day in DAYS:
@@ -79,7 +79,7 @@ def _time_field(day: str, label: Any) -> forms.TimeField:
         required=False,
         widget=widget,
         input_formats=["%H:%M", "%H:%M:%S", "%H%M"],
-        error_messages={"invalid": gettext_lazy("Enter the time from 00:00 to 23:59, as 08:00.")},
+        error_messages={"invalid": gettext_lazy("Enter a time from 00:00 to 23:59, such as 08:00.")},
     )
 
 
@@ -103,6 +103,6 @@ def _wrong_order() -> ValidationError:
 
 def _no_time_between() -> ValidationError:
     return ValidationError(
-        _("It starts and ends at the same time. Leave both empty for a day without access, or enter a later end."),
+        _("It starts and ends at the same time. Leave both empty for a day without access, or enter a later end time."),
         code="no_time",
     )

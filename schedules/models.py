@@ -24,7 +24,7 @@ def _closes(name: Any) -> "models.TimeField[time | None, time | None]":
 
 
 class AccessSchedule(models.Model):
-    """When people may enter: the company's own schedule (`user` empty) or what one user has instead of it.
+    """When people may sign in: the company's own schedule (`user` empty) or one user's instead of it.
 
     Hours are times of day in the portal's zone, the end minute included (decision 17); a day without hours is closed.
     One row is a whole week, so that company and user are read together in one query. The defaults are the guide's:

@@ -1,4 +1,4 @@
-"""What the pages draw: the week component's rows and the next holidays."""
+"""What the pages show: the week component's rows and the next holidays."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ def day_rows(schedule: EffectiveSchedule) -> list[DayRow]:
 
 
 def cut_ticks(schedule: EffectiveSchedule) -> list[str]:
-    """The yes and no answers that the company's schedule takes back, in words."""
+    """The yes and no answers that the company's schedule overrides, in words."""
     kept, stored = schedule.effective, schedule.stored
     cut = [str(DAY_LABELS["holiday"])] if kept.holiday_access != stored.holiday_access else []
     money = [DAY_LABELS[tick] for tick in MONETARY_TICKS if kept.allows_money(tick) != stored.allows_money(tick)]

@@ -27,7 +27,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Week:
-    """A whole schedule: seven windows from Monday on (None is a closed day), and what holds on holidays and for
+    """A whole schedule: seven windows from Monday on (None is a closed day), and what applies on holidays and to
     money."""
 
     windows: tuple[Window | None, ...]
@@ -56,7 +56,7 @@ def overlap(one: Window | None, other: Window | None) -> Window | None:
 
 
 def intersection(user: Week, company: Week) -> Week:
-    """What holds when the company's schedule is narrower than what the user was given (decision 18)."""
+    """What applies when the company's schedule is narrower than the user's (decision 18)."""
     return Week(
         windows=tuple(overlap(*pair) for pair in zip(user.windows, company.windows, strict=True)),
         holiday_access=user.holiday_access and company.holiday_access,
@@ -67,7 +67,7 @@ def intersection(user: Week, company: Week) -> Week:
 
 
 def is_inside(user: Week, company: Week) -> bool:
-    """Whether a user's schedule lies inside the company's (S1-102)."""
+    """Whether a user's schedule lies within the company's (S1-102)."""
     return intersection(user, company) == user
 
 
@@ -80,7 +80,7 @@ def days_outside(user: Week, company: Week) -> list[str]:
 
 
 def window_check(week: Week, local: datetime, *, is_holiday: bool) -> Refusal | None:
-    """Why nobody with this schedule may be inside at this local moment; None when they may."""
+    """Why nobody with this schedule may be signed in at this local moment; None if they may."""
     if is_holiday and not week.holiday_access:
         return Refusal.HOLIDAY
     window = week.windows[local.weekday()]
@@ -88,18 +88,18 @@ def window_check(week: Week, local: datetime, *, is_holiday: bool) -> Refusal | 
 
 
 def monetary_check(week: Week, day: date, *, is_holiday: bool) -> list[str]:
-    """The ticks that are missing for moving money on a local day; a holiday on a weekend needs both (decision 16)."""
+    """The ticks missing for moving money on a local day; a holiday on a weekend needs both (decision 16)."""
     return [tick for tick in monetary_ticks_of(day, is_holiday=is_holiday) if not week.allows_money(tick)]
 
 
 def monetary_ticks_of(day: date, *, is_holiday: bool) -> list[str]:
-    """The ticks a day asks for: none on an ordinary day from Monday to Friday."""
+    """The ticks a day requires: none on an ordinary day from Monday to Friday."""
     weekend = {SATURDAY: ["saturday"], SUNDAY: ["sunday"]}.get(day.weekday(), [])
     return [*weekend, "holiday"] if is_holiday else weekend
 
 
 def next_change(week: Week, local: datetime, is_holiday: IsHoliday) -> datetime | None:
-    """The next local moment at which the schedule opens or closes, or None when none comes within five weeks.
+    """The next local moment at which the schedule opens or closes, or None if it does not within five weeks.
 
     `local` carries the portal's zone and so does the answer. What is open until 23:59 and again from 00:00 stays open.
     """
@@ -118,7 +118,7 @@ def next_change(week: Week, local: datetime, is_holiday: IsHoliday) -> datetime 
 
 
 def _spans(week: Week, first: date, is_holiday: IsHoliday) -> Iterator[tuple[datetime, datetime]]:
-    """When the schedule is open, day by day from `first`, as wall-clock times; the second one lies outside."""
+    """When the schedule is open, day by day from `first`, as wall-clock times; the second one is excluded."""
     for offset in range(HORIZON_DAYS):
         day = first + timedelta(days=offset)
         window = week.on(day, is_holiday=is_holiday(day))
@@ -127,6 +127,6 @@ def _spans(week: Week, first: date, is_holiday: IsHoliday) -> Iterator[tuple[dat
 
 
 def can_enter_within(week: Week, local: datetime, is_holiday: IsHoliday, *, days: int) -> bool:
-    """Whether somebody with this schedule can be inside at some moment of the next `days` days (decision 28)."""
+    """Whether somebody with this schedule can be signed in at some moment of the next `days` days (decision 28)."""
     now, limit = local.replace(tzinfo=None), local.replace(tzinfo=None) + timedelta(days=days)
     return any(closes > now and opens < limit for opens, closes in _spans(week, local.date(), is_holiday))

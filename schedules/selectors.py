@@ -26,7 +26,7 @@ class EffectiveSchedule:
 
     @property
     def effective(self) -> Week:
-        """What holds: never more than the company's, whatever was stored before (decision 18)."""
+        """What applies: never more than the company's, whatever was stored before (decision 18)."""
         return intersection(self.stored, self.company)
 
     @property
@@ -60,7 +60,7 @@ def schedules_of(company: Company, user_ids: Collection[UUID]) -> dict[UUID, Eff
 
 
 def own_weeks_of(viewer: User) -> dict[str, Week]:
-    """The weeks of the company's users who have one of their own, by user name."""
+    """The weeks of the company's users with their own, by user name."""
     rows = (
         AccessSchedule.objects.of(viewer).filter(user__isnull=False).select_related("user").order_by("user__username")
     )
@@ -68,7 +68,7 @@ def own_weeks_of(viewer: User) -> dict[str, Week]:
 
 
 def moment_of(portal: Portal, instant: datetime) -> Moment:
-    """The instant in the portal's zone, with the holidays of the five weeks looked ahead. One query."""
+    """The instant in the portal's zone, with the holidays of the next five weeks. One query."""
     local = to_local(portal, instant)
     return Moment(local, holidays_between(portal.country, local.date(), local.date() + timedelta(days=HORIZON_DAYS)))
 
@@ -86,7 +86,7 @@ def holidays_between(country: str, first: date, last: date) -> dict[date, str]:
 
 
 def tab_mark(viewer: User, subject: User) -> tuple[str, str]:
-    """The sign on the tab Días y Horarios: whether there is any hour at which the user may enter."""
+    """The mark on the tab Días y Horarios: whether there is any hour at which the user may sign in."""
     schedule = schedule_of(viewer, subject)
     if not any(schedule.effective.windows):
         return "missing", _("no hours")

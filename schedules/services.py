@@ -21,7 +21,7 @@ def lock_schedules(*, viewer: User, user_id: UUID | None = None) -> None:
 
 
 def set_user_schedule(*, authority: Authority, user: User, week: Week | None) -> None:
-    """Gives a user hours of their own (S1-102), or the company's again when `week` is None."""
+    """Gives a user their own hours (S1-102), or the company's again if `week` is None."""
     if week is None:
         AccessSchedule.objects.of(user).filter(user=user).delete()
         return

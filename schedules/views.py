@@ -22,7 +22,7 @@ from schedules.selectors import EffectiveSchedule, moment_of, schedule_of
 @requires(Permission.EDIT_SCHEDULES)
 @require_safe
 def user_schedule(request: PortalRequest, user_id: UUID) -> HttpResponse:
-    """Días y Horarios: what holds for the user, to be looked over before the password is generated (S0-06)."""
+    """Días y Horarios: what applies to the user, for review before the password is generated (S0-06)."""
     subject = subject_or_404(request.user, user_id)
     schedule = schedule_of(request.user, subject)
     context = {"subject": subject, "active_tab": "schedule", **_shown(request, schedule)}
@@ -47,7 +47,7 @@ def edit_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
 @requires(Permission.EDIT_SCHEDULES)
 @require_safe
 def company_schedule(request: PortalRequest) -> HttpResponse:
-    """The company's own days and hours, inside which every user's lie."""
+    """The company's own days and hours, within which every user's lie."""
     schedule = schedule_of(request.user, None)
     context = {"crumbs": _crumbs(), **_shown(request, schedule)}
     return render(request, "schedules/company.html", context)
@@ -64,7 +64,7 @@ def edit_company(request: PortalRequest) -> HttpResponse:
     crumbs = [
         *_crumbs()[:-1],
         (_crumbs()[-1][0], reverse("schedules:company")),
-        (_("Modify schedules"), None),
+        (_("Modify schedule"), None),
     ]
     context = {"form": form, "crumbs": crumbs, **_shown(request, schedule)}
     return render(request, "schedules/edit_company.html", context)

@@ -34,7 +34,7 @@ def yes_no(value: bool) -> str:
 
 
 def words_of(week: Week) -> dict[str, str]:
-    """Everything a schedule says, in the order of the screen: what -> words."""
+    """Everything a schedule says, in screen order: what -> words."""
     words = {str(DAY_LABELS[day]): hours(window) for day, window in zip(DAYS, week.windows, strict=True)}
     words[str(DAY_LABELS["holiday"])] = yes_no(week.holiday_access)
     for tick in ("saturday", "sunday", "holiday"):
@@ -43,7 +43,7 @@ def words_of(week: Week) -> dict[str, str]:
 
 
 def outside_problems(wanted: Week, company: Week) -> dict[str, ValidationError]:
-    """The form's fields that lie outside the company's schedule, each with the company's window (S1-102)."""
+    """The form's fields outside the company's schedule, each with the company's window (S1-102)."""
     outside = days_outside(wanted, company)
     problems = {}
     for day, window, limit in zip(DAYS, wanted.windows, company.windows, strict=True):

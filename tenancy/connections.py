@@ -1,4 +1,4 @@
-"""What must be true of the way to PostgreSQL before a scope may be told to it."""
+"""What must be true of the connection to PostgreSQL before it may be told a scope."""
 
 import logging
 from typing import Any
@@ -18,7 +18,7 @@ class MixedSessions(ImproperlyConfigured):
 
 
 class AnotherKey(ImproperlyConfigured):
-    """The database checks scopes with a key that is not this process's."""
+    """The database checks scopes with a key other than this process's."""
 
 
 def refuse_unsafe(connection: Any, **_: object) -> None:
@@ -34,10 +34,10 @@ def refuse_unsafe(connection: Any, **_: object) -> None:
 
 
 def _check_session(raw: psycopg.Connection[Any]) -> None:
-    """Whether all transactions run in the session the connection was given.
+    """Whether all transactions run in the connection's own server session.
 
-    A scope is state of the session: behind a pooler in transaction mode one company's would hold for another's query.
-    Such a pooler is told by the number of the server's process, which it cannot keep the same for everybody.
+    A scope is session state: behind a pooler in transaction mode one company's would apply to another's query. Such a
+    pooler is recognised by the server's process number, which it cannot keep the same for everybody.
     """
     asked = [pid for _ in range(TRANSACTIONS_ASKED) for (pid,) in raw.execute("SELECT pg_backend_pid()")]
     if set(asked) != {raw.info.backend_pid}:
@@ -49,7 +49,7 @@ def _check_session(raw: psycopg.Connection[Any]) -> None:
 
 
 def _check_key(raw: psycopg.Connection[Any]) -> None:
-    """Whether the database believes a scope of ours: else nobody could sign in, and no sweep would find anything to do.
+    """Whether the database believes our scopes: otherwise nobody could sign in, and no sweep would find anything to do.
 
     A database without tables has no key yet.
     """
@@ -66,7 +66,7 @@ def _check_key(raw: psycopg.Connection[Any]) -> None:
 
 
 def refuse_to_start() -> None:
-    """Raises what would make the portal unsafe with this database; a database that is away may come back later."""
+    """Raises whatever would make the portal unsafe with this database; a database that is away may come back later."""
     try:
         connection.ensure_connection()
     except OperationalError as error:

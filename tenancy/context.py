@@ -1,7 +1,7 @@
 """Whose rows this connection may see.
 
-A scope is entered for the request, the task or the command, and left again when the connection is handed on. It is told
-to PostgreSQL in settings of the session, with a proof (`tenancy.proof`), and the row-level security policies ask for it
+A scope is entered for the request, the task or the command, and left when the connection is handed on. PostgreSQL is
+told in session settings, with a proof (`tenancy.proof`), and the row-level security policies check it
 (`tenancy.operations`). Outside every scope no company-owned row is visible: a forgotten scope shows nothing instead of
 a neighbour's data.
 """
@@ -42,7 +42,7 @@ def current() -> Scope:
 
 
 def nothing() -> AbstractContextManager[None]:
-    """No row of any company: as outside of every scope."""
+    """No row of any company, as outside every scope."""
     return _entered(NOTHING)
 
 
@@ -52,8 +52,8 @@ def company(company_id: UUID) -> AbstractContextManager[None]:
 
 
 def sign_in(key: str = "") -> AbstractContextManager[None]:
-    """Before anybody is known: one person can be read, the one with this sign-in key, and a refused row can be added to
-    the trail (`ProtectRows`)."""
+    """Before anybody is known: only the person with this sign-in key can be read, and a refusal can be added to the
+    trail (`ProtectRows`)."""
     return _entered(Scope("sign_in", key))
 
 
@@ -64,7 +64,7 @@ def bank() -> AbstractContextManager[None]:
 
 @contextmanager
 def _entered(scope: Scope) -> Iterator[None]:
-    """Leaving inside a failed transaction says nothing: its rollback restores what held before the scope."""
+    """Leaving in a failed transaction sends nothing: its rollback restores what was set before the scope."""
     if _in_failed_transaction():
         raise InternalError("no scope can be entered in a failed transaction: roll back first")
     if scope == _current.get():
@@ -86,7 +86,7 @@ def _in_failed_transaction() -> bool:
 
 
 def _tell_postgresql() -> None:
-    """A connection found dead is closed; the next query opens another, which `apply_to_new_connection` tells."""
+    """A dead connection is closed; the next query opens another, which `apply_to_new_connection` tells."""
     raw = connection.connection
     if raw is None or raw.closed:
         return
@@ -97,14 +97,14 @@ def _tell_postgresql() -> None:
 
 
 def tell(raw: psycopg.Connection[Any], scope: Scope) -> None:
-    """The server itself binds the values: the text of the statement, which other sessions of the role can read in
-    pg_stat_activity, has no proof in it."""
+    """The server binds the values: the statement's text, which the role's other sessions can read in pg_stat_activity,
+    contains no proof."""
     proof = proof_of(scope.kind, scope.whose, raw.info.backend_pid)
     with psycopg.Cursor(raw) as cursor:
         cursor.execute(TELL, [scope.kind, scope.whose, proof])
 
 
 def apply_to_new_connection(connection: Any, **_: object) -> None:
-    """A connection opened, or opened again, perhaps in the middle of a scope."""
+    """A connection opened or reopened, perhaps in the middle of a scope."""
     if connection.alias == "default":
         tell(connection.connection, _current.get())

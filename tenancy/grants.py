@@ -16,11 +16,11 @@ KEEP_KEY = """
 
 
 def grant_to_app_role(using: str, **_: Any) -> None:
-    """Everything on ordinary tables, less on those of models that say so; nothing but select on migrations, and
-    nothing at all on the key of scopes. No temporary table, under whose name a session would read for those after it.
+    """Everything on ordinary tables, less on those of models that say so; only select on migrations, and nothing at all
+    on the key of scopes. No temporary tables, which could shadow a real one for later users of the session.
 
-    `append_only = True`: insert and select alone. `never_deleted = True`: insert, select and update.
-    `columns_that_move`: insert, select, and update of these alone.
+    `append_only = True`: insert and select only. `never_deleted = True`: insert, select and update.
+    `columns_that_move`: insert, select, and update of these only.
     """
     if using != "owner":
         return
@@ -38,7 +38,7 @@ def grant_to_app_role(using: str, **_: Any) -> None:
 
 
 def _less_than_everything() -> dict[str, str]:
-    """The rights on the tables whose models ask for less, by table."""
+    """The rights on tables whose models ask for less, by table."""
     models = apps.get_models()
     never_deleted = (model for model in models if getattr(model, "never_deleted", False))
     append_only = (model for model in models if getattr(model, "append_only", False))
@@ -61,7 +61,7 @@ def _only(cursor: Any, table: str, rights: str, role: str) -> None:
 
 
 def keep_scope_key(using: str, **_: Any) -> None:
-    """The key PostgreSQL checks the proof of a scope with: that of the settings with which somebody migrates."""
+    """The key PostgreSQL checks a scope's proof with: that of the settings used to migrate."""
     if using == "owner":
         with connections[using].cursor() as cursor:
             cursor.execute(KEEP_KEY, padded_keys())

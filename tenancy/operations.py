@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.migrations.operations.base import Operation
 
-# Scalar sub-selects: PostgreSQL asks once a statement and table, never for a row, and keeps the indexes in use.
+# Scalar sub-selects: PostgreSQL asks once per statement and table, never per row, and still uses the indexes.
 OWN_ROWS = "{column} = (SELECT tenancy_whose('company')::uuid) OR (SELECT tenancy_whose('bank') IS NOT NULL)"
 LOOKED_FOR = "{column} = (SELECT tenancy_whose('sign_in'))"
 SIGNING_IN = "(SELECT tenancy_whose('sign_in') IS NOT NULL)"
@@ -15,8 +15,8 @@ class ProtectRows(Operation):
     """Enables and forces row-level security on a company-owned table.
 
     `column` holds the company's id. Before anybody is known, in the sign-in scope, nothing is visible; `sign_in_reads`
-    names the column by which one row can be read there, `sign_in_adds` is the condition, in SQL, under which a row can
-    be added.
+    names the column by which one row can be read there, `sign_in_adds` is the SQL condition under which a row can be
+    added.
     """
 
     reversible = True

@@ -1,8 +1,8 @@
-"""Why PostgreSQL believes what a session says of its scope (docs/decisions/scope-authentication.md).
+"""Why PostgreSQL believes what a session says about its scope (docs/decisions/scope-authentication.md).
 
 The application's role sets its own scope, so an injected statement could set another. Only a scope with its proof
-counts: HMAC-SHA256 (RFC 2104) of the scope and of the server's process that is told it, under a key this role cannot
-read. A proof seen elsewhere is worthless here, and one made up never fits.
+counts: HMAC-SHA256 (RFC 2104) of the scope and of the server process that is told it, under a key this role cannot
+read. A proof seen elsewhere is worthless here, and an invented one never matches.
 """
 
 import hmac
@@ -20,7 +20,7 @@ def proof_of(kind: str, whose: str, backend_pid: int) -> str:
 
 
 def padded_keys() -> tuple[bytes, bytes]:
-    """The key as the first blocks of the two hashes an HMAC is made of: PostgreSQL has sha256() alone."""
+    """The key as the first blocks of the two hashes an HMAC is made of: PostgreSQL only has sha256()."""
     block = _key().ljust(BLOCK_BYTES, b"\0")
     return bytes(byte ^ INNER for byte in block), bytes(byte ^ OUTER for byte in block)
 

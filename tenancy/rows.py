@@ -1,4 +1,4 @@
-"""The first wall: the rows of a company are reached by whoever looks at them."""
+"""The first wall: a company's rows are reached through their viewer."""
 
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -9,14 +9,14 @@ M = TypeVar("M", bound=models.Model)
 
 
 class OfCompany(Protocol):
-    """A user, a company, or whatever belongs to one; what is the bank's own has None."""
+    """A user, a company, or whatever belongs to one; None for the bank's own."""
 
     @property
     def company_id(self) -> UUID | None: ...
 
 
 class CompanyManager(models.Manager[M]):
-    """Of a model with a `company_id`. A test finds whoever writes that filter by hand."""
+    """For a model with a `company_id`. A test catches that filter written by hand."""
 
     def of(self, viewer: OfCompany) -> models.QuerySet[M]:
         """The rows of the viewer's company; for the bank's staff, who have none, those that belong to no company."""

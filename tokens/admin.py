@@ -1,4 +1,4 @@
-"""The bank's part: it adds tokens, hands people and its own staff theirs, and stops or takes back any."""
+"""The bank's part: it adds tokens, hands customers and its own staff theirs, and stops or takes back any."""
 
 import base64
 from collections.abc import Callable
@@ -29,7 +29,7 @@ SHOWN = ("serial", "company", "kind", "state", "lock", "user", "updated_at", "fa
 
 @admin.register(Token)
 class TokenAdmin(BackOfficeAdmin):
-    """Nothing here shows a secret but the answer to a hand-over, once. Each action asks before it does anything."""
+    """Only the answer to a hand-over shows a secret here, once. Each action asks before it does anything."""
 
     list_display = ("serial", "company", "user", "kind", "state", "lock", "updated_at")
     list_filter = ("state", "kind")
@@ -40,7 +40,7 @@ class TokenAdmin(BackOfficeAdmin):
 
     @admin.display(description=gettext_lazy("Lock"), empty_value="-")
     def lock(self, token: Token) -> str | None:
-        """What five wrong codes did, where it still holds."""
+        """What five wrong codes did, while it lasts."""
         if not (token.is_locked and token.locked_until):
             return None
         return _("Locked until %(time)s") % {"time": f"{localtime(rules.whole_minute(token.locked_until)):%H:%M}"}
@@ -52,7 +52,7 @@ class TokenAdmin(BackOfficeAdmin):
         return SHOWN if obj else ("serial", "company")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A token is moved by actions; of its row nothing is written by hand."""
+        """A token changes through actions; nothing in its row is edited by hand."""
         return obj is None and super().has_change_permission(request)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -102,32 +102,34 @@ class TokenAdmin(BackOfficeAdmin):
 
     @admin.action(description=gettext_lazy("Activate"), permissions=["change"])
     def activate(self, request: HttpRequest, tokens: QuerySet[Token]) -> HttpResponse | None:
-        question = _("Activate these tokens? From then on their codes count.")
+        question = _("Activate these tokens? Their codes are valid from then on.")
         return self._asked(request, tokens, services.activate, question, _("the token is active."))
 
     @admin.action(description=gettext_lazy("Block"), permissions=["change"])
     def block(self, request: HttpRequest, tokens: QuerySet[Token]) -> HttpResponse | None:
-        question = _("Block these tokens? Their holders are out at once.")
+        question = _("Block these tokens? Their holders are signed out immediately.")
         return self._asked(request, tokens, services.block, question, _("the token is blocked."))
 
     @admin.action(description=gettext_lazy("Unblock"), permissions=["change"])
     def unblock(self, request: HttpRequest, tokens: QuerySet[Token]) -> HttpResponse | None:
-        question = _("Unblock these tokens? Their codes count again.")
+        question = _("Unblock these tokens? Their codes are valid again.")
         return self._asked(request, tokens, services.unblock, question, _("the token is active."))
 
-    @admin.action(description=gettext_lazy("Lift the lock of wrong codes"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Lift the lock for wrong codes"), permissions=["change"])
     def lift_lock(self, request: HttpRequest, tokens: QuerySet[Token]) -> HttpResponse | None:
-        question = _("Lift the lock of these tokens? Their wrong codes are forgotten and new ones are taken at once.")
-        return self._asked(request, tokens, services.lift_lock, question, _("the token is not locked any more."))
+        question = _(
+            "Lift the lock on these tokens? Their wrong codes are cleared and new ones are accepted immediately."
+        )
+        return self._asked(request, tokens, services.lift_lock, question, _("the token is no longer locked."))
 
     @admin.action(description=gettext_lazy("Unassign"), permissions=["change"])
     def release(self, request: HttpRequest, tokens: QuerySet[Token]) -> HttpResponse | None:
-        question = _("Unassign these tokens? They return to the stock and their holders are out at once.")
+        question = _("Unassign these tokens? They become available again and their holders are signed out immediately.")
         return self._asked(request, tokens, services.release, question, _("the token is available."))
 
     @admin.action(description=gettext_lazy("Report as lost"), permissions=["change"])
     def report_lost(self, request: HttpRequest, tokens: QuerySet[Token]) -> HttpResponse | None:
-        question = _("Report these tokens as lost? They never work again.")
+        question = _("Report these tokens as lost? They will never work again.")
         return self._asked(request, tokens, services.report_lost, question, _("the token is reported as lost."))
 
     def _asked(

@@ -12,7 +12,7 @@ from tokens.services import verify
 
 
 class OneTimeCode:
-    """The code says that the person is there; the digest of what was shown goes into the evidence beside it."""
+    """The code proves that the person is there; the digest of what was shown goes into the evidence with it."""
 
     name = "one_time_code"
 
@@ -22,8 +22,8 @@ class OneTimeCode:
     def verify(self, user: User, answer: str, digest: str) -> dict[str, str] | None:
         """Which token and which of its 30-second steps confirmed; never the code.
 
-        Raises ValidationError with the code `locked` while wrong codes keep the token locked: who confirms is already
-        inside, so that saying it tells a stranger nothing. The sign-in never says it.
+        Raises ValidationError with the code `locked` while wrong codes keep the token locked: whoever confirms is
+        already signed in, so saying so tells a stranger nothing. The sign-in never says it.
         """
         verified = verify(user=user, code=answer, purpose=Purpose.CONFIRMATION)
         if verified is None:

@@ -8,7 +8,7 @@ class TokenKind(TextChoices):
 
 
 class TokenState(TextChoices):
-    """Where a token is in its life (S2-25). Only an active one authenticates; lost and disabled are final."""
+    """Where a token is in its life cycle (S2-25). Only an active one authenticates; lost and disabled are final."""
 
     AVAILABLE = "available", _("Available")
     ASSIGNED = "assigned", _("Assigned")

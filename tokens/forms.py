@@ -14,7 +14,7 @@ class AddTokenForm(forms.ModelForm):
     class Meta:
         model = Token
         fields = ("serial", "company")
-        help_texts: ClassVar = {"company": _("Empty for a token of the bank's own staff.")}
+        help_texts: ClassVar = {"company": _("Leave empty for a token for the bank's own staff.")}
 
     def clean_serial(self) -> str:
         rules.check_serial(self.cleaned_data["serial"])

@@ -15,11 +15,11 @@ from tokens.rules import NEVER_USED
 
 
 class VerifiedElsewhere(TypeError):
-    """A token was asked to verify a code by itself."""
+    """A token was asked to verify a code itself."""
 
 
 class TokenManager(CompanyManager["Token"], DeviceManager):
-    """The tokens as django-otp asks for them: here `confirmed` means active."""
+    """The tokens as django-otp queries them: here `confirmed` means active."""
 
     def devices_for_user(self, user: models.Model, confirmed: bool | None = None) -> models.QuerySet["Token"]:
         devices = self.filter(user=user)
@@ -29,7 +29,7 @@ class TokenManager(CompanyManager["Token"], DeviceManager):
 
 
 class Token(Device):
-    """A device that makes one-time codes, virtual or physical; bank staff's belong to no company.
+    """A device, virtual or physical, that makes one-time codes; bank staff's belong to no company.
 
     The counter of wrong codes, the lock and the last time step used live here, so that a new session resets nothing.
     `updated_at` is when the token last changed state, never when a code was checked. The secret is sealed for this row.
@@ -50,11 +50,11 @@ class Token(Device):
         related_name="tokens",
     )
     serial = models.CharField(_("Serial number"), max_length=10, unique=True)
-    kind = models.CharField(_("Kind"), max_length=10, choices=TokenKind, default=TokenKind.VIRTUAL)
-    state = models.CharField(_("State"), max_length=20, choices=TokenState, default=TokenState.AVAILABLE)
+    kind = models.CharField(_("Type"), max_length=10, choices=TokenKind, default=TokenKind.VIRTUAL)
+    state = models.CharField(_("Status"), max_length=20, choices=TokenState, default=TokenState.AVAILABLE)
     sealed_secret = models.TextField()
     last_step = models.BigIntegerField(default=NEVER_USED)
-    failed_attempts = models.PositiveSmallIntegerField(_("Wrong codes in a row"), default=0)
+    failed_attempts = models.PositiveSmallIntegerField(_("Consecutive wrong codes"), default=0)
     locked_until = models.DateTimeField(_("Locked until"), null=True, blank=True)
     updated_at = models.DateTimeField(_("Last update"))
 
@@ -101,12 +101,12 @@ class Token(Device):
 
     @property
     def is_locked(self) -> bool:
-        """Wrong codes keep it locked now; its state says nothing about that."""
+        """Whether wrong codes keep it locked now; its state says nothing about that."""
         return self.locked_until is not None and self.locked_until > timezone.now()
 
     @property
     def state_tone(self) -> str:
-        """How the badge of its state looks: good, warn, bad or neutral."""
+        """The look of its state's badge: good, warn, bad or neutral."""
         return TONE_OF_STATE.get(TokenState(self.state), "")
 
     @property

@@ -46,7 +46,7 @@ _VIRTUAL: Mapping[Step, Mapping[TokenState, TokenState]] = {
     },
     Step.DISABLE: {},
 }
-# A physical token is handed over whole: nothing to enrol. The holder's virtual one disables it (S2-24).
+# A physical token is handed over ready: nothing to enrol. The holder's virtual one disables it (S2-24).
 _PHYSICAL: Mapping[Step, Mapping[TokenState, TokenState]] = {
     **_VIRTUAL,
     Step.ENROL: {},
@@ -61,11 +61,11 @@ TRANSITIONS = {TokenKind.VIRTUAL: _VIRTUAL, TokenKind.PHYSICAL: _PHYSICAL}
 
 
 def next_state(kind: str, state: str, step: Step) -> TokenState:
-    """The state a step leads to. Raises ValidationError with the code `transition` when it leads nowhere from here."""
+    """The state a step leads to. Raises ValidationError with the code `transition` if it leads nowhere from here."""
     after = TRANSITIONS[TokenKind(kind)][step].get(TokenState(state))
     if after is None:
         raise ValidationError(
-            _("“%(step)s” is not possible for a token in the state “%(state)s”."),
+            _("“%(step)s” is not possible for a token with the status “%(state)s”."),
             code="transition",
             params={"step": step.label, "state": TokenState(state).label},
         )
@@ -79,7 +79,7 @@ def check_serial(serial: str) -> None:
 
 
 def check_holder(role: str, state: str, *, has_email: bool, has_mobile: bool) -> None:
-    """A secondary user must be active and reachable (S2-04, S2-05); others get theirs before they first enter."""
+    """A secondary user must be active and reachable (S2-04, S2-05); others get theirs before they first sign in."""
     if role == Role.SECONDARY:
         if state != UserState.ACTIVE:
             raise ValidationError(_("The user must be active."), code="holder_state")
@@ -90,13 +90,13 @@ def check_holder(role: str, state: str, *, has_email: bool, has_mobile: bool) ->
 
 
 def check_may_lift(role: str, required_since: datetime | None, *, has_active_token: bool) -> None:
-    """The requirement is lifted for people of companies alone, and never beside an active token (decision 31)."""
+    """The requirement is lifted only for companies' people, and never alongside an active token (decision 31)."""
     if role == Role.BANK:
-        raise ValidationError(_("The bank's own staff never enter without a token."), code="staff")
+        raise ValidationError(_("The bank's own staff never sign in without a token."), code="staff")
     if required_since is None:
-        raise ValidationError(_("The user may enter without a token already."), code="not_required")
+        raise ValidationError(_("The user can already sign in without a token."), code="not_required")
     if has_active_token:
-        raise ValidationError(_("The user has an active token. Block it or take it back first."), code="has_token")
+        raise ValidationError(_("The user has an active token. Block or unassign it first."), code="has_token")
 
 
 def authenticates(token_state: str, holder_state: str | None) -> bool:
@@ -107,8 +107,8 @@ def authenticates(token_state: str, holder_state: str | None) -> bool:
 def normalised(typed: object) -> str | None:
     """The six digits of what was typed, or None.
 
-    Ordinary spaces around the code and one between its halves, as authenticator apps show it, are not part of it;
-    anything else (other digits of Unicode, other blanks, signs) is no code (security.md, 3).
+    Ordinary spaces around the code and one between its halves, as authenticator apps show it, are ignored; anything
+    else (other Unicode digits, other blanks, signs) is not a code (security.md, 3).
     """
     found = TYPED_CODE.fullmatch(typed) if isinstance(typed, str) else None
     return found[1] + found[2] if found else None
@@ -127,8 +127,8 @@ def code_at(secret: bytes, step: int) -> str:
 def accepted_step(secret: bytes, code: str, *, present_step: int, last_step: int) -> int | None:
     """The step whose code this is, or None.
 
-    Accepted are the present step and the one before, never one ahead, and only steps after the last one used, so that a
-    clock set back accepts nothing again (RFC 6238 section 5.2; decision 10). Each step is compared, in constant time.
+    The current step and the one before are accepted, never one ahead, and only steps after the last one used, so that a
+    clock set back accepts nothing twice (RFC 6238 section 5.2; decision 10). Every step is compared, in constant time.
     """
     found = None
     for step in range(present_step - STEPS_BACK, present_step + 1):
@@ -140,7 +140,7 @@ def accepted_step(secret: bytes, code: str, *, present_step: int, last_step: int
 
 @dataclass(frozen=True)
 class Attempt:
-    """What the row says while a code is evaluated: one more failure, and the lock if this one fails too."""
+    """What the row says while a code is evaluated: one more failure, and the lock should this one fail too."""
 
     failed_attempts: int
     locked_until: datetime | None
@@ -163,7 +163,7 @@ def reserve_attempt(
 
 
 def whole_minute(until: datetime) -> datetime:
-    """The first whole minute at which the lock is over: what a person is told in hours and minutes must hold."""
+    """The first whole minute at which the lock is over: what a person is told in hours and minutes must be true."""
     return until if not (until.second or until.microsecond) else until.replace(second=0, microsecond=0) + A_MINUTE
 
 

@@ -12,7 +12,7 @@ from tokens.models import Token
 
 
 def active_token_of(user: User | None) -> Token | None:
-    """The token whose codes open something for this person, or None. One query, also about nobody."""
+    """The token whose codes open something for this person, or None. One query, even for nobody."""
     return Token.objects.filter(user_id=user.pk if user else NOBODY, state=TokenState.ACTIVE).first()
 
 
@@ -41,7 +41,7 @@ def pool_of(viewer: User) -> Pool:
 
 
 def held_tokens_of(viewer: User) -> QuerySet[Token]:
-    """The virtual tokens that people of the viewer's company hold, by serial, without the viewer's own (decision 1)."""
+    """The virtual tokens held in the viewer's company, by serial, without the viewer's own (decision 1)."""
     return (
         Token.objects.of(viewer)
         .filter(kind=TokenKind.VIRTUAL)
@@ -58,7 +58,7 @@ def own_tokens_of(viewer: User) -> QuerySet[Token]:
 
 
 def active_tokens_by_username(username: str) -> list[Token]:
-    """Active tokens of everybody called so, in any company; needs the bank's scope."""
+    """Active tokens of everybody with that user name, in any company; needs the bank's scope."""
     return list(
         Token.objects.filter(user__username__iexact=username, state=TokenState.ACTIVE)
         .select_related("user")
@@ -67,7 +67,7 @@ def active_tokens_by_username(username: str) -> list[Token]:
 
 
 def possible_holders(token: Token) -> QuerySet[User]:
-    """Whom the bank gives this token: people of its company, or staff, who hold none of its kind and may have one
+    """Whom the bank may give this token: people of its company, or staff, who have none of its kind and may have one
     (`rules.check_holder`)."""
     reachable = Q(role=Role.SECONDARY, state=UserState.ACTIVE) & ~Q(email="") & ~Q(mobile="")
     others = ~Q(role=Role.SECONDARY) & Q(state__in=(UserState.ACTIVE, UserState.PENDING))

@@ -13,7 +13,7 @@ from tokens import selectors
 @requires(Permission.SEE_TOKENS)
 @require_safe
 def token_list(request: PortalRequest) -> HttpResponse:
-    """Administración de Token / Token Virtual (S2-03, S2-16..22): who holds which token and in what state."""
+    """Administración de Token / Token Virtual (S2-03, S2-16..22): who holds each token and in what state."""
     context = {
         "pool": selectors.pool_of(request.user),
         "own": list(selectors.own_tokens_of(request.user)),

@@ -26,7 +26,7 @@ class Rows:
 
 @dataclass(frozen=True, kw_only=True)
 class SetAddresses(ChangeKind[Rows]):
-    """Administración de IP's (S1-036): the whole list of networks the company's people may come from."""
+    """Administración de IP's (S1-036): the whole list of networks the company's people may sign in from."""
 
     key = "company.set_addresses"
     event = Event.ADDRESSES_CHANGED
@@ -39,7 +39,7 @@ class SetAddresses(ChangeKind[Rows]):
         return replace(self, networks=tuple(cleaned_networks(rows)))
 
     def load(self, maker: User) -> Rows:
-        """The company's own row, which every change locks, stands for its list."""
+        """The company's own row, which every change locks, stands in for its list."""
         return Rows(company_of(maker), networks_of(maker))
 
     def describe(self, rows: Rows, maker: User, now: datetime) -> Description:
@@ -49,7 +49,7 @@ class SetAddresses(ChangeKind[Rows]):
             lines=_network_lines(rows.networks, self.networks),
             effect=_("Sessions from other addresses end at their next request.")
             if self.networks
-            else _("The company's users may enter from any address."),
+            else _("The company's users can sign in from any address."),
             success=_("The allowed addresses were changed."),
         )
 

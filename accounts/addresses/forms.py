@@ -34,7 +34,7 @@ class NetworkForm(forms.Form):
         data = super().clean() or {}
         if data.get("label") and not data.get("network", "-"):
             self.add_error(
-                "network", ValidationError(_("Write the address or network this describes."), code="required")
+                "network", ValidationError(_("Enter the address or network this describes."), code="required")
             )
         return data
 

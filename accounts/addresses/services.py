@@ -6,7 +6,7 @@ from directory.rules.company import Network
 
 
 def set_networks(*, authority: Authority, company: Company, networks: Iterable[Network]) -> None:
-    """The networks the company's people may come from, all of them; none means any."""
+    """All the networks the company's people may sign in from; none means any."""
     wanted = {network.network: network.label for network in networks}
     rules = IpRule.objects.of(company).filter(user=None)
     rules.exclude(network__in=wanted).delete()

@@ -17,12 +17,12 @@ from pages.posting import posted
 @requires(Permission.EDIT_ADDRESSES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def addresses(request: PortalRequest) -> HttpResponse:
-    """Administración de IP's (S1-036): the networks the company's people may come from."""
+    """Administración de IP's (S1-036): the networks the company's people may sign in from."""
     rows = NetworkFormSet(posted(request), initial=_rows(request), prefix="network")
     form = AddressesForm(posted(request), rows=rows)
     if answer := propose(request, form, form.wanted):
         return answer
-    path = crumbs(_("Administration of IPs"), group=_("Security"))
+    path = crumbs(_("IP address administration"), group=_("Security"))
     context = {"form": form, "rows": rows, "own_address": origin.current().address, "crumbs": path}
     return render(request, "accounts/users/addresses.html", context)
 

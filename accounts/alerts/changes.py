@@ -36,7 +36,7 @@ class SetAlerts(ChangeKind[list[User]]):
     def describe(self, users: list[User], maker: User, now: datetime) -> Description:
         words = {True: _("Receives alerts"), False: _("Does not receive alerts")}
         return Description(
-            title=_("Alert registration"),
+            title=_("Alert subscriptions"),
             target=target_of_company(maker.company),
             lines=[
                 Line(

@@ -8,7 +8,7 @@ from pages.forms import NO_ROWS, row_choice
 
 
 class AlertsForm(ChangeForm):
-    """`shown` are the users the page listed, so that nobody who was not on it is switched off."""
+    """`shown` are the users the page listed, so that nobody else is switched off."""
 
     shown = forms.ModelMultipleChoiceField(queryset=NO_ROWS)
     ticked = forms.ModelMultipleChoiceField(queryset=NO_ROWS, required=False)

@@ -24,7 +24,7 @@ def alerts(request: PortalRequest) -> HttpResponse:
     page = page_of(request, search_users(request.user))
     answers = _answers(request)
     rows = [(user, answers.get(str(user.pk), user.receives_alerts)) for user in page]
-    context = {"form": form, "page": page, "rows": rows, "crumbs": crumbs(_("Alert registration"))}
+    context = {"form": form, "page": page, "rows": rows, "crumbs": crumbs(_("Alert subscriptions"))}
     return render(request, "accounts/users/alerts.html", context)
 
 

@@ -20,7 +20,7 @@ COMPANY_FIELDS = ("portal", "code", "legal_name", "tax_id", "internal_identifier
 
 
 class LinesField(forms.CharField):
-    """`[{"label": "Bogotá", "value": "000 00 00"}]`, written one a line as `Bogotá: 000 00 00`."""
+    """`[{"label": "Bogotá", "value": "000 00 00"}]`, written one per line as `Bogotá: 000 00 00`."""
 
     widget = forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"})
 
@@ -36,7 +36,7 @@ class LinesField(forms.CharField):
             if not label and not text:
                 continue
             if not (label and colon and text):
-                raise ValidationError(_("Write each line as a city, a colon and a number."), code="lines")
+                raise ValidationError(_("Enter each line as a city, a colon and a number."), code="lines")
             lines.append({"label": label, "value": text})
         return lines
 
@@ -48,7 +48,7 @@ class PortalForm(forms.ModelForm):
     support_lines = LinesField(
         label=Portal._meta.get_field("support_lines").verbose_name,
         required=False,
-        help_text=_("One a line: Bogotá: 000 00 00"),
+        help_text=_("One per line: Bogotá: 000 00 00"),
     )
 
     edition_code = forms.ChoiceField(label=Portal._meta.get_field("edition_code").verbose_name, choices=portal_editions)
@@ -63,7 +63,7 @@ class PortalForm(forms.ModelForm):
         )
 
     def clean_hostnames(self) -> list[str]:
-        """As requests are looked up: in small letters."""
+        """In lower case, as requests are looked up."""
         return [name.lower() for name in self.cleaned_data["hostnames"]]
 
     def clean(self) -> dict[str, Any]:
@@ -74,9 +74,10 @@ class PortalForm(forms.ModelForm):
 
 
 class PersonFields(forms.ModelForm):
-    """Adds the fields of a person to a form; what is wrong with them is for the rules to say.
+    """Adds the fields of a person to a form; the rules say what is wrong with them.
 
-    The form is drawn before a portal is chosen: it offers the fields of every edition, and takes those of the one.
+    The form is drawn before a portal is chosen: it offers the fields of every edition, and takes those of the chosen
+    one.
     """
 
     requires_all: ClassVar[bool] = True
@@ -92,7 +93,7 @@ class PersonFields(forms.ModelForm):
             self.fields["id_type"].widget = forms.Select(choices=[("", "---------"), *every_identification()])
 
     def clean_person(self, portal: Portal, company_code: str) -> None:
-        """The rules' answers beside their fields, and the name that is already taken."""
+        """Puts the rules' answers beside their fields, and says if the name is taken."""
         edition = portal.edition
         values = {name: self.cleaned_data.get(name) or "" for name in edition.texts}
         try:
@@ -107,7 +108,7 @@ class PersonFields(forms.ModelForm):
 
 
 def person_fields() -> list[str]:
-    """The texts of a person in any edition, in the order of the first that has them."""
+    """The texts of a person in any edition, in the order of the first edition that has them."""
     return list(dict.fromkeys(name for edition in EDITIONS.values() for name in edition.texts))
 
 
@@ -132,7 +133,7 @@ class CompanyForm(forms.ModelForm):
         return data
 
     def _check_parameters(self, portal: Portal, idle_minutes: int | None, password_days: int | None) -> None:
-        """Empty is the portal's own; zero is none of the numbers allowed."""
+        """Empty means the portal's own; zero is not allowed."""
         try:
             check_parameters(
                 idle_minutes=portal.idle_minutes if idle_minutes is None else idle_minutes,
@@ -144,7 +145,7 @@ class CompanyForm(forms.ModelForm):
 
 
 def clean_tax_id(form: forms.ModelForm, portal: Portal) -> None:
-    """In its canonical form, or the reason beside its field. As typed before, it stays as it is."""
+    """In its canonical form, or the reason beside its field. Unchanged, it stays as it is."""
     if "tax_id" not in form.cleaned_data or "tax_id" not in form.changed_data:
         return
     try:
@@ -154,11 +155,11 @@ def clean_tax_id(form: forms.ModelForm, portal: Portal) -> None:
         return
     form.cleaned_data["tax_id"] = tax_id
     if is_tax_id_taken(portal, tax_id, by_other_than=form.instance.pk):
-        form.add_error("tax_id", ValidationError(_("There is a company with this tax identification."), "taken"))
+        form.add_error("tax_id", ValidationError(_("A company with this tax identification already exists."), "taken"))
 
 
 class OpenCompanyForm(PersonFields):
-    """A company with its first administrator, who gets the password by mail."""
+    """A company with its first administrator, who gets the password by e-mail."""
 
     class Meta:
         model = Company
@@ -173,7 +174,7 @@ class OpenCompanyForm(PersonFields):
             self.clean_person(data["portal"], data.get("code", ""))
             clean_tax_id(self, data["portal"])
             if "code" in data and is_code_taken(data["portal"], data["code"]):
-                self.add_error("code", ValidationError(_("There is a company with this code."), "taken"))
+                self.add_error("code", ValidationError(_("A company with this code already exists."), "taken"))
         return data
 
 
@@ -186,7 +187,7 @@ class OpenUserForm(PersonFields):
         model = User
         fields = ("company",)
         help_texts: ClassVar = {
-            "company": _("Empty for somebody of the bank, who needs no more than user, names, surname and e-mail.")
+            "company": _("Leave empty for bank staff, who need only a user name, names, surname and e-mail address.")
         }
 
     def clean(self) -> dict[str, Any]:
@@ -196,11 +197,11 @@ class OpenUserForm(PersonFields):
         return data
 
     def _post_clean(self) -> None:
-        """The user is made by a service, from `person`: nothing is put into an instance here."""
+        """A service creates the user, from `person`: no instance is filled in here."""
 
 
 class ReasonForm(forms.Form):
-    """Why the bank does something to somebody of a company: kept in the trail and told to the company."""
+    """Why the bank acts on somebody in a company: kept in the trail and told to the company."""
 
     reason = forms.CharField(
         label=_("Reason"), max_length=200, widget=forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off"})
@@ -208,7 +209,7 @@ class ReasonForm(forms.Form):
 
 
 class StaffForm(forms.ModelForm):
-    """What one of the staff may do."""
+    """What one member of staff may do."""
 
     groups = forms.ModelMultipleChoiceField(
         label=_("Groups"), queryset=Group.objects.order_by("name"), required=False, widget=forms.CheckboxSelectMultiple

@@ -35,9 +35,9 @@ FIRST_PROFILE = "Consulta"
 
 @transaction.atomic
 def open_company(*, authority: Authority, company: Company, administrator: Mapping[str, str]) -> User:
-    """A new company and its first administrator, who gets a password by mail and waits for a token and activation.
+    """A new company and its first administrator, who gets a password by e-mail and waits for a token and activation.
 
-    Raises ValidationError for `username` when somebody of the portal has that name.
+    Raises ValidationError for `username` when somebody in the portal has that name.
     """
     create_company(authority=authority, company=company)
     user = create_administrator(authority=authority, company=company, values=administrator)
@@ -47,7 +47,7 @@ def open_company(*, authority: Authority, company: Company, administrator: Mappi
 
 @transaction.atomic
 def create_company(*, authority: Authority, company: Company) -> Company:
-    """The company with everything it begins with: a profile, every hour of every day, and every service at zero."""
+    """The company with everything it starts with: a profile, every hour of every day, and every service at zero."""
     company.save(force_insert=True)
     Profile.objects.create(company=company, name=FIRST_PROFILE, operating_role=OperatingRole.OPERATOR)
     open_schedule(authority=authority, company=company)
@@ -67,13 +67,13 @@ def create_administrator(*, authority: Authority, company: Company, values: Mapp
 
 @transaction.atomic
 def create_staff(*, authority: Authority, values: Mapping[str, str], is_superuser: bool = False) -> User:
-    """One of the bank's staff: active, but nobody of the bank enters without a token."""
+    """A member of the bank's staff: active, but no staff sign in without a token."""
     return _create(authority, Role.BANK, None, values, state=UserState.ACTIVE, is_superuser=is_superuser)
 
 
 @transaction.atomic
 def open_user(*, authority: Authority, company: Company | None, values: Mapping[str, str]) -> User:
-    """Another administrator of a company, or one of the staff when there is none, with a password by mail."""
+    """Another administrator of a company, or a member of staff when there is none, with a password by e-mail."""
     if company:
         user = create_administrator(authority=authority, company=company, values=values)
     else:
@@ -104,7 +104,7 @@ def _create(authority: Authority, role: Role, company: Company | None, values: M
 
 @transaction.atomic
 def set_company_state(*, authority: Authority, company_id: UUID, state: CompanyState) -> Company:
-    """Suspends a company, which ends every session in it at the next request, or opens it again."""
+    """Suspends a company, which ends every session in it at the next request, or reopens it."""
     company = Company.objects.select_for_update().get(pk=company_id)
     before = company.state
     check_company_may_become(before, state)
@@ -118,7 +118,7 @@ def set_company_state(*, authority: Authority, company_id: UUID, state: CompanyS
 
 @transaction.atomic
 def set_user_state(*, authority: Authority, user_id: UUID, state: UserState) -> User:
-    """Activates or inactivates an administrator or one of the staff; never oneself. Raises ValidationError."""
+    """Activates or deactivates an administrator or a member of staff; never oneself. Raises ValidationError."""
     user = _locked(authority, user_id)
     check_is_run_by_the_bank(user.role)
     return _set_state(authority, user, state)
@@ -126,7 +126,7 @@ def set_user_state(*, authority: Authority, user_id: UUID, state: UserState) -> 
 
 @transaction.atomic
 def unlock_user(*, authority: Authority, user_id: UUID) -> User:
-    """Takes the lock of failed attempts off anybody, as who is locked out may have nobody else to turn to."""
+    """Lifts anybody's lock for failed attempts: whoever is locked out may have nobody else to turn to."""
     user = _locked(authority, user_id)
     if user.state != UserState.LOCKED:
         raise ValidationError(_("The user is not locked."), code="not_locked")
@@ -142,7 +142,7 @@ def _set_state(authority: Authority, user: User, state: UserState) -> User:
 
 @transaction.atomic
 def lift_token_requirement(*, authority: Authority, user_id: UUID, reason: str) -> User:
-    """Lets an administrator whose token is gone enter with the password alone again (decision 31), to their own
+    """Lets an administrator whose token is gone sign in with the password alone again (decision 31), to their own
     password and image and to nothing else until a token is active. The company's other administrators are told.
 
     Raises ValidationError when there is nothing to lift.
@@ -167,7 +167,7 @@ def lift_token_requirement(*, authority: Authority, user_id: UUID, reason: str) 
 def _tell_other_administrators(user: User, reason: str) -> None:
     """In the portal's language."""
     with translation.override(user.portal.language):
-        subject = _("The bank lets %(name)s enter without a token") % {"name": user.username}
+        subject = _("The bank allows %(name)s to sign in without a token") % {"name": user.username}
         body = _("Reason given by the bank: %(reason)s") % {"reason": reason}
         for administrator in other_administrators(user):
             notify(user_id=administrator.pk, company_id=administrator.company_id, subject=subject, body=body)
@@ -175,14 +175,14 @@ def _tell_other_administrators(user: User, reason: str) -> None:
 
 @transaction.atomic
 def generate_first_password(*, authority: Authority, user: User) -> None:
-    """For somebody who was just made, in the same transaction."""
+    """For somebody just created, in the same transaction."""
     generate_password(authority=authority, user=user)
     record_write(authority, Event.PASSWORD_GENERATED, company_id=user.company_id, target=target_of(user))
 
 
 @transaction.atomic
 def generate_password_for(*, authority: Authority, user_id: UUID) -> User:
-    """A new password by mail for an administrator or one of the staff (decision 8). Raises ValidationError."""
+    """A new password by e-mail for an administrator or a member of staff (decision 8). Raises ValidationError."""
     user = _locked(authority, user_id)
     check_is_run_by_the_bank(user.role)
     if not user.email:
@@ -205,7 +205,7 @@ def generate_password_for(*, authority: Authority, user_id: UUID) -> User:
 
 @transaction.atomic
 def set_groups(*, authority: Authority, user: User, groups: Iterable[Group]) -> None:
-    """What one of the staff may do in the back office, all of it."""
+    """Everything one member of staff may do in the back office."""
     before = sorted(user.groups.values_list("name", flat=True))
     user.groups.set(groups)
     after = sorted(user.groups.values_list("name", flat=True))
@@ -221,7 +221,7 @@ def set_groups(*, authority: Authority, user: User, groups: Iterable[Group]) -> 
 
 
 def _locked(authority: Authority, user_id: UUID) -> User:
-    """The person's row under lock. Raises ValidationError when the person is not for whoever asks to act on."""
+    """The person's row under lock. Raises ValidationError when whoever asks may not act on the person."""
     user = User.objects.select_for_update(of=("self",)).select_related("company__portal").get(pk=user_id)
     check_may_act_on(role=user.role, is_superuser=user.is_superuser, actor_is_superuser=authority.may_act_on_staff)
     return user

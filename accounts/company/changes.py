@@ -40,8 +40,8 @@ class SetParameters(ChangeKind[Company]):
             most_password_days=portal.password_days,
         )
         amounts = (
-            (_("Minutes without activity"), company.idle_minutes or portal.idle_minutes, self.idle_minutes),
-            (_("Days a password lasts"), company.password_days or portal.password_days, self.password_days),
+            (_("Minutes of inactivity"), company.idle_minutes or portal.idle_minutes, self.idle_minutes),
+            (_("Password validity (days)"), company.password_days or portal.password_days, self.password_days),
         )
         return Description(
             title=_("Security parameters of %(name)s") % {"name": company.legal_name},
@@ -51,7 +51,7 @@ class SetParameters(ChangeKind[Company]):
                 for what, old, new in amounts
                 if old != new
             ],
-            effect=_("The minutes hold at once; the days, from each user's next password."),
+            effect=_("The minutes take effect immediately; the days, from each user's next password."),
             success=_("The parameters were changed."),
         )
 

@@ -7,12 +7,12 @@ from changes.forms import ChangeForm
 
 class ParametersForm(ChangeForm):
     idle_minutes = forms.IntegerField(
-        label=_("Minutes without activity"),
-        help_text=_("After this time the portal signs the user out. From 1 to 15 minutes."),
+        label=_("Minutes of inactivity"),
+        help_text=_("The portal signs the user out after this time. From 1 to 15 minutes."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "num"}),
     )
     password_days = forms.IntegerField(
-        label=_("Days a password lasts"),
+        label=_("Password validity (days)"),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "num"}),
     )
 

@@ -1,4 +1,4 @@
-"""The intent alone. The secret is made when the change is applied and is never part of it."""
+"""Only the intent. The secret is made when the change is applied and is never part of it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +35,7 @@ class Rows:
 
 @dataclass(frozen=True, kw_only=True)
 class GeneratePassword(ChangeKind[Rows]):
-    """Contraseña (S1-103..105). `activate` takes somebody not active to Activo in the same change (decision 11)."""
+    """Contraseña (S1-103..105). `activate` makes an inactive user Activo in the same change (decision 11)."""
 
     key = "passwords.generate"
     event = Event.PASSWORD_GENERATED
@@ -53,20 +53,20 @@ class GeneratePassword(ChangeKind[Rows]):
         user = rows.user
         _check(user, rows.last, now)
         lines = [
-            Line(_("Access password"), str(user.get_credential_state_display()), _new_password(user)),
+            Line(_("Sign-in password"), str(user.get_credential_state_display()), _new_password(user)),
             Line(_("Sent to"), "", user.email, LineKind.SAID),
         ]
         if self._activates(user):
-            lines.append(Line(_("State"), str(user.get_state_display()), str(UserState.ACTIVE.label)))
+            lines.append(Line(_("Status"), str(user.get_state_display()), str(UserState.ACTIVE.label)))
         return Description(
             title=_("Generate a password for %(name)s") % {"name": user.username},
             target=target_of(user),
             lines=lines,
             effect=_(
-                "The present password, and any other on its way, stop working. The user must change the new one at the "
-                "first sign-in."
+                "The current password, and any other on its way, will stop working. The user must change the new "
+                "one at the first sign-in."
             ),
-            success=_("The password of %(name)s was generated and is on its way.") % {"name": user.username},
+            success=_("A password for %(name)s was generated and is on its way.") % {"name": user.username},
             warnings=self._warnings(user),
         )
 
@@ -85,7 +85,7 @@ class GeneratePassword(ChangeKind[Rows]):
         if user.state == UserState.ACTIVE or self.activate:
             return []
         return [
-            _("The user stays in the state %(state)s and cannot sign in until activated.")
+            _("The user's status remains %(state)s: they cannot sign in until activated.")
             % {"state": user.get_state_display()}
         ]
 
@@ -93,8 +93,8 @@ class GeneratePassword(ChangeKind[Rows]):
 def _new_password(user: User) -> str:
     hours = user.portal.generated_password_hours
     return ngettext(
-        "New one, until the user has chosen their own, for %(hours)s hour at most",
-        "New one, until the user has chosen their own, for %(hours)s hours at most",
+        "A new one, until the user chooses their own, for %(hours)s hour at most",
+        "A new one, until the user chooses their own, for %(hours)s hours at most",
         hours,
     ) % {"hours": hours}
 

@@ -15,10 +15,10 @@ NEW = {"autocomplete": "new-password"}
 
 
 class OwnPasswordForm(forms.Form):
-    """The present password is asked for unless the person has just come with it to change it."""
+    """Asks for the current password unless the person has just signed in with it to change it."""
 
     present = forms.CharField(
-        label=_("Present password"),
+        label=_("Current password"),
         strip=False,
         max_length=MAX_CHARACTERS,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
@@ -27,7 +27,7 @@ class OwnPasswordForm(forms.Form):
         label=_("New password"), strip=False, max_length=MAX_CHARACTERS, widget=forms.PasswordInput(attrs=NEW)
     )
     repeated = forms.CharField(
-        label=_("New password again"), strip=False, max_length=MAX_CHARACTERS, widget=forms.PasswordInput(attrs=NEW)
+        label=_("Confirm new password"), strip=False, max_length=MAX_CHARACTERS, widget=forms.PasswordInput(attrs=NEW)
     )
 
     def __init__(self, *args: Any, user: User, asks_present: bool, **kwargs: Any) -> None:
@@ -40,7 +40,7 @@ class OwnPasswordForm(forms.Form):
         cleaned = super().clean() or {}
         new, repeated = cleaned.get("new"), cleaned.get("repeated")
         if new and repeated and new != repeated:
-            self.add_error("repeated", ValidationError(_("It is not the same as the new password."), code="different"))
+            self.add_error("repeated", ValidationError(_("It does not match the new password."), code="different"))
         return cleaned
 
 
@@ -51,7 +51,7 @@ class OwnImageForm(forms.Form):
 class GenerateForm(ChangeForm):
     """Generar Contraseña; the tick is offered for a user who is not active (decision 11)."""
 
-    activate = forms.BooleanField(label=_("Activate the user in the same change"), required=False, initial=True)
+    activate = forms.BooleanField(label=_("Activate the user at the same time"), required=False, initial=True)
 
     def wanted(self, user_id: UUID) -> GeneratePassword:
         return GeneratePassword(user=user_id, activate=self.cleaned_data["activate"])

@@ -1,4 +1,4 @@
-"""Passwords the portal makes: random, good for their own change alone, seen by nobody but their user (decision 7)."""
+"""Passwords the portal makes: random, good only for being changed, seen by nobody but their user (decision 7)."""
 
 import secrets
 from datetime import timedelta
@@ -21,15 +21,15 @@ GROUPS, GROUP_CHARACTERS = 4, 5
 
 
 def new_password() -> str:
-    """Four groups of five characters: 20 * log2(55) = 115 bits; the hyphens only help to read it."""
+    """Four groups of five characters: 20 * log2(55) = 115 bits; the hyphens only make it easier to read."""
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP_CHARACTERS)) for _ in range(GROUPS))
 
 
 def generate_password(*, authority: Authority, user: User) -> Delivery:
-    """Gives a locked user a new password and mails it to them. What they had before, and every mail on its way, is
-    worthless from here on. The clear text is in the sealed part of the delivery and nowhere else.
+    """Gives a locked user a new password and mails it to them. What they had before, and any mail on its way, is
+    worthless from then on. The clear text is in the sealed part of the delivery and nowhere else.
 
-    A rehearsal makes no secret: nothing could ever open with it, and its hash costs 100 MiB and most of the time.
+    A rehearsal makes no secret: it could never open anything, and its hash costs 100 MiB and most of the time.
     """
     clear = "" if authority.is_rehearsal else new_password()
     now = timezone.now()
@@ -37,7 +37,7 @@ def generate_password(*, authority: Authority, user: User) -> Delivery:
     user.password = make_password(clear or None)
     user.credential_state = CredentialState.GENERATED
     user.password_set_at, user.password_expires_at = now, expires_at
-    if user.state != UserState.LOCKED:  # who is locked stays so until activated
+    if user.state != UserState.LOCKED:  # locked users stay so until activated
         user.failed_attempts = 0
     user.save(
         update_fields=["password", "credential_state", "password_set_at", "password_expires_at", "failed_attempts"]

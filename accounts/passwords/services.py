@@ -19,17 +19,17 @@ from directory.rules.passwords import check_password_policy, normalised, was_pro
 
 
 def is_present_asked(actor: User, entered_at: datetime | None) -> bool:
-    """Whether the present password is asked for: not of who came with it at `entered_at` to change it."""
+    """Whether the current password is asked for: not if the person signed in with it at `entered_at` to change it."""
     return not was_proved_to_be_changed(
         actor.credential_state, actor.password_expires_at, proved_at=entered_at, instant=timezone.now()
     )
 
 
 def change_own_password(*, actor: User, entered_at: datetime | None, present: str, new: str) -> User:
-    """Sets a password the person chose; it holds for the company's or the portal's number of days. A generated one is
-    used up by this alone (decision 33).
+    """Sets a password the person chose, valid for the company's or the portal's number of days. Only this uses up a
+    generated one (decision 33).
 
-    `entered_at` is when the person came with the present one: see `is_present_asked`. Raises ValidationError with
+    `entered_at` is when the person signed in with the current one: see `is_present_asked`. Raises ValidationError with
     `present` or `new` as the field. Every other session of the person ends.
     """
     new = normalised(new)
@@ -53,7 +53,7 @@ def change_own_password(*, actor: User, entered_at: datetime | None, present: st
 
 
 def _remember(user: User, hashed: str, now: datetime) -> None:
-    """The new password, and a generated one that it replaces: neither is taken again."""
+    """The new password, and a generated one that it replaces: neither can be reused."""
     past = [PastPassword(company=user.company, user=user, hash=hashed, set_at=now)]
     if user.credential_state == CredentialState.GENERATED:
         set_at = user.password_set_at or now
@@ -75,10 +75,10 @@ def _check_policy(user: User, new: str) -> None:
 
 
 def _check_is_new(user: User, new: str) -> None:
-    """Asked after the present one, so that nobody at a session left open guesses passwords here without counting."""
+    """Asked after the current one, so that nobody can guess passwords uncounted in a session left open."""
     known = {user.password, *(past.hash for past in remembered_passwords(user))}
     if any(check_password(new, hashed) for hashed in known):
-        raise ValidationError({"new": _("It is one of your last five passwords.")})
+        raise ValidationError({"new": _("This is one of your last five passwords.")})
 
 
 def _locked(user: User) -> User:
@@ -86,20 +86,20 @@ def _locked(user: User) -> User:
 
 
 def _check_not_replaced(actor: User, user: User) -> None:
-    """What was the right password when the page was opened counts against nobody once it is not."""
+    """A password that was right when the page was opened does not count as wrong once replaced."""
     if user.password != actor.password:
-        raise ValidationError({"new": _("Your password was changed meanwhile. Sign in again.")})
+        raise ValidationError({"new": _("Your password was changed in the meantime. Sign in again.")})
 
 
 def _check_present(user: User, present: str) -> None:
-    """Counts and locks as the sign-in does: a session left open does not become a place to guess in."""
+    """Counts and locks as the sign-in does: a session left open is no place to guess passwords."""
     with transaction.atomic():
         locked = _locked(user)
         _check_not_replaced(user, locked)
         attempt = count_attempt(locked)
     if attempt is None or not check_password(normalised(present), attempt.password):
         note_lock(attempt)
-        raise ValidationError({"present": _("It is not your present password.")})
+        raise ValidationError({"present": _("This is not your current password.")})
     with transaction.atomic():
         right = _locked(user)
         give_back_attempt(right)
@@ -108,7 +108,7 @@ def _check_present(user: User, present: str) -> None:
 
 @transaction.atomic
 def choose_own_image(*, actor: User, image: str) -> None:
-    """The image the person will see at step 2, so that a false page can be told (S1-025)."""
+    """The image the person will see at step 2, so that a fake page can be recognised (S1-025)."""
     before = actor.security_image
     User.objects.filter(pk=actor.pk).update(security_image=image)
     actor.security_image = image

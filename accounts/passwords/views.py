@@ -36,7 +36,7 @@ def own_account_page(request: PersonRequest) -> HttpResponse:
 
 
 def _title() -> str:
-    return _("Change of own password and image")
+    return _("Change your password and image")
 
 
 @requires(Permission.OWN_ACCOUNT)
@@ -77,7 +77,7 @@ def _changed(request: PersonRequest, form: OwnPasswordForm) -> bool:
 
 
 def _entered_at(request: PersonRequest) -> datetime | None:
-    """When the person came with the password, as the sign-in noted it."""
+    """When the person signed in with the password, as the sign-in noted it."""
     noted = request.session.get("entered_at")
     return datetime.fromisoformat(noted) if noted else None
 
@@ -88,7 +88,7 @@ def own_image(request: PersonRequest) -> HttpResponse:
     form = OwnImageForm(request.POST or None, initial={"image": request.user.security_image})
     if request.method == "POST" and form.is_valid():
         own_account.choose_own_image(actor=request.user, image=form.cleaned_data["image"])
-        messages.success(request, _("Your security image was saved. You will see it at every sign-in."))
+        messages.success(request, _("Your security image was saved. You will see it every time you sign in."))
         return redirect("home")
     path = crumbs((_title(), reverse("own-account")), _("Security image"))
     return render(request, "accounts/own/image.html", {"form": form, "crumbs": path})
@@ -97,7 +97,7 @@ def own_image(request: PersonRequest) -> HttpResponse:
 @requires(Permission.OWN_ACCOUNT)
 @require_POST
 def still_here(request: PersonRequest) -> HttpResponse:
-    """Continuar en el portal: the middleware has noted the request, which is all there is to do."""
+    """Continuar en el portal: the middleware has noted the request, and nothing else is needed."""
     return JsonResponse({"ok": True})
 
 
@@ -123,11 +123,11 @@ def password(request: PersonRequest, user_id: UUID) -> HttpResponse:
 
 
 def why_not_delivered(problem: str) -> str:
-    """The outbox's note about a mail, in words for the administrator who waits for it."""
+    """The outbox's note about a mail, in words for the administrator waiting for it."""
     if not problem:
         return ""
     if code := re.search(r"answered (\d{3})", problem):
-        return _("The mail server refused it (code %(code)s).") % {"code": code[1]}
+        return _("The mail server rejected it (code %(code)s).") % {"code": code[1]}
     if problem.startswith("expired"):
-        return _("The password expired before the mail server took it.")
+        return _("The password expired before the mail server accepted it.")
     return _("The mail server could not be reached.")

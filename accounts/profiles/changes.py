@@ -23,7 +23,7 @@ from directory.selectors.users import profiles_of
 
 @dataclass(frozen=True)
 class Rows:
-    """`profile` is None for a new one; `is_name_taken` by another of the company's."""
+    """`profile` is None for a new one; `is_name_taken` by another of the company's profiles."""
 
     company: Company
     profile: Profile | None
@@ -70,7 +70,7 @@ class SaveProfile(ChangeKind[Rows]):
                 for what, old, new in fields
                 if old != new
             ],
-            effect=_("It holds at once for every user of this profile.") if profile else "",
+            effect=_("It takes effect immediately for every user with this profile.") if profile else "",
             success=_("Profile %(name)s was saved.") % {"name": self.name},
         )
 

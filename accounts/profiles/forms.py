@@ -17,8 +17,8 @@ class ProfileForm(ChangeForm):
         widget=forms.RadioSelect,
         initial=OperatingRole.OPERATOR,
         help_text=_(
-            "Operator builds the instruction, Supervisor authorizes it; "
-            "Both may do the two, never with the same operation."
+            "Operator prepares the instruction and Supervisor authorizes it; Both can do either, but never for "
+            "the same operation."
         ),
     )
 
@@ -35,5 +35,5 @@ class ProfileForm(ChangeForm):
         )
 
     def _new_key(self) -> UUID:
-        """The key a new profile will have: the same however often the same form is sent."""
+        """The key a new profile will have: the same however many times the form is sent."""
         return uuid5(self.cleaned_data["form_key"], self.cleaned_data["name"].casefold())

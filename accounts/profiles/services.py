@@ -9,13 +9,13 @@ from directory.models import Company, Profile
 
 
 def profile_name_taken() -> ValidationError:
-    return ValidationError({"name": ValidationError(_("There is already a profile with this name."), "taken")})
+    return ValidationError({"name": ValidationError(_("A profile with this name already exists."), "taken")})
 
 
 def save_profile(
     *, authority: Authority, company: Company, profile_id: UUID, name: str, operating_role: str
 ) -> Profile:
-    """Creates the profile or changes it. Raises ValidationError for `name` when the company has one called so."""
+    """Creates the profile or changes it. Raises ValidationError for `name` when the company has one with that name."""
     try:
         with transaction.atomic():
             values = {"name": name, "operating_role": operating_role}

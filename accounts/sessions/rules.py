@@ -10,7 +10,8 @@ END_OF_GROUP = {"schedule": SessionEnd.HOURS, "address": SessionEnd.ADDRESS, "to
 def limit_checks(
     started_at: datetime, seen_at: datetime, now: datetime, *, idle: timedelta, longest: timedelta
 ) -> list[Check]:
-    """The session's own limits: its longest duration, and the longest pause in it. Who is over one signs in again."""
+    """The session's own limits: its maximum length, and the longest pause in it. Past either, the person signs in
+    again."""
     return [
         _limit_check(SessionEnd.TOO_LONG, started_at + longest, now),
         _limit_check(SessionEnd.IDLE, seen_at + idle, now),
@@ -23,7 +24,7 @@ def _limit_check(end: SessionEnd, at: datetime, now: datetime) -> Check:
 
 
 def session_end_for(refused: Check) -> SessionEnd:
-    """What a session is told that a check refused at a later request."""
+    """What a session is told when a check refuses it at a later request."""
     group, _dot, name = refused.rule.partition(".")
     if group == "session":
         return SessionEnd(name)

@@ -24,9 +24,9 @@ def end_sessions_of_company(*, company: Company, reason: SessionEnd) -> int:
 
 @contextmanager
 def sole_session(*, user: User, portal: Portal) -> Iterator[None]:
-    """The new session is written inside: the user's others end in the same transaction (decision 20).
+    """Write the new session inside this: the user's others end in the same transaction (decision 20).
 
-    The request that signs in has no scope of its own yet, so this enters the user's.
+    The request that signs in has no scope yet, so this enters the user's.
     """
     with scope_of(user, at=portal), transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
@@ -36,7 +36,7 @@ def sole_session(*, user: User, portal: Portal) -> Iterator[None]:
 
 
 def end_own_session(*, actor: User, session_key: str, reason: SessionEnd, rule: str = "") -> int:
-    """Ends the session the person is in, by their wish or because a rule asks for it; both are audited.
+    """Ends the person's current session, at their wish or because a rule requires it; both are audited.
 
     Returns the number of the decision: its place in the company's trail.
     """
@@ -48,7 +48,7 @@ def end_own_session(*, actor: User, session_key: str, reason: SessionEnd, rule: 
 
 
 def note_refused_access(*, actor: User, what: str) -> int:
-    """Somebody signed in asked for what they have no permission for. Returns the number of the decision."""
+    """A signed-in person asked for something they have no permission for. Returns the number of the decision."""
     row = record(
         Event.ACCESS_REFUSED,
         actor=actor,
@@ -60,6 +60,6 @@ def note_refused_access(*, actor: User, what: str) -> int:
 
 
 def clear_expired_sessions() -> int:
-    """Deletes the rows whose time is over, ended ones among them: until then they tell why they ended."""
+    """Deletes expired rows, ended ones included: until then they tell why they ended."""
     deleted, _ = Session.objects.filter(expire_date__lt=timezone.now()).delete()
     return deleted

@@ -1,4 +1,4 @@
-"""As whom and where a session was opened. The session keeps it, and every request is held against it."""
+"""As whom and where a session was opened. The session keeps it, and every request is checked against it."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -22,12 +22,12 @@ class Standing:
 
 
 def standing_of(user: User) -> Standing:
-    """What holds of the user now: it needs the portal of their company."""
+    """What is true of the user now: it needs the portal of their company."""
     return Standing(user.is_staff, user.company_id, user.portal.pk)
 
 
 def read(written: object) -> Standing | None:
-    """The other way of `written`; None where a session says nothing, or nothing that can be understood."""
+    """The reverse of `written`; None where a session says nothing, or nothing intelligible."""
     try:
         match written:
             case ["bank", "", str(portal)]:

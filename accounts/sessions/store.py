@@ -1,4 +1,4 @@
-"""Sessions in PostgreSQL under the digest of their key, so that losing Valkey signs nobody out (decision 30)."""
+"""Sessions in PostgreSQL under the digest of their key, so losing Valkey signs nobody out (decision 30)."""
 
 import hashlib
 from datetime import timedelta
@@ -26,7 +26,7 @@ def salt_of(row_key: str) -> str:
 
 
 class SessionStore(DatabaseStore):
-    """Django's store with hashed keys; `ended_because` tells why a session that the cookie names is over."""
+    """Django's store with hashed keys; `ended_because` tells why the session the cookie names is over."""
 
     ended_because = ""
     row: Session | None = None
@@ -51,7 +51,7 @@ class SessionStore(DatabaseStore):
     def save(self, must_create: bool = False) -> None:
         """A new row is nobody's until the next save: while a key is cycled, the old row is still the open one.
 
-        Django takes every failure of an update for a row that is gone, and would tell the person that they signed out.
+        Django takes any failed update to mean that the row is gone, and would tell the person that they signed out.
         """
         self.inserting = must_create
         try:
@@ -74,14 +74,14 @@ class SessionStore(DatabaseStore):
         return row
 
     def _with_clocks(self, row: Session) -> Session:
-        """A session whose key is cycled is no younger for it: neither limit starts again."""
+        """Cycling its key does not make a session younger: neither limit starts again."""
         if self.row is not None:
             row.started_at, row.seen_at = self.row.started_at, self.row.seen_at
             self.row = row
         return row
 
     def flush(self) -> None:
-        """What follows in this browser is another session."""
+        """Whatever follows in this browser is another session."""
         super().flush()
         self.row = None
 
@@ -97,7 +97,7 @@ class SessionStore(DatabaseStore):
 
     @property
     def key_salt(self) -> str:
-        """What is signed is good in its own row alone: copied into the row of another session it is nobody's."""
+        """What is signed is valid only in its own row: copied into another session's row it is nobody's."""
         return salt_of(digest(self.session_key or ""))
 
     def limits(self, idle: timedelta) -> list[Check]:

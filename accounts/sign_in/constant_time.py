@@ -3,16 +3,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-STEP_SECONDS = 0.05  # several times what the longest of them needs besides the password's hash
+STEP_SECONDS = 0.05  # several times what the slowest of them needs besides the password's hash
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def evenly(decide: Callable[P, R]) -> Callable[P, R]:
-    """Lets a decision return after whole twentieths of a second alone, however it ends (ASVS 6.3.8).
+    """Lets a decision return only after whole twentieths of a second, however it ends (ASVS 6.3.8).
 
-    The same statements still differ by tenths of a millisecond, by the rows they find and what is made of them; many
-    samples tell that. The pause comes after the transactions of `decide`, and keeps no lock.
+    The same statements still differ by tenths of a millisecond, by the rows they find and what is done with them; many
+    samples reveal that. The pause comes after the transactions of `decide`, and holds no lock.
     """
 
     @wraps(decide)

@@ -11,7 +11,7 @@ CODE_MAX_CHARACTERS = 20
 
 
 class UsernameForm(forms.Form):
-    """Step 1 (S1-004..010). The code is optional here: who has no token leaves it out.
+    """Step 1 (S1-004..010). The code is optional here: without a token it is left out.
 
     The edition says what its fields are called, and whether the company's code is asked for (S3-005).
     """
@@ -35,7 +35,7 @@ class UsernameForm(forms.Form):
     )
     conditions = forms.BooleanField(
         label=_("I have read the Security Conditions"),
-        error_messages={"required": _("Tick that you have read the Security Conditions to go on.")},
+        error_messages={"required": _("To continue, tick the box to say you have read the Security Conditions.")},
     )
 
     def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:

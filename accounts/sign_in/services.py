@@ -34,7 +34,7 @@ MOST_FAILED_TOLD = 9_999
 
 @dataclass(frozen=True)
 class Begun:
-    """What step 1 found out, kept in the half-open session; nothing of it is a secret that was typed."""
+    """What step 1 found out, kept in the half-open session; none of it is a secret that was typed."""
 
     username: str
     user_id: UUID | None
@@ -49,8 +49,8 @@ class Begun:
 
 @dataclass(frozen=True)
 class Admitted:
-    """A person who proved everything. `device` is what the session calls the token whose code they came with, empty
-    for who came without one; `previous_*` speak of the sign-in before this one (S1-042)."""
+    """A person who proved everything. `device` is what the session calls the token whose code they gave, empty if they
+    gave none; `previous_*` are about the sign-in before this one (S1-042)."""
 
     user: User
     device: str
@@ -62,8 +62,8 @@ class Admitted:
 
 @evenly
 def begin(*, portal: Portal, username: str, code: str, address: str | None, company_code: str = "") -> Begun | None:
-    """Step 1. With a code: None for every cause of refusal, else on with the true image. Without: always on, with an
-    image that says nothing about anybody (decision 9)."""
+    """Step 1. With a code: None whatever the reason for refusal, else on with the true image. Without one: always on,
+    with an image that reveals nothing about anybody (decision 9)."""
     user = find_for_sign_in(portal.sign_in_key(username, company_code))
     with scope_of(user, at=portal):
         device = _proved_token(user, code) if code else None
@@ -83,7 +83,7 @@ def begin(*, portal: Portal, username: str, code: str, address: str | None, comp
 
 
 def _proved_token(user: User | None, code: str) -> Token | None:
-    """The token whose code this is, now used up; None for every cause, at the same cost."""
+    """The token whose code this is, now used up; None whatever the cause, at the same cost."""
     verified = verify(user=user, code=code, purpose=Purpose.SIGN_IN)
     return verified.token if verified else None
 
@@ -99,8 +99,8 @@ def _refusal(user: User | None, device: Token | None, address: str | None) -> st
 
 
 def _bar(user: User, brought: str, address: str | None) -> str:
-    """The first rule that keeps the person out now, from here, with the code of that token or without any; empty when
-    there is none."""
+    """The first rule that keeps the person out now, from here, with that token's code or without one; empty if there is
+    none."""
     bar = decide(entry_facts(user, timezone.now(), address, brought=brought)).bar
     return bar.rule if bar else ""
 
@@ -114,9 +114,10 @@ def decoy_image(portal: Portal, username: str) -> str:
 
 @transaction.atomic
 def note_refusal(user: User | None, username: str, rule: str) -> None:
-    """A refused attempt is told to its owner at the next sign-in and to the trail; with nobody it costs the same.
+    """A refused attempt is reported to its owner at the next sign-in and to the trail; with no such user it costs the
+    same.
 
-    The count ends at a number that says enough, long before its column does: no number of attempts keeps one out of
+    The count stops at a number that says enough, long before its column is full: no number of attempts keeps one out of
     the trail.
     """
     counted = User.objects.filter(pk=user.pk if user else NOBODY)
@@ -134,10 +135,10 @@ def note_refusal(user: User | None, username: str, rule: str) -> None:
 def finish(
     *, portal: Portal, begun: Begun, password: str, address: str | None, conditions_version: str
 ) -> Admitted | None:
-    """Step 2. None for every cause of refusal; the failure is counted before the password is looked at.
+    """Step 2. None whatever the reason for refusal; the failure is counted before the password is looked at.
 
-    Who came without the code that is asked of them is refused without the password being evaluated, so that somebody
-    who knows names alone cannot lock them out.
+    Anyone who came without a required code is refused without the password being evaluated, so that somebody who only
+    knows names cannot lock them out.
     """
     with scope_of(begun, at=portal):
         attempt, closed = _reserve_attempt(begun)
@@ -150,7 +151,7 @@ def finish(
 
 
 def note_lock(attempt: User | None) -> None:
-    """The wrong attempt that reached the limit is in the trail as the one that locked the user."""
+    """Records the wrong attempt that reached the limit as the one that locked the user."""
     if attempt is not None and attempt.state == UserState.LOCKED:
         target = Target("user", str(attempt.pk), attempt.username)
         record(Event.USER_LOCKED, actor=None, company_id=attempt.company_id, target=target)
@@ -158,7 +159,7 @@ def note_lock(attempt: User | None) -> None:
 
 @cache
 def _idle_hash() -> str:
-    """A hash nobody has the password of: evaluating it takes as long as a real one."""
+    """A hash whose password nobody has: evaluating it takes as long as a real one."""
     return make_password(hashlib.sha256(settings.SECRET_KEY.encode()).hexdigest())
 
 
@@ -174,8 +175,8 @@ BEFORE_THE_PASSWORD = ("user.active", "token.presented")
 
 @transaction.atomic
 def _reserve_attempt(begun: Begun) -> tuple[User | None, str]:
-    """Counts a failure in advance and locks the user at the portal's limit; None, and the rule that says so, when
-    nothing may be evaluated."""
+    """Counts a failure in advance and locks the user at the portal's limit; None, and the rule that says so, if nothing
+    may be evaluated."""
     user = person(begun.user_id, lock=True) if begun.user_id else None
     if user is None:
         return None, "user.unknown"
@@ -187,7 +188,7 @@ def _reserve_attempt(begun: Begun) -> tuple[User | None, str]:
 
 
 def count_attempt(user: User) -> User | None:
-    """One attempt more for a user under lock, who is locked with the last one; None when there is none left."""
+    """One more attempt for a user whose row is locked; the last one locks the user. None when none is left."""
     if user.failed_attempts >= user.portal.max_failed_attempts:
         return None
     user.failed_attempts += 1
@@ -199,9 +200,9 @@ def count_attempt(user: User) -> User | None:
 
 @transaction.atomic
 def _admit(begun: Begun, evaluated: str, address: str | None, conditions_version: str) -> Admitted | None:
-    """The password was right: everything else is asked again under the user's lock, then the person is in.
+    """The password was right: everything else is checked again under the user's lock, then the person is signed in.
 
-    `evaluated` is the hash it was right for: meanwhile the person, or somebody else, may have replaced it.
+    `evaluated` is the hash it was right for: the person, or somebody else, may since have replaced it.
     """
     user = person(begun.user_id, lock=True) if begun.user_id else None
     if user is not None:
@@ -227,7 +228,7 @@ def _admit(begun: Begun, evaluated: str, address: str | None, conditions_version
 
 
 def give_back_attempt(user: User) -> None:
-    """The right password clears the count, and the lock that this very attempt had set in advance."""
+    """The right password clears the count, and the lock that this attempt itself had set in advance."""
     if user.state == UserState.LOCKED and user.failed_attempts == user.portal.max_failed_attempts:
         user.state, user.locked_at = UserState.ACTIVE, None
     user.failed_attempts = 0

@@ -31,7 +31,7 @@ ENTRY = "entry"
 @public
 @require_http_methods(["GET", "POST"])
 def username_step(request: PersonRequest) -> HttpResponse:
-    """Step 1: user, code, conditions. A session that is open stays open until the new one is complete."""
+    """Step 1: user, code, conditions. An open session stays open until the new one is complete."""
     form = UsernameForm(request.POST or None, edition=request.edition)
     if request.method == "POST" and form.is_valid():
         begun = sign_in.begin(
@@ -44,7 +44,7 @@ def username_step(request: PersonRequest) -> HttpResponse:
         if begun:
             _keep(request, begun)
             return redirect("sign-in-password")
-        form.add_error(None, _("What you entered is not correct, or you may not enter at this moment."))
+        form.add_error(None, _("The details you entered are incorrect, or you cannot sign in at the moment."))
     reason = _reason(request)
     reason_kind = "success" if reason == SessionEnd.SIGNED_OUT else "warning"
     shown = {"form": form, "reason": reason, "reason_kind": reason_kind, "refusal": _refusal(request)}
@@ -110,7 +110,7 @@ def password_step(request: PersonRequest) -> HttpResponse:
         if admitted:
             _open_session(request, admitted)
             return redirect(settings.LOGIN_REDIRECT_URL)
-        form.add_error(None, _("What you entered is not correct, or you may not enter at this moment."))
+        form.add_error(None, _("The details you entered are incorrect, or you cannot sign in at the moment."))
     return render(request, "accounts/sign_in/password.html", {"form": form, "begun": begun})
 
 

@@ -43,14 +43,14 @@ class SetState(ChangeKind[User]):
                 code="transition",
             )
         activating = state == UserState.ACTIVE
-        line = Line(_("State"), str(user.get_state_display()), str(state.label))
+        line = Line(_("Status"), str(user.get_state_display()), str(state.label))
         return Description(
-            title=(_("Activate %(name)s") if activating else _("Inactivate %(name)s")) % {"name": user.username},
+            title=(_("Activate %(name)s") if activating else _("Deactivate %(name)s")) % {"name": user.username},
             target=target_of(user),
             lines=[line] if user.state != state else [],
             effect=_activation_effect(user)
             if activating
-            else _("Whoever is signed in as this user is signed out at once."),
+            else _("Anyone signed in as this user is signed out immediately."),
             success=_("%(name)s is now %(state)s.") % {"name": user.username, "state": state.label},
             warnings=_warnings(user, now) if activating else [],
         )
@@ -64,8 +64,8 @@ class SetState(ChangeKind[User]):
 
 def _activation_effect(user: User) -> str:
     if user.state == UserState.LOCKED:
-        return _("The count of failed attempts starts again at zero.")
-    return _("The user may sign in during the hours given.")
+        return _("The count of failed attempts is reset to zero.")
+    return _("The user can sign in during the assigned hours.")
 
 
 def _warnings(user: User, now: datetime) -> list[str]:

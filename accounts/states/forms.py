@@ -12,8 +12,8 @@ from pages.forms import NOT_ASKED
 
 
 class StateFilterForm(forms.Form):
-    usuario = forms.CharField(label=pgettext_lazy("field", "User"), required=False, max_length=20)
-    estado = forms.ChoiceField(label=_("State"), required=False, choices=[NOT_ASKED, *UserState.choices])
+    usuario = forms.CharField(label=pgettext_lazy("field", "User name"), required=False, max_length=20)
+    estado = forms.ChoiceField(label=_("Status"), required=False, choices=[NOT_ASKED, *UserState.choices])
 
     def criteria(self) -> dict[str, Any]:
         self.full_clean()

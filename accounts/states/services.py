@@ -10,11 +10,11 @@ from directory.rules.people import can_become
 
 
 def set_state(*, authority: Authority, user: User, state: str) -> None:
-    """Activates or inactivates. An inactive user's sessions end at their next request (decision 19)."""
+    """Activates or deactivates. An inactive user's sessions end at their next request (decision 19)."""
     if user == authority.actor:
-        raise ValidationError(_("Nobody changes their own state."), code="oneself")
+        raise ValidationError(_("You cannot change your own status."), code="oneself")
     if not can_become(user.state, state):
-        raise ValidationError(_("The user cannot be taken to that state."), code="transition")
+        raise ValidationError(_("The user cannot be given that status."), code="transition")
     changes: dict[str, object] = {"state": state, "locked_at": None}
     if state == UserState.ACTIVE:
         changes["failed_attempts"] = 0

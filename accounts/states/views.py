@@ -22,7 +22,7 @@ from pages.lists import page_of
 @requires(Permission.CHANGE_USER_STATE)
 @require_safe
 def states(request: PortalRequest) -> HttpResponse:
-    """Activación/Inactivación (S1-035): each user with the states they can be taken to."""
+    """Activación/Inactivación (S1-035): each user with the states they can be moved to."""
     form = StateFilterForm(request.GET)
     page = page_of(request, search_users(request.user, **form.criteria(), order=request.GET.get("orden", "usuario")))
     rows = [
@@ -39,7 +39,7 @@ def states(request: PortalRequest) -> HttpResponse:
 
 
 def _title() -> str:
-    return _("Activation/Inactivation")
+    return _("Activation/Deactivation")
 
 
 @requires(Permission.CHANGE_USER_STATE)

@@ -27,7 +27,8 @@ Texts = Mapping[str, str]
 
 @dataclass(frozen=True)
 class NewUser:
-    """What a new user meets: the chosen profile, whether the name is taken, who has the same identification."""
+    """What a new user is checked against: the chosen profile, whether the name is taken, who has the same
+    identification."""
 
     company: Company
     profile: Profile | None
@@ -37,7 +38,7 @@ class NewUser:
 
 @dataclass(frozen=True)
 class KnownUser:
-    """`profile` is the chosen one; `same_person` are others with the identification that was typed."""
+    """`profile` is the chosen one; `same_person` are others with the same identification."""
 
     user: User
     profile: Profile | None = None
@@ -65,7 +66,7 @@ class CreateUser(ChangeKind[NewUser]):
         return replace(self, texts=_cleaned(self.texts, maker.portal.edition.texts, maker))
 
     def load(self, maker: User) -> NewUser:
-        """Nothing to overwrite; the profile must stay, and two of the same name meet in the unique constraint."""
+        """Nothing to overwrite; the profile must stay, and the unique constraint refuses two of the same name."""
         company = company_of(maker)
         return NewUser(
             company=company,
@@ -85,7 +86,7 @@ class CreateUser(ChangeKind[NewUser]):
             title=_("Create user %(name)s") % name,
             target=("user", str(self.user), self.texts["username"]),
             lines=_lines(dict.fromkeys(after, ""), after),
-            effect=_("The user is pending until products, limits and hours are given and a password is generated."),
+            effect=_("The user is pending until products, limits and hours are assigned and a password is generated."),
             success=_("User %(name)s was created. Assign products next.") % name,
             warnings=_warn_of_same_person(rows.same_person),
         )
@@ -168,7 +169,7 @@ class EditContact(ChangeKind[KnownUser]):
             title=_("User information of %(name)s") % {"name": user.username},
             target=target_of(user),
             lines=_lines(_shown(before, maker.portal), _shown(after, maker.portal)),
-            effect=_("A password still on its way to the former address is withdrawn.")
+            effect=_("Any password not yet sent to the previous address is cancelled.")
             if before.get("email") != after.get("email")
             else "",
             success=_("The information of %(name)s was changed.") % {"name": user.username},
@@ -185,7 +186,7 @@ class EditContact(ChangeKind[KnownUser]):
 
 
 def _cleaned(texts: Texts, names: Sequence[str], maker: User) -> dict[str, str]:
-    """These fields and no other, in the form they are kept in. Raises ValidationError by field."""
+    """These fields and no others, in the form they are kept in. Raises ValidationError by field."""
     portal = maker.portal
     return cleaned({name: texts.get(name, "") for name in names}, portal.country, portal.edition.optional_fields)
 
@@ -202,7 +203,7 @@ def _same_person(maker: User, texts: Texts, user_id: UUID) -> list[str]:
 
 
 def _shown(values: Mapping[str, Any], portal: Portal) -> dict[str, str]:
-    """Fields as a person reads them, in the order of the form: the words of a choice, Sí or No."""
+    """Fields as a person reads them, in form order: the words of a choice, Sí or No."""
     shown = {name: str(values[name]) for name in portal.edition.person_fields if name in values}
     if shown.get("id_type"):
         shown["id_type"] = identification_label(shown["id_type"], portal.country)
@@ -222,4 +223,4 @@ def _lines(before: Mapping[str, str], after: Mapping[str, str]) -> list[Line]:
 def _warn_of_same_person(others: Sequence[str]) -> list[str]:
     if not others:
         return []
-    return [_("The company already has this person under another user: %(names)s.") % {"names": ", ".join(others)}]
+    return [_("This person already has another user in the company: %(names)s.") % {"names": ", ".join(others)}]

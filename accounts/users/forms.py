@@ -19,10 +19,10 @@ from pages.forms import NO_ROWS, NOT_ASKED, choice, row_choice
 
 
 class SearchForm(forms.Form):
-    """Parámetros de Consulta (S1-053). Its names are what the address of the page shows."""
+    """Parámetros de Consulta (S1-053). Its names are those in the page's URL."""
 
-    usuario = forms.CharField(label=pgettext_lazy("field", "User"), required=False, max_length=20)
-    nombre = forms.CharField(label=_("User name"), required=False, max_length=80)
+    usuario = forms.CharField(label=pgettext_lazy("field", "User name"), required=False, max_length=20)
+    nombre = forms.CharField(label=_("Full name"), required=False, max_length=80)
     tipo = forms.ChoiceField(label=FIELDS["id_type"].label, required=False)
     numero = forms.CharField(label=_("Identification No."), required=False, max_length=20)
     perfil = forms.ModelChoiceField(label=_("Profile"), required=False, queryset=NO_ROWS, empty_label=_("All"))
@@ -35,7 +35,7 @@ class SearchForm(forms.Form):
             field.widget.attrs["autocomplete"] = "off"
 
     def criteria(self) -> dict[str, Any]:
-        """What was asked, for `search_users`. A value that means nothing asks for nothing."""
+        """What was asked, for `search_users`. A meaningless value filters nothing."""
         self.full_clean()
         asked = self.cleaned_data
         return {
@@ -99,7 +99,7 @@ class PersonForm(ChangeForm):
         return country_called(self.portal.country).all_cities
 
     def clean(self) -> dict[str, Any]:
-        """The rules, for every text that has the right shape."""
+        """Applies the rules to every text of the right shape."""
         data = super().clean() or {}
         texts = {name: data[name] for name in self.texts if name in data}
         try:
@@ -121,7 +121,7 @@ class CreateForm(PersonForm):
     tabs = ("main", "contact")
 
     def wanted(self) -> CreateUser:
-        """With the key the user will have: the same however often the same form is sent."""
+        """With the key the user will have: the same however many times the form is sent."""
         data = self.cleaned_data
         return CreateUser(
             user=uuid5(data["form_key"], data["username"].casefold()),

@@ -24,12 +24,12 @@ def tally_of(viewer: User) -> Tally:
 
 
 def unfinished_users(viewer: User) -> QuerySet[User]:
-    """Secondary users whom the door refuses at every hour, with what it asks about them."""
+    """Secondary users who could not sign in at any hour, with what the check needs to know about them."""
     return with_token(secondary_users_of(viewer).filter(barred(timezone.now()))).order_by("-created_at")
 
 
 def main_mark(viewer: User, subject: User) -> tuple[str, str]:
-    """The sign on the tab Información Principal; so for the next two."""
+    """The mark on the tab Información Principal; likewise the next two."""
     return _mark_of(subject, "main")
 
 
@@ -44,7 +44,7 @@ def _mark_of(subject: User, tab: str) -> tuple[str, str]:
 
 
 def password_mark(viewer: User, subject: User) -> tuple[str, str]:
-    """A password that the user has to change is no work of the administrator's."""
+    """A password the user has to change is not the administrator's work."""
     outcome = password_check_of(subject, timezone.now()).outcome
     return {
         "none": ("missing", _("missing")),

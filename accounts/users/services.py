@@ -1,5 +1,5 @@
-"""What an administrator does to the company's users. Each runs inside the transaction of a confirmed change, on rows
-that are locked; the change audits it."""
+"""What an administrator does to the company's users. Each runs inside the transaction of a confirmed change, on locked
+rows; the change audits it."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -29,9 +29,9 @@ def create_user(
     profile: Profile,
     receives_alerts: bool,
 ) -> User:
-    """A secondary user of the company, without password and not yet active (decision 11).
+    """A secondary user of the company, with no password and not yet active (decision 11).
 
-    Raises ValidationError for `username` when the name was taken meanwhile, by anybody of the portal.
+    Raises ValidationError for `username` when the name has since been taken by anybody in the portal.
     """
     user = User(
         id=user_id,

@@ -16,7 +16,7 @@ from audit.authority import Authority
 from audit.enums import Event
 from audit.services import save_record
 
-# What Django's own filters put behind the name of a field, besides the key of a row it refers to.
+# What Django's own filters append to the name of a field, besides the key of a row it refers to.
 FILTER_SUFFIXES = ("", "__exact", "__isnull", "__gte", "__lt")
 
 
@@ -35,14 +35,14 @@ class BackOfficeAdmin(admin.ModelAdmin):
         return False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """By its filters and by key alone: any other comparison would read hashes and secrets letter by letter."""
+        """Only by its filters and by key: any other comparison would read hashes and secrets letter by letter."""
         return lookup in {
             *(f"{key}{end}" for key in ("pk", self.opts.pk.name) for end in ("", "__exact")),
             *(f"{name}{end}" for name in self._filters(request) for end in FILTER_SUFFIXES),
         }
 
     def _filters(self, request: HttpRequest | None) -> Iterable[str]:
-        """The names in `list_filter`, which are fields of the model's own; of a row referred to its key, too."""
+        """The names in `list_filter`, which are the model's own fields; for a related row, its key too."""
         for name in map(str, self.get_list_filter(request) if request else self.list_filter):
             yield name
             field: Any = self.opts.get_field(name)
@@ -50,7 +50,7 @@ class BackOfficeAdmin(admin.ModelAdmin):
                 yield f"{name}__{field.target_field.name}"
 
     def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
-        """Django hands the keys a form sends to the database as they come."""
+        """Django passes the keys a form sends to the database unchecked."""
         try:
             for key in request.POST.getlist(ACTION_CHECKBOX_NAME):
                 self.opts.pk.to_python(key)
@@ -59,7 +59,7 @@ class BackOfficeAdmin(admin.ModelAdmin):
         return super().response_action(request, *args, **kwargs)
 
     def authority(self, request: HttpRequest) -> Authority:
-        """The bank's, on the word of whoever of its staff asks."""
+        """The bank's, on the word of the member of staff who asks."""
         staff: Any = request.user
         return Authority.of_bank(staff)
 
@@ -78,7 +78,9 @@ class BackOfficeAdmin(admin.ModelAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except (IntegrityError, ValidationError):
-            self.message_user(request, _("Somebody saved the same meanwhile. Nothing was done."), messages.ERROR)
+            self.message_user(
+                request, _("Somebody else saved the same thing in the meantime. Nothing was changed."), messages.ERROR
+            )
             return redirect(request.path)
 
     def asked(
@@ -91,8 +93,8 @@ class BackOfficeAdmin(admin.ModelAdmin):
         done: str,
         form: forms.Form | None = None,
     ) -> HttpResponse | None:
-        """An action: the first time the page that asks, and once that is confirmed the service for each row. `form` is
-        what else the page asks for; it is asked again until it is valid."""
+        """An action: first the page that asks; once confirmed, the service for each row. `form` is what else the page
+        asks for, again until it is valid."""
         if "confirmed" in request.POST and (form is None or form.is_valid()):
             self.run(request, rows, service, done)
             return None
@@ -122,7 +124,7 @@ class BackOfficeAdmin(admin.ModelAdmin):
 
 
 class ReadOnlyAdmin(BackOfficeAdmin):
-    """Looked at, never written, in the back office."""
+    """Read-only in the back office."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -15,7 +15,7 @@ from audit.selectors import with_company_names
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
-    """The trail, to be read; not even the database lets the application change it."""
+    """The trail, read-only; not even the database lets the application change it."""
 
     list_display = ("happened_at", "company", "who", "what", "about", "result", "source")
     list_display_links = ("happened_at",)
@@ -80,7 +80,7 @@ class AuditEventAdmin(ReadOnlyAdmin):
     def more(self, row: AuditEvent) -> str:
         return _as_text(row.detail)
 
-    @admin.display(description=_("Place in the chain"))
+    @admin.display(description=_("Position in the chain"))
     def place(self, row: AuditEvent) -> str:
         return f"{row.chain_id} / {row.sequence}"
 

@@ -31,7 +31,7 @@ def is_complete(required: Collection[str], given: Collection[str]) -> bool:
 
 @dataclass(frozen=True)
 class Person:
-    """Who somebody is, whatever user they work as."""
+    """Who somebody is, whichever user they sign in as."""
 
     user_id: UUID
     id_number: str

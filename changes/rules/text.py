@@ -14,7 +14,7 @@ Target = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Line:
-    """One canonical line: what it speaks of, before, after.
+    """One canonical line: what it is about, before, after.
 
     `group`, `row` and `column` are its place in a matrix (an amount: service, product, period); a line that stands
     alone has a row. `section` is the title of its part where a change has several.
@@ -43,7 +43,7 @@ class Description:
     """A change in words: the language of the portal, amounts with their currency, instants in the portal's zone.
 
     `target` is (type, id, name) of what changes, `also` those of its other parts; they name the objects in the audit
-    trail. `effect` explains and is not signed. `success` is said when the change is done.
+    trail. `effect` explains and is not signed. `success` is the message once the change is done.
     """
 
     title: str
@@ -84,7 +84,7 @@ def combined(parts: Sequence[Description]) -> Description:
 
 
 def snapshot(lines: Sequence[Line], *, after: bool) -> dict[str, str]:
-    """One side of the lines by what they speak of; two about the same (two accounts of one name) are both kept."""
+    """One side of the lines by what they are about; two about the same (two accounts with one name) are both kept."""
     kept: dict[str, str] = {}
     for line in lines:
         name, number = line.what, 1
@@ -97,7 +97,7 @@ def snapshot(lines: Sequence[Line], *, after: bool) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Moved:
-    """One line that no longer says what was confirmed. `now` is what holds meanwhile; `wanted` what was asked for."""
+    """One line that no longer says what was confirmed. `now` is what is true by then; `wanted` what was asked for."""
 
     what: str
     then: str
@@ -106,9 +106,9 @@ class Moved:
 
 
 def moved_lines(confirmed: Sequence[Line], present: Sequence[Line]) -> list[Moved]:
-    """What moved between the proposal and its confirmation, in the order in which it was read.
+    """What changed between the proposal and its confirmation, in the order in which it was read.
 
-    A line that is gone already holds what was asked for; a new line is something somebody else changed meanwhile.
+    A line that is gone already says what was asked for; a new line is something somebody else has since changed.
     """
     now = {line.place: line for line in present}
     moved = []

@@ -1,4 +1,5 @@
-"""Part by part: load, describe, apply; for good once everybody signed, and rolled back whenever it is only tried."""
+"""Part by part: load, describe, apply; for good once everybody has signed, and rolled back whenever it is only
+tried."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -46,7 +47,7 @@ def check_permitted(person: User, wanted: Proposable) -> None:
 
 @contextmanager
 def rehearsal(wanted: Proposable, maker: User) -> Iterator[Description]:
-    """The change in words. Inside everything is as if it were done; afterwards nothing of it is left.
+    """The change in words. Inside, everything is as if it were done; afterwards nothing is left of it.
 
     Raises ValidationError for a broken rule, ObjectDoesNotExist for a row that is gone.
     """
@@ -66,10 +67,10 @@ def moved_meanwhile(viewer: User, change: Change) -> list[Moved]:
 
 
 def apply_unsigned(wanted: Proposable, *, maker: User, authority: Authority) -> None:
-    """Does a change nobody signs, on the word of an authority that needs no signature: the demo's.
+    """Makes a change nobody signs, on the word of an authority that needs no signature: the demo's.
 
-    It is done as `maker` would, under the same rules and with the same rows in the trail; nobody is told. Raises
-    ValidationError for a broken rule, ObjectDoesNotExist for a row that is not there.
+    It is done as `maker` would do it, under the same rules and with the same rows in the trail; nobody is notified.
+    Raises ValidationError for a broken rule, ObjectDoesNotExist for a row that is not there.
     """
     with transaction.atomic():
         lock_company(maker)
@@ -77,10 +78,10 @@ def apply_unsigned(wanted: Proposable, *, maker: User, authority: Authority) -> 
 
 
 def apply_if_complete(change: Change, *, present: User) -> None:
-    """Applies a change under lock once every signature it needs is there; nothing happens before.
+    """Applies a change under lock once it has every signature it needs; nothing happens before that.
 
     Raises PermissionDenied when a signer may not act any more, TextMoved or ObjectDoesNotExist when it no longer says
-    what was signed, ValidationError when a rule is broken. What it wrote is then for the caller to roll back.
+    what was signed, ValidationError when a rule is broken. The caller then has to roll back what it wrote.
     """
     wanted = wanted_of(change)
     signatures = list(change.signatures.select_related("signer").order_by("at"))
@@ -99,15 +100,15 @@ def apply_if_complete(change: Change, *, present: User) -> None:
 
 
 def _still_entitled(wanted: Proposable, signatures: Sequence[Signature], present: User) -> dict[UUID, User]:
-    """The signers under lock, asked everything once more: entry, permission and the means to confirm.
+    """The signers under lock, checked once more: entry, permission and the means to confirm.
 
-    Changes of one company take turns from here on: what must hold for the whole company afterwards is asked of one
-    change at a time, and rows are locked in no order but this.
+    Changes of one company take turns from here on: what must be true of the whole company afterwards is checked one
+    change at a time, and rows are locked in no other order.
     """
     signers = [signature.signer_id for signature in signatures]
     lock_people(signers)
     lock_company(present)
-    people = people_by_id(signers)  # read only now: what changed while a lock was waited for counts
+    people = people_by_id(signers)  # read only now: what changed while waiting for a lock counts
     for person in people.values():
         check_permitted(person, wanted)
         if methods.available_to(person) is None:
@@ -118,7 +119,7 @@ def _still_entitled(wanted: Proposable, signatures: Sequence[Signature], present
 
 
 def _perform(wanted: Proposable, *, maker: User, authority: Authority, signed: str | None = None) -> list[Step]:
-    """Does one part after the other: what an earlier one makes, a later one may speak of.
+    """Does one part after the other: a later one may refer to what an earlier one makes.
 
     Before the last one, when the whole text is known, it is compared with the digest that was signed, if one was.
     """
@@ -136,7 +137,7 @@ def _perform(wanted: Proposable, *, maker: User, authority: Authority, signed: s
 
 
 def _text_of(steps: Sequence[Step], maker: User) -> Description:
-    """All of it as one text, in the language of the portal whatever language the person reads in."""
+    """All of it as one text, in the portal's language whatever language the person reads."""
     with translation.override(maker.portal.language):
         return combined([step.description for step in steps])
 

@@ -1,4 +1,4 @@
-"""The ends of a change that is not applied, each in the trail."""
+"""The ways a change ends without being applied, each in the trail."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -24,7 +24,7 @@ ENDS = {
 
 
 def finish(change: Change, state: ChangeState, *, actor: User | None, signatures: Sequence[Signature] = ()) -> Change:
-    """Ends a change under lock. `signatures` are those that were given for nothing."""
+    """Ends a change under lock. `signatures` are those given in vain."""
     change.state, change.finished_at = state, timezone.now()
     change.save(update_fields=["state", "finished_at", "reason"])
     outcome = Outcome.OK if state == ChangeState.WITHDRAWN else Outcome.REFUSED
@@ -56,7 +56,7 @@ def note(
 
 @transaction.atomic
 def withdraw(*, actor: User, change_id: UUID) -> Change:
-    """The maker gives a proposal up. Nothing happens to one that has ended."""
+    """The maker withdraws a proposal. Nothing happens to one that has ended."""
     change = Change.objects.of(actor).select_for_update().get(maker=actor, id=change_id)
     if change.state != ChangeState.PROPOSED:
         return change
@@ -64,7 +64,7 @@ def withdraw(*, actor: User, change_id: UUID) -> Change:
 
 
 def in_time(change: Change, *, actor: User) -> Change:
-    """A change under lock; expired when its time is over."""
+    """A change under lock; expired if its time is over."""
     is_open = change.state == ChangeState.PROPOSED
     if is_open and not can_be_confirmed(change.state, change.created_at, timezone.now()):
         finish(change, ChangeState.EXPIRED, actor=actor)
@@ -72,7 +72,7 @@ def in_time(change: Change, *, actor: User) -> Change:
 
 
 def expire_forgotten() -> int:
-    """Ends the proposals whose time is over, each by itself; needs the bank's scope. Returns how many."""
+    """Ends the proposals whose time is over, one by one; needs the bank's scope. Returns how many."""
     limit = timezone.now() - timedelta(minutes=CONFIRMATION_MINUTES)
     over = Change.objects.filter(state=ChangeState.PROPOSED, created_at__lte=limit)
     return sum(_expire(change_id) for change_id in over.values_list("id", flat=True))
@@ -80,7 +80,7 @@ def expire_forgotten() -> int:
 
 @transaction.atomic
 def _expire(change_id: UUID) -> bool:
-    """Passes by one that somebody is confirming or that has ended meanwhile."""
+    """Skips one that somebody is confirming or that has since ended."""
     waiting = Change.objects.select_for_update(skip_locked=True).filter(state=ChangeState.PROPOSED)
     change = waiting.filter(id=change_id).first()
     if change:

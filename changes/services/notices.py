@@ -11,7 +11,7 @@ LINES_TOLD = 3
 
 
 def tell_administrators(*, actor: User, change: Change) -> None:
-    """The company's other administrators find every change, by its first three lines, in their notifications.
+    """Puts every change, by its first three lines, into the notifications of the company's other administrators.
 
     In the portal's language.
     """

@@ -56,20 +56,22 @@ def propose(*, maker: User, wanted: Proposable, form_key: UUID, back_url: str) -
 
 
 def _key_of_content(form_key: UUID, kind: str, params: dict[str, Any]) -> UUID:
-    """A form sent again with other values (the browser's back button) is another proposal, not the one before."""
+    """A form sent again with other values (after the browser's back button) is another proposal."""
     return uuid5(form_key, json.dumps([kind, params], sort_keys=True))
 
 
 def _described(wanted: Proposable, maker: User) -> tuple[Description, list[str]]:
-    """What it says, and what the guards say once it is done as a rehearsal."""
+    """What it says, and what the guards say once it has been rehearsed."""
     with rehearsal(wanted, maker) as description:
         if not description.lines:
-            raise ValidationError(_("Nothing changes: what you sent is what already holds."), code="unchanged")
+            raise ValidationError(
+                _("There is nothing to change: what you sent is already in effect."), code="unchanged"
+            )
         return description, [warning for guard in guards.configured() for warning in guard.after(present=maker)]
 
 
 def _keep(change: Change) -> Change:
-    """Saves it, or gives the twin that was faster."""
+    """Saves it, or returns the twin that was faster."""
     try:
         with transaction.atomic():
             _limit_open_changes(change.maker)
@@ -84,7 +86,7 @@ def _keep(change: Change) -> Change:
 
 
 def _limit_open_changes(maker: User) -> None:
-    """The oldest open proposals give way, so that forgotten ones cannot pile up."""
+    """The oldest open proposals are dropped, so that forgotten ones cannot pile up."""
     open_changes = Change.objects.of(maker).filter(maker=maker, state=ChangeState.PROPOSED)
     kept = open_changes.order_by("-created_at").values("id")[: MAX_OPEN_CHANGES - 1]
     for change in open_changes.exclude(id__in=kept).order_by("created_at").select_for_update():

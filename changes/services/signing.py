@@ -23,11 +23,11 @@ from directory.models import User
 def sign(*, signer: User, change_id: UUID, answer: str) -> Change:
     """Checks the signer's answer (a one-time code), keeps the signature and applies the change if it was the last one.
 
-    The answer is checked and used up first, in its own transaction; only then the change is locked, signed and applied,
-    once however often it is sent. A signature is kept where the change was applied or waits for another one. Raises
+    The answer is checked and used up first, in its own transaction; only then is the change locked, signed and applied,
+    once however many times it is sent. A signature is kept if the change was applied or waits for another one. Raises
     ValidationError with the code `answer` when the answer is wrong, `no_method` when the person has no means to
-    confirm, `locked` while the means takes no answer, `same_person` for an approver who made it; a change that can no
-    longer be applied comes back in its final state.
+    confirm, `locked` while the means accepts no answers, `same_person` for an approver who made it; a change that can
+    no longer be applied comes back in its final state.
     """
     with _one_at_a_time(change_id):
         change = Change.objects.of(signer).select_related("maker").get(id=change_id)
@@ -42,7 +42,7 @@ def sign(*, signer: User, change_id: UUID, answer: str) -> Change:
 
 
 def _readable(change: Change) -> Proposable | None:
-    """What it is to do; None where today's portal no longer knows."""
+    """What it is to do; None if today's portal no longer knows."""
     try:
         return wanted_of(change)
     except Unreadable:
@@ -51,8 +51,8 @@ def _readable(change: Change) -> Proposable | None:
 
 @contextmanager
 def _one_at_a_time(change_id: UUID) -> Iterator[None]:
-    """Twins of a doubled submit take turns across the code's own transaction: the second one finds the change done,
-    and its code, the same one, is not called wrong. The lock is the connection's and goes with it."""
+    """Two submits of the same form take turns across the code's own transaction: the second finds the change done, and
+    its code, the same one, is not called wrong. The lock is the connection's and goes with it."""
     key = int.from_bytes(change_id.bytes[:8], signed=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [key])
@@ -64,19 +64,21 @@ def _one_at_a_time(change_id: UUID) -> Iterator[None]:
 
 
 def _role_of(signer: User, change: Change, wanted: Proposable | None) -> SignerRole:
-    """What the signer would sign as. Where only the maker signs, the change does not exist for anybody else."""
+    """What the signer would sign as. If only the maker signs, the change does not exist for anybody else."""
     if signer.pk == change.maker_id:
         return SignerRole.MAKER
     if wanted is None or SignerRole.APPROVER not in required_signatures(needs_approver=needs_approver(wanted)):
         raise Change.DoesNotExist
     maker, approver = (Person(user.pk, user.id_number) for user in (change.maker, signer))
     if not are_two_persons(maker, approver):
-        raise ValidationError(_("Another person has to approve it than the one who asked for it."), code="same_person")
+        raise ValidationError(
+            _("It has to be approved by someone other than the person who requested it."), code="same_person"
+        )
     return SignerRole.APPROVER
 
 
 def _answered(signer: User, change: Change, role: SignerRole, answer: str) -> Signature:
-    """A signature not yet kept. What was answered wrongly is in the trail."""
+    """A signature not yet saved. A wrong answer goes into the trail."""
     method = methods.available_to(signer)
     if method is None:
         raise ValidationError(_("You need an active token to confirm changes."), code="no_method")
@@ -84,7 +86,7 @@ def _answered(signer: User, change: Change, role: SignerRole, answer: str) -> Si
         evidence = method.verify(signer, answer, change.digest)
         if evidence is None:
             raise ValidationError(
-                _("The code is not correct or was already used. Wait for the next one."), code="answer"
+                _("The code is incorrect or has already been used. Wait for the next one."), code="answer"
             )
     except ValidationError:
         note(Event.CHANGE_NOT_SIGNED, change, actor=signer, outcome=Outcome.REFUSED)
@@ -103,7 +105,7 @@ def _answered(signer: User, change: Change, role: SignerRole, answer: str) -> Si
 
 @transaction.atomic
 def _settle(signature: Signature) -> Change:
-    """One transaction: sign, and once complete lock, describe again, change, notices, audit. A broken rule or a moved
+    """One transaction: sign, and once complete lock, describe again, change, notify, audit. A broken rule or a changed
     row ends the change and undoes everything else, the signature too."""
     signer = signature.signer
     change = in_time(_locked(signature.change_id), actor=signer)
@@ -114,7 +116,7 @@ def _settle(signature: Signature) -> Change:
             signature.save(force_insert=True)
             apply_if_complete(change, present=signer)
     except PermissionDenied:
-        change.reason = _("Your right to make this change was withdrawn meanwhile.")
+        change.reason = _("Your permission to make this change was withdrawn in the meantime.")
     except (ObjectDoesNotExist, TextMoved):
         return finish(change, ChangeState.STALE, actor=signer, signatures=[signature])
     except ValidationError as error:

@@ -16,7 +16,7 @@ MAX_MESSAGE_BYTES = 10 * 1024 * 1024
 
 
 class Keeper:
-    """Keeps first, then answers: whoever got a 250 may forget the message."""
+    """Stores first, then answers: whoever got a 250 may forget the message."""
 
     def __init__(self, store: Store) -> None:
         self.store = store

@@ -20,7 +20,7 @@ class Store:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def save(self, content: bytes) -> str:
-        """Returns the message's name once the whole of it is on the disk, and never shows a half of it."""
+        """Returns the message's name once all of it is on disk, and never shows half of it."""
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z-{secrets.token_hex(4)}"
         unfinished = self.directory / f"{name}.unfinished"
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

@@ -25,7 +25,8 @@ SAFETY = {
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers GET alone, and only under a local name: a foreign page whose name is bent to 127.0.0.1 reads nothing."""
+    """Answers only GET, and only under a local name: a foreign page whose name is rebound to 127.0.0.1 reads
+    nothing."""
 
     store: Store
     timeout = 10

@@ -1,4 +1,4 @@
-"""The editions by their code. Which one a portal has is a column of it; a new one is a file here and a line below."""
+"""The editions by their code. A portal's is in a column of it; a new one is a file here and a line below."""
 
 from directory.editions.edition import Edition
 from directory.editions.occired import OCCIRED
@@ -14,5 +14,5 @@ def edition_called(code: str) -> Edition:
 
 
 def portal_editions() -> list[tuple[str, str]]:
-    """What a portal for companies may be, as choices; the bank's own office is none."""
+    """The editions a portal for companies may have, as choices; the bank's own office is not one."""
     return [(edition.code, edition.name) for edition in EDITIONS.values() if edition is not OFFICE]

@@ -19,8 +19,8 @@ SignInKey = Callable[[str, str, str], str]
 
 @dataclass(frozen=True)
 class FieldGroup:
-    """Fields of a person that stand together under a title, on one tab of the person; the names are those of the
-    user's columns (`directory.rules.people.FIELDS` says what each is)."""
+    """Fields of a person grouped under a title, on one tab of the person; the names are those of the user's columns
+    (`directory.rules.people.FIELDS` says what each is)."""
 
     tab: str
     title: Text
@@ -30,7 +30,7 @@ class FieldGroup:
 
 @dataclass(frozen=True)
 class Tab:
-    """One page of a person, in the strip at their head (S1-071)."""
+    """One page of a person, in the strip at the top (S1-071)."""
 
     key: str
     label: Text
@@ -39,7 +39,7 @@ class Tab:
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the menu: shown to who has the permission."""
+    """A line of the menu: shown to whoever has the permission."""
 
     label: Text
     url_name: str
@@ -54,7 +54,7 @@ class EntryGroup:
 
 @dataclass(frozen=True)
 class Section:
-    """`pages` are the namespaces of pages that belong here though no entry leads to them directly."""
+    """`pages` are the namespaces of pages that belong here although no entry leads straight to them."""
 
     label: Text
     groups: tuple[EntryGroup, ...]
@@ -63,7 +63,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Brand:
-    """Static files: the logo, and a style sheet loaded after all others where there is one."""
+    """Static files: the logo, and a style sheet, if any, loaded after all others."""
 
     logo: str
     stylesheet: str = ""
@@ -75,7 +75,7 @@ class Edition:
 
     `asks_company` says whether step 1 of the sign-in asks for the company's code; `sign_in_key` makes what a person is
     looked up by from the codes of portal and company and the user name, and case never distinguishes two.
-    `template_folder`, below `templates/editions/`, is looked in first. `words` are what the pages call things.
+    `template_folder`, below `templates/editions/`, is searched first. `words` are what the pages call things.
     """
 
     code: str
@@ -98,13 +98,13 @@ class Edition:
         return tuple(name for group in self.person for name in group.fields)
 
     def texts_on(self, tab: str) -> tuple[str, ...]:
-        """The fields of a tab that are texts of the person's own row and can be changed: the user name never is."""
+        """The fields of a tab that are texts in the person's own row and can be changed: never the user name."""
         names = (name for group in self.groups_of(tab) for name in group.fields)
         return tuple(name for name in names if FIELDS[name].is_text and name != "username")
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """Every text of a person, the user name among them."""
+        """Every text of a person, the user name included."""
         return tuple(name for name in self.person_fields if FIELDS[name].is_text)
 
     def groups_of(self, tab: str) -> tuple[FieldGroup, ...]:
@@ -116,6 +116,6 @@ class Edition:
         return tuple(name for name in names if name not in self.optional_fields)
 
     def url_names(self) -> list[str]:
-        """Every page the edition leads to; a check at start resolves them."""
+        """Every page the edition leads to; a check at startup resolves them."""
         entries = (entry for section in self.menu for group in section.groups for entry in group.entries)
         return [self.home, *(entry.url_name for entry in entries), *(tab.url_name for tab in self.person_tabs)]

@@ -9,7 +9,7 @@ from directory.permissions import Permission
 
 
 def _sign_in_key(portal_code: str, _company_code: str, username: str) -> str:
-    """A user name is the whole portal's: `occired:felipe20`."""
+    """A user name is unique in the portal: `occired:felipe20`."""
     return f"{portal_code}:{username.strip().casefold()}"
 
 
@@ -17,14 +17,14 @@ def _sign_in_key(portal_code: str, _company_code: str, username: str) -> str:
 PERSON = (
     FieldGroup(
         "main",
-        _("General data"),
+        _("General details"),
         ("username", "first_names", "first_surname", "second_surname", "profile"),
         is_dense=True,
     ),
-    FieldGroup("contact", _("Additional data"), ("id_type", "id_number")),
+    FieldGroup("contact", _("Additional details"), ("id_type", "id_number")),
     FieldGroup(
         "contact",
-        _("Contact data"),
+        _("Contact details"),
         (
             *("address", "email", "office_phone", "office_extension", "mobile", "department", "city"),
             "receives_alerts",
@@ -44,14 +44,14 @@ TABS = (
 
 # S1-033..036.
 MENU = (
-    Section(_("Inquiries"), (EntryGroup("", (Entry(_("My products"), "products:own", Permission.SEE_OWN_RIGHTS),)),)),
+    Section(_("Enquiries"), (EntryGroup("", (Entry(_("My products"), "products:own", Permission.SEE_OWN_RIGHTS),)),)),
     Section(
         _("Transactions"),
         (
             EntryGroup(
                 "",
                 (
-                    Entry(_("What I may do"), "rights:own", Permission.SEE_OWN_RIGHTS),
+                    Entry(_("What I can do"), "rights:own", Permission.SEE_OWN_RIGHTS),
                     Entry(_("Authorizations"), "changes:approvals", Permission.CONFIRM_CHANGES),
                 ),
             ),
@@ -78,17 +78,17 @@ MENU = (
                 (
                     Entry(_("Profiles"), "users:profiles", Permission.EDIT_PROFILES),
                     Entry(_("User configuration"), "users:search", Permission.SEE_USERS),
-                    Entry(_("Alert registration"), "users:alerts", Permission.EDIT_USERS),
-                    Entry(_("Change of own password and image"), "own-account", Permission.OWN_ACCOUNT),
-                    Entry(_("Activation/Inactivation"), "users:states", Permission.CHANGE_USER_STATE),
+                    Entry(_("Alert subscriptions"), "users:alerts", Permission.EDIT_USERS),
+                    Entry(_("Change your password and image"), "own-account", Permission.OWN_ACCOUNT),
+                    Entry(_("Activation/Deactivation"), "users:states", Permission.CHANGE_USER_STATE),
                     Entry(_("Accumulated amounts"), "limits:usage", Permission.SEE_USAGE),
                 ),
             ),
             EntryGroup(
                 _("Security"),
                 (
-                    Entry(_("Configuration of amounts by service"), "limits:ceilings", Permission.EDIT_CEILINGS),
-                    Entry(_("Administration of IPs"), "users:addresses", Permission.EDIT_ADDRESSES),
+                    Entry(_("Service ceiling settings"), "limits:ceilings", Permission.EDIT_CEILINGS),
+                    Entry(_("IP address administration"), "users:addresses", Permission.EDIT_ADDRESSES),
                     Entry(_("Token administration"), "tokens:list", Permission.SEE_TOKENS),
                     Entry(_("General and security parameters"), "users:parameters", Permission.EDIT_COMPANY_PARAMETERS),
                     Entry(_("Company products"), "products:company", Permission.ENABLE_PRODUCTS),
@@ -114,14 +114,14 @@ MENU = (
 )
 
 WORDS = {
-    "sign_in_title": _("Please enter your User data"),
-    "username": pgettext_lazy("field", "User"),
+    "sign_in_title": _("Please enter your user details"),
+    "username": pgettext_lazy("field", "User name"),
     "company_code": _("Company code"),
-    "code": _("Token dynamic key"),
-    "code_help": _("If you have no token, please leave this field out"),
-    "password_title": _("Enter your Password"),
+    "code": _("Token code"),
+    "code_help": _("If you have no token, please leave this field blank"),
+    "password_title": _("Enter your password"),
     "image_differs": _("If the image does not match, contact the bank"),
-    "sign_out": _("Safe exit"),
+    "sign_out": _("Sign out"),
 }
 
 OCCIRED = Edition(

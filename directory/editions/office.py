@@ -17,10 +17,10 @@ OFFICE = Edition(
     brand=Brand(logo="img/logo.svg"),
     template_folder="office",
     home="admin:index",
-    words={**WORDS, "sign_in_title": _("Sign-in of the bank's staff"), "code_help": ""},
+    words={**WORDS, "sign_in_title": _("Bank staff sign-in"), "code_help": ""},
     asks_company=False,
     sign_in_key=_sign_in_key,
     password_policy=PasswordPolicy.STRONG,
-    person=(FieldGroup("main", _("General data"), ("username", "first_names", "first_surname", "email")),),
+    person=(FieldGroup("main", _("General details"), ("username", "first_names", "first_surname", "email")),),
     optional_fields=frozenset(),
 )

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ("brand", models.CharField(max_length=40, verbose_name="Brand")),
                 ("tagline", models.CharField(blank=True, max_length=100, verbose_name="Tagline")),
                 ("bank_name", models.CharField(max_length=80, verbose_name="Name of the bank")),
-                ("legend", models.CharField(blank=True, max_length=120, verbose_name="Legend")),
+                ("legend", models.CharField(blank=True, max_length=120, verbose_name="Regulatory notice")),
                 (
                     "hostnames",
                     django.contrib.postgres.fields.ArrayField(
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ("language", models.CharField(default="es", max_length=5, verbose_name="Language")),
                 ("date_format", models.CharField(default="Y/m/d", max_length=20, verbose_name="Date format")),
                 ("decimal_separator", models.CharField(default=".", max_length=1, verbose_name="Decimal separator")),
-                ("group_separator", models.CharField(default=",", max_length=1, verbose_name="Group separator")),
+                ("group_separator", models.CharField(default=",", max_length=1, verbose_name="Thousands separator")),
                 ("support_lines", models.JSONField(default=list, verbose_name="Service lines")),
                 ("conditions", models.TextField(verbose_name="Security Conditions")),
                 ("conditions_version", models.CharField(max_length=20, verbose_name="Version of the conditions")),
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                             ("strong", "Strong (12 to 128 characters)"),
                             ("occinet", "Occinet (6 letters and 2 to 4 digits)"),
                         ],
-                        help_text="Empty: the edition's.",
+                        help_text="Leave empty to use the edition's.",
                         max_length=10,
                         verbose_name="Password policy",
                     ),
@@ -69,14 +69,14 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(
                         default=90,
                         validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="Days a password holds",
+                        verbose_name="Password validity (days)",
                     ),
                 ),
                 (
                     "generated_password_hours",
-                    models.PositiveSmallIntegerField(default=24, verbose_name="Hours a generated password holds"),
+                    models.PositiveSmallIntegerField(default=24, verbose_name="Generated password validity (hours)"),
                 ),
-                ("idle_minutes", models.PositiveSmallIntegerField(default=5, verbose_name="Minutes without activity")),
+                ("idle_minutes", models.PositiveSmallIntegerField(default=5, verbose_name="Minutes of inactivity")),
                 (
                     "max_failed_attempts",
                     models.PositiveSmallIntegerField(
@@ -123,16 +123,16 @@ class Migration(migrations.Migration):
                         choices=[("active", "Active"), ("suspended", "Suspended")],
                         default="active",
                         max_length=10,
-                        verbose_name="State",
+                        verbose_name="Status",
                     ),
                 ),
                 (
                     "idle_minutes",
-                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="Minutes without activity"),
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="Minutes of inactivity"),
                 ),
                 (
                     "password_days",
-                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="Days a password holds"),
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="Password validity (days)"),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="Created on")),
                 (
@@ -204,7 +204,7 @@ class Migration(migrations.Migration):
                         verbose_name="Role",
                     ),
                 ),
-                ("username", models.CharField(max_length=20, verbose_name="User")),
+                ("username", models.CharField(max_length=20, verbose_name="User name")),
                 ("sign_in_key", models.CharField(max_length=70, unique=True)),
                 ("first_names", models.CharField(max_length=60, verbose_name="First names")),
                 ("first_surname", models.CharField(max_length=40, verbose_name="First surname")),
@@ -218,7 +218,7 @@ class Migration(migrations.Migration):
                 ("mobile", models.CharField(blank=True, max_length=20, verbose_name="Mobile")),
                 ("department", models.CharField(blank=True, max_length=60, verbose_name="Department")),
                 ("city", models.CharField(blank=True, max_length=60, verbose_name="City")),
-                ("receives_alerts", models.BooleanField(default=False, verbose_name="Allow receiving alerts")),
+                ("receives_alerts", models.BooleanField(default=False, verbose_name="Allow alerts")),
                 (
                     "state",
                     models.CharField(
@@ -230,7 +230,7 @@ class Migration(migrations.Migration):
                         ],
                         default="pending",
                         max_length=10,
-                        verbose_name="State",
+                        verbose_name="Status",
                     ),
                 ),
                 (
@@ -238,7 +238,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("none", "No password"),
-                            ("generated", "Generated, to be changed at the first sign-in"),
+                            ("generated", "Generated, to be changed at first sign-in"),
                             ("permanent", "Chosen by the user"),
                         ],
                         default="none",
@@ -248,7 +248,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "password_expires_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="Password holds until"),
+                    models.DateTimeField(blank=True, null=True, verbose_name="Password valid until"),
                 ),
                 ("password_set_at", models.DateTimeField(blank=True, null=True, verbose_name="Password set on")),
                 (

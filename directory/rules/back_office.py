@@ -18,31 +18,31 @@ COMPANY_TRANSITIONS: Mapping[str, str] = {
 
 
 def check_time_zone(name: str) -> None:
-    """A zone of the IANA database; with any other name no page of the portal could say a time."""
+    """A zone of the IANA database; with any other name no page of the portal could show a time."""
     if name not in available_timezones():
-        raise ValidationError(_("There is no such time zone. Write one like America/Bogota."), code="time_zone")
+        raise ValidationError(_("There is no such time zone. Enter one like America/Bogota."), code="time_zone")
 
 
 def cleaned_company_code(text: str) -> str:
-    """Capitals and digits alone: it may become part of what people type to sign in (S3-005)."""
+    """Only capitals and digits: it may become part of what people type to sign in (S3-005)."""
     code = text.strip().upper()
     if not COMPANY_CODE.fullmatch(code):
-        raise ValidationError(_("3 to 20 letters without accents and digits, such as ANDINA."), code="company_code")
+        raise ValidationError(_("3 to 20 unaccented letters and digits, such as ANDINA."), code="company_code")
     return code
 
 
 def check_conditions(*, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """People accept a version of the conditions: another text needs another version (security.md, 21)."""
+    """People accept a version of the conditions: a new text needs a new version (security.md, 21)."""
     same_version = before["conditions_version"] == after["conditions_version"]
     if before["conditions"] != after["conditions"] and same_version:
         raise ValidationError(
-            {"conditions_version": ValidationError(_("The text changed: give it a new version."), "version")}
+            {"conditions_version": ValidationError(_("The text has changed: give it a new version."), "version")}
         )
 
 
 def check_company_may_become(state: str, new_state: str) -> None:
     if COMPANY_TRANSITIONS[state] != new_state:
-        raise ValidationError(_("The company already is in that state."), code="transition")
+        raise ValidationError(_("The company already has that status."), code="transition")
 
 
 def check_is_run_by_the_bank(role: str) -> None:
@@ -52,6 +52,6 @@ def check_is_run_by_the_bank(role: str) -> None:
 
 
 def check_may_act_on(*, role: str, is_superuser: bool, actor_is_superuser: bool) -> None:
-    """Who may not do everything must not become who may, by a password or a token of one of the bank's own."""
+    """Anyone short of full permissions must not gain them through a password or token of the bank's own staff."""
     if (is_superuser or role == Role.BANK) and not actor_is_superuser:
-        raise ValidationError(_("Only who may do everything acts on the bank's own staff."), code="staff")
+        raise ValidationError(_("Only someone with full permissions can manage the bank's own staff."), code="staff")

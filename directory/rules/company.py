@@ -16,13 +16,13 @@ MIN_PASSWORD_DAYS = 1
 
 
 def cleaned_tax_id(text: str, country: str) -> str:
-    """The tax identification in the country's one way of writing it. Raises ValidationError."""
+    """The tax identification in the country's canonical form. Raises ValidationError."""
     return country_called(country).cleaned_tax_id("".join(text.split()).upper())
 
 
 @dataclass(frozen=True)
 class Network:
-    """One network in its canonical form, such as `200.14.232.0/24`, with the company's own words for it."""
+    """One network in its canonical form, such as `200.14.232.0/24`, with the company's own label for it."""
 
     network: str
     label: str = ""
@@ -31,19 +31,19 @@ class Network:
 def cleaned_network(text: str) -> str:
     """The canonical form of an address or network, v4 or v6. Raises ValidationError.
 
-    An IPv4 network written inside IPv6 becomes the IPv4 network it is, since that is how clients are compared; the
-    bits after the prefix must be empty, so that nobody allows more than they read.
+    An IPv4 network written inside IPv6 becomes the IPv4 network it is, since that is how clients are compared; the bits
+    after the prefix must be empty, so that nobody allows more than they see.
     """
     try:
         network = ipaddress.ip_network(text.strip())
     except ValueError as error:
         raise ValidationError(
-            _("Write an address or a network, for example 200.14.232.152 or 200.14.232.0/24."), code="network"
+            _("Enter an address or a network, for example 200.14.232.152 or 200.14.232.0/24."), code="network"
         ) from error
     if isinstance(network, ipaddress.IPv6Network) and network.network_address.ipv4_mapped:
         mapped_bits = 96
         if network.prefixlen < mapped_bits:
-            raise ValidationError(_("Write this network as an IPv4 network."), code="network")
+            raise ValidationError(_("Enter this network as an IPv4 network."), code="network")
         network = ipaddress.ip_network((network.network_address.ipv4_mapped, network.prefixlen - mapped_bits))
     if network.prefixlen == 0:
         raise ValidationError(_("This network is the whole Internet: leave the list empty instead."), code="everything")
@@ -51,7 +51,7 @@ def cleaned_network(text: str) -> str:
 
 
 def cleaned_networks(rows: Iterable[tuple[str, str]]) -> list[Network]:
-    """Every network once, in a stable order; the last label given to one counts. Raises ValidationError."""
+    """Every network once, in a stable order; the last label given to it counts. Raises ValidationError."""
     found = {cleaned_network(text): " ".join(label.split()) for text, label in rows}
     if len(found) > MAX_NETWORKS:
         raise ValidationError(_("At most %(limit)s networks."), params={"limit": MAX_NETWORKS}, code="too_many")
@@ -67,7 +67,7 @@ def cleaned_profile_name(text: str) -> str:
 
 
 def check_parameters(*, idle_minutes: int, password_days: int, most_password_days: int) -> None:
-    """Idle minutes up to 15 (security.md, 24); a password never lasts longer than the bank's policy says."""
+    """Idle minutes up to 15 (security.md, 24); a password never lasts longer than the bank's policy allows."""
     problems = {}
     if not MIN_IDLE_MINUTES <= idle_minutes <= MAX_IDLE_MINUTES:
         problems["idle_minutes"] = ValidationError(

@@ -1,6 +1,6 @@
 """What differs by country: which identifications there are, how a tax identification is written, and the places.
 
-Data alone; a country that is not here has passports, tax identifications in any spelling, and no places to offer.
+Only data; a country that is not here has passports, tax identifications in any form, and no places to suggest.
 """
 
 import re
@@ -21,7 +21,7 @@ A_DIGIT = re.compile(r"[0-9]")
 
 @dataclass(frozen=True)
 class Identification:
-    """A kind of document: its name, how its number is written, and that in words."""
+    """A kind of document: its name, how its number is written, and a description of that."""
 
     label: "str | StrPromise"
     pattern: re.Pattern[str]
@@ -48,10 +48,10 @@ PASSPORT = Identification(_("Passport"), re.compile(r"[A-Za-z0-9]{5,20}"), _("5 
 
 @dataclass(frozen=True)
 class Country:
-    """`identifications` by the code that is kept; `cities` by department; both in the order in which they are shown.
+    """`identifications` by stored code; `cities` by department; both in the order in which they are shown.
 
-    `cleaned_tax_id` takes text without blanks, in capitals, and gives the one way of writing it, so that nobody has
-    two. Raises ValidationError.
+    `cleaned_tax_id` takes text without blanks, in capitals, and returns its one canonical form, so that nobody has two.
+    Raises ValidationError.
     """
 
     code: str
@@ -108,8 +108,12 @@ CITIES_OF_COLOMBIA = {
 COLOMBIA = Country(
     code="CO",
     identifications={
-        "CC": Identification(_("Citizenship card"), re.compile(r"[0-9]{3,10}"), _("3 to 10 digits, without dots.")),
-        "CE": Identification(_("Foreigner's card"), re.compile(r"[0-9]{3,10}"), _("3 to 10 digits, without dots.")),
+        "CC": Identification(
+            _("Colombian citizenship card"), re.compile(r"[0-9]{3,10}"), _("3 to 10 digits, without dots.")
+        ),
+        "CE": Identification(
+            _("Foreign resident card"), re.compile(r"[0-9]{3,10}"), _("3 to 10 digits, without dots.")
+        ),
         "PA": PASSPORT,
         "NIT": Identification(
             _("Tax identification number"),

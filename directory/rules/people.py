@@ -1,4 +1,4 @@
-"""What may be written about a person, and which states a user may be taken to. Pure: values in, values or errors."""
+"""What may be written about a person, and which states a user may be moved to. Pure: values in, values or errors."""
 
 import re
 import unicodedata
@@ -26,7 +26,7 @@ NAME_MARKS = frozenset(" '\u2019-")
 PLACE_MARKS = str.maketrans("", "", ",.()")
 MOBILE_TYPES = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
-# From which states an administrator may take a user to which. `pending` is only ever the first one (decision 11), and
+# From which states an administrator may move a user to which. `pending` is only ever the first one (decision 11), and
 # `locked` is where failed attempts lead.
 TRANSITIONS: dict[str, frozenset[str]] = {
     UserState.PENDING: frozenset({UserState.ACTIVE, UserState.INACTIVE}),
@@ -41,7 +41,7 @@ def can_become(state: str, new_state: str) -> bool:
 
 
 def seconds_until_next_generation(last: datetime | None, now: datetime) -> int:
-    """How long a new password for the same user must wait (security.md, 28): whole seconds, 0 when it need not."""
+    """How long a new password for the same user must wait (security.md, 28): whole seconds, 0 if it need not."""
     if last is None:
         return 0
     left = last + timedelta(seconds=SECONDS_BETWEEN_GENERATIONS) - now
@@ -66,14 +66,14 @@ def cleaned(values: Mapping[str, str], country: str, optional: Collection[str]) 
 def cleaned_field(
     name: str, value: str, values: Mapping[str, str], country: str, optional: Collection[str] = ()
 ) -> str:
-    """One field as it is kept; `values` are all of the form, because the number depends on its type."""
+    """One field as it is kept; `values` are all the form's, because the number depends on its type."""
     text = " ".join(unicodedata.normalize("NFC", value).split())
     if not text:
         if name in optional:
             return ""
         raise ValidationError(_("This field is required."), code="required")
     if any(unicodedata.category(character).startswith("C") for character in value.strip()):
-        raise ValidationError(_("It contains characters that cannot be seen."), code="characters")
+        raise ValidationError(_("It contains invisible characters."), code="characters")
     if name == "id_number":
         return _id_number(text, values.get("id_type", ""), country)
     return FIELDS[name].clean(text, country)
@@ -82,10 +82,7 @@ def cleaned_field(
 def _username(text: str, _country: str) -> str:
     if not USERNAME.fullmatch(text):
         raise ValidationError(
-            _(
-                "4 to 20 letters without accents, digits, dots, hyphens or underscores, "
-                "starting with a letter or digit."
-            ),
+            _("4 to 20 unaccented letters, digits, dots, hyphens or underscores, starting with a letter or digit."),
             code="username",
         )
     return text
@@ -107,7 +104,7 @@ def _place(text: str, country: str) -> str:
 
 def _id_type(text: str, country: str) -> str:
     if text not in country_called(country).identifications:
-        raise ValidationError(_("Choose one of the list."), code="id_type")
+        raise ValidationError(_("Choose one from the list."), code="id_type")
     return text
 
 
@@ -120,12 +117,12 @@ def _id_number(text: str, id_type: str, country: str) -> str:
 
 def _address(text: str, _country: str) -> str:
     if sum(character.isalnum() for character in text) < 3:  # noqa: PLR2004 - `Cl 1` is the shortest there is
-        raise ValidationError(_("Write the whole address, for example Calle 12 # 34-56."), code="address")
+        raise ValidationError(_("Enter the full address, for example Calle 12 # 34-56."), code="address")
     return text
 
 
 def _email(text: str, _country: str) -> str:
-    """An address in ASCII that can exist; nobody is asked whether it does. The names reserved for tests and for this
+    """An ASCII address that could exist; nobody checks whether it does. The names reserved for tests and for this
     machine (RFC 2606) are accepted, since the demo lives there."""
     here = text.endswith(".localhost")
     try:
@@ -137,7 +134,7 @@ def _email(text: str, _country: str) -> str:
         )
     except EmailNotValidError as error:
         raise ValidationError(
-            _("Write a valid e-mail address, for example nombre@empresa.com."), code="email"
+            _("Enter a valid e-mail address, for example nombre@empresa.com."), code="email"
         ) from error
     return text if here else checked.normalized
 
@@ -145,7 +142,7 @@ def _email(text: str, _country: str) -> str:
 def _office_phone(text: str, country: str) -> str:
     number = _parsed(text, country)
     if number is None or number.extension or not phonenumbers.is_possible_number(number):
-        raise ValidationError(_("Write a telephone number with its area, for example 601 307 7027."), code="phone")
+        raise ValidationError(_("Enter a telephone number with its area code, for example 601 307 7027."), code="phone")
     return _as_kept(number, country)
 
 
@@ -156,7 +153,7 @@ def _mobile(text: str, country: str) -> str:
         or not phonenumbers.is_valid_number(number)
         or phonenumbers.number_type(number) not in MOBILE_TYPES
     ):
-        raise ValidationError(_("Write a mobile number, for example 300 123 4567."), code="mobile")
+        raise ValidationError(_("Enter a mobile number, for example 300 123 4567."), code="mobile")
     return _as_kept(number, country)
 
 
@@ -170,7 +167,7 @@ def _parsed(text: str, country: str) -> phonenumbers.PhoneNumber | None:
 
 
 def _as_kept(number: phonenumbers.PhoneNumber, country: str) -> str:
-    """National digits at home, `+` and the country elsewhere."""
+    """National digits at home, `+` and the country code elsewhere."""
     if number.country_code == phonenumbers.country_code_for_region(country):
         return phonenumbers.national_significant_number(number)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
@@ -183,14 +180,14 @@ def _extension(text: str, _country: str) -> str:
 
 
 def _any(text: str, _country: str) -> str:
-    """Chosen from a list or ticked: its form has checked it, and a number goes by its type."""
+    """Chosen from a list or ticked: its form has checked it; a number is checked by its type."""
     return text
 
 
 @dataclass(frozen=True)
 class Field:
-    """What is known of one of a person's fields, whatever the edition: the words on screen, how a text becomes the
-    form it is kept in, a hint below it, what the browser should know of its input, and whether it is a text at all."""
+    """What is known about one of a person's fields, whatever the edition: the words on screen, how a text becomes the
+    form it is kept in, a hint below it, attributes of its input, and whether it is a text at all."""
 
     label: "str | StrPromise"
     clean: Callable[[str, str], str] = _any
@@ -202,7 +199,7 @@ class Field:
 PLAIN = {"spellcheck": "false", "autocapitalize": "off"}
 FIELDS: Mapping[str, Field] = {
     "username": Field(
-        pgettext_lazy("field", "User"),
+        pgettext_lazy("field", "User name"),
         _username,
         _("4 to 20 letters, digits, dots, hyphens or underscores. It cannot be changed later."),
         PLAIN,
@@ -215,14 +212,14 @@ FIELDS: Mapping[str, Field] = {
     "id_number": Field(_("Identification No.")),
     "address": Field(_("Mailing address"), _address),
     "email": Field(
-        _("E-mail"), _email, _("The generated password goes to this address."), {"inputmode": "email", **PLAIN}
+        _("E-mail"), _email, _("The generated password is sent to this address."), {"inputmode": "email", **PLAIN}
     ),
     "office_phone": Field(_("Office telephone"), _office_phone, attributes={"inputmode": "tel"}),
     "office_extension": Field(_("Extension"), _extension, attributes={"inputmode": "numeric"}),
     "mobile": Field(_("Mobile"), _mobile, attributes={"inputmode": "tel"}),
     "department": Field(_("Department"), _place, attributes={"list": "departments"}),
     "city": Field(_("City"), _place, attributes={"list": "cities"}),
-    "receives_alerts": Field(_("Allow receiving alerts"), is_text=False),
+    "receives_alerts": Field(_("Allow alerts"), is_text=False),
 }
 
 

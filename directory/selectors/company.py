@@ -10,7 +10,7 @@ def company_of(viewer: User) -> Company:
 
 
 def is_code_taken(portal: Portal, code: str) -> bool:
-    """Whether a company of the portal has that code; case never distinguishes two."""
+    """Whether a company of the portal has that code; case is ignored."""
     return Company.objects.filter(portal=portal, code__iexact=code).exists()
 
 
@@ -20,7 +20,7 @@ def is_tax_id_taken(portal: Portal, tax_id: str, *, by_other_than: UUID | None =
 
 
 def lock_company(viewer: User) -> None:
-    """Until the end of the transaction nobody else changes what belongs to the company as a whole."""
+    """Until the transaction ends nobody else changes what belongs to the company as a whole."""
     Company.objects.of(viewer).select_for_update(no_key=True).get()
 
 

@@ -14,12 +14,12 @@ def locked_subject(maker: User, user_id: UUID) -> User:
     """A secondary user of the maker's company, under lock. Raises ValidationError when there is none."""
     users = secondary_users_of(maker).filter(pk=user_id)
     list(users.select_for_update(of=("self",)).values_list("pk"))
-    user = users.first()  # read only now: a join in the locking query would show the profile as it was before the wait
+    user = users.first()  # read only now: a join in the locking query would show the profile as before the wait
     if user is None:
         raise ValidationError(_("That user does not exist."), code="no_user")
     return user
 
 
 def subject_or_404(viewer: User, user_id: UUID) -> User:
-    """The user a page of an administrator is about; anybody else does not exist."""
+    """The user a page of an administrator is about; anybody else is as if they did not exist."""
     return get_object_or_404(secondary_users_of(viewer), pk=user_id)

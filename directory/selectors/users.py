@@ -21,7 +21,7 @@ SORT_KEYS: dict[str, tuple[F | Func, ...]] = {
 
 
 def users_of(viewer: User) -> QuerySet[User]:
-    """The users of the viewer's company, with what their pages print. Another company's are not among them."""
+    """The users of the viewer's company, with what their pages print. Never another company's."""
     return User.objects.of(viewer).select_related("profile", "company__portal")
 
 
@@ -44,9 +44,9 @@ def search_users(
     """Users by any of the criteria, all of them when none is given (S1-053, S1-054). `order` is a key of SORT_KEYS,
     with a minus for descending; anything else sorts by user name.
 
-    The company's index leads the plan and the text is looked for among its rows: under row-level security no index
-    on the text can be used, since LIKE is not leakproof (50,000 users in one company: 50 ms, company_id index).
-    Without criteria the index on company and lower(username) gives the order, too: a page of them in under 1 ms.
+    The company's index leads the plan and the text is searched among its rows: under row-level security no index on the
+    text can be used, since LIKE is not leakproof (50,000 users in one company: 50 ms, company_id index). Without
+    criteria the index on company and lower(username) gives the order too: a page in under 1 ms.
     """
     found = secondary_users_of(viewer)
     if username:
@@ -65,7 +65,7 @@ def search_users(
 
 
 def plain(text: str) -> str:
-    """A name as it is searched: small letters without accents, single spaces."""
+    """A name as it is searched: lower case without accents, single spaces."""
     return " ".join(text.lower().translate(str.maketrans(ACCENTED, PLAIN)).split())
 
 
@@ -92,23 +92,23 @@ def profiles_with_counts(viewer: User) -> QuerySet[Profile]:
 
 
 def other_administrators(viewer: User) -> QuerySet[User]:
-    """The company's administrators who can sign in, without the viewer."""
+    """The company's administrators who can sign in, except the viewer."""
     return users_of(viewer).filter(role=Role.ADMINISTRATOR, state=UserState.ACTIVE).exclude(pk=viewer.pk)
 
 
 def lock_people(ids: Collection[UUID]) -> None:
-    """Until the end of the transaction nobody else changes what is known of these people. Locked in a fixed order."""
+    """Until the transaction ends nobody else changes these people. Locked in a fixed order."""
     rows = User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
     list(rows.values_list("pk"))
 
 
 def people_by_id(ids: Collection[UUID]) -> dict[UUID, User]:
-    """People with their company and portal, as the database holds them at this moment."""
+    """People with their company and portal, as the database has them at this moment."""
     return User.objects.select_related("company__portal").in_bulk(ids)
 
 
 def is_taken(sign_in_key: str) -> bool:
-    """Whether anybody of the whole portal has this user name: names are the portal's, not the company's."""
+    """Whether anybody in the whole portal has this user name: names are the portal's, not the company's."""
     with context.sign_in(sign_in_key):
         return User.objects.filter(sign_in_key=sign_in_key).exists()
 

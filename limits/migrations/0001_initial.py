@@ -42,19 +42,19 @@ class Migration(migrations.Migration):
                         decimal_places=2,
                         default=Decimal("0.00"),
                         max_digits=18,
-                        verbose_name="Bank's maximum, transaction",
+                        verbose_name="Bank's maximum per transaction",
                     ),
                 ),
                 (
                     "bank_day",
                     models.DecimalField(
-                        decimal_places=2, default=Decimal("0.00"), max_digits=18, verbose_name="Bank's maximum, daily"
+                        decimal_places=2, default=Decimal("0.00"), max_digits=18, verbose_name="Bank's daily maximum"
                     ),
                 ),
                 (
                     "bank_month",
                     models.DecimalField(
-                        decimal_places=2, default=Decimal("0.00"), max_digits=18, verbose_name="Bank's maximum, monthly"
+                        decimal_places=2, default=Decimal("0.00"), max_digits=18, verbose_name="Bank's monthly maximum"
                     ),
                 ),
                 (
@@ -77,8 +77,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "Amount by service",
-                "verbose_name_plural": "Amounts by service",
+                "verbose_name": "Service ceiling",
+                "verbose_name_plural": "Service ceilings",
                 "constraints": [
                     models.UniqueConstraint(fields=("company", "service"), name="ceiling_once_a_service"),
                     models.CheckConstraint(

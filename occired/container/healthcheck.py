@@ -1,4 +1,4 @@
-"""Whether this container's web process answers: `python -m` would load the portal, so it runs as a file."""
+"""Whether this container's web process answers: `python -m` would load the portal, so this runs as a file."""
 
 import http.client
 import os

@@ -13,17 +13,17 @@ RV = TypeVar("RV")
 
 
 class Silence(psycopg.OperationalError):
-    """The database did not answer in time. What it was asked may have happened all the same."""
+    """The database did not answer in time. What was asked of it may have happened all the same."""
 
 
 class PatientConnection(psycopg.Connection[Any]):
-    """Waits as long as `patience` allows. After a silence the connection is closed without another word, so that an
-    answer that comes late is never taken for that to the next statement."""
+    """Waits as long as `patience` allows. After a silence the connection is closed without another word, so that a late
+    answer is never taken for the next statement's."""
 
     def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
         allowed = patience.left() if timeout is None else timeout
         if timeout is None and allowed <= 0:
-            self.close()  # before it is asked anything: what it did with that would stay unknown
+            self.close()  # before asking it anything: what it did with that would stay unknown
             raise Silence("no time left")
         with patience.counted() as began:
             try:
@@ -37,7 +37,7 @@ class PatientConnection(psycopg.Connection[Any]):
 
     @classmethod
     def connect(cls, conninfo: str = "", **options: Any) -> "PatientConnection":
-        """`connect_timeout` is the longest; where less is left, less."""
+        """At most `connect_timeout`; less if less is left."""
         seconds = int(min(options["connect_timeout"], patience.left()))
         if seconds < SHORTEST_CONNECT_SECONDS:
             raise Silence("no time left to connect")
@@ -50,7 +50,7 @@ class PatientConnection(psycopg.Connection[Any]):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """The settings name neither an isolation level nor a pool, for which Django's own would look."""
+    """The settings name neither an isolation level nor a pool, which Django's own would look for."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> PatientConnection:
         self.isolation_level = IsolationLevel.READ_COMMITTED

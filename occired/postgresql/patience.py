@@ -1,8 +1,8 @@
 """How long to wait for the database (security.md, 56).
 
 A server that is frozen, or behind a line that swallows everything, never ends a wait: not by its own statement_timeout,
-and not by a socket's time-out, since its kernel goes on confirming what it is sent. So the driver counts. A request
-has one purse for all its statements together; what runs outside a request has a long wait for each.
+nor by a socket time-out, since its kernel keeps acknowledging what it is sent. So the driver counts. A request has one
+purse for all its statements together; what runs outside a request has a long wait for each.
 """
 
 import threading
@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-REQUEST_SECONDS = 4.5  # of waiting in one request; with what a page needs besides it stays under five
-HEALTH_CHECK_SECONDS = 2.0  # for a connection that was lying idle: one that lives answers in a millisecond
-SILENCE_SECONDS = 1.0  # what is shorter may be the rest of a purse that slow answers had emptied
-WAIT_SECONDS = 30.0  # for one statement of a task or a command; a server that lives ends it long before
+REQUEST_SECONDS = 4.5  # of waiting in one request; with what a page needs besides, it stays under five
+HEALTH_CHECK_SECONDS = 2.0  # for a connection that was idle: a live one answers in a millisecond
+SILENCE_SECONDS = 1.0  # anything shorter may be the rest of a purse that slow answers had emptied
+WAIT_SECONDS = 30.0  # for one statement of a task or a command; a live server ends it long before
 
 
 class Purse:
@@ -25,10 +25,10 @@ class Purse:
 
 
 class Line:
-    """What all threads of this process know of the database.
+    """What all threads of this process know about the database.
 
-    Once a wait ended in silence, and nobody heard a word since it began, requests are turned away at once, all but one
-    at a time that tries it: they would hold every thread for seconds, and keep out whoever needs no database.
+    Once a wait has ended in silence, with nothing heard since it began, requests are turned away at once, except one at
+    a time that tries: they would hold every thread for seconds, and keep out whoever needs no database.
     """
 
     def __init__(self) -> None:
@@ -85,7 +85,7 @@ def no_longer_than(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def counted() -> Iterator[float]:
-    """A wait: gives the moment it began, and takes what it cost from the purse."""
+    """A wait: yields the moment it began, and takes its cost from the purse."""
     began = time.monotonic()
     try:
         yield began

@@ -1,4 +1,4 @@
-"""The tab strip of a managed user: the one place that asks every app how complete its part is."""
+"""The tab strip of a managed user: the only place that asks every app how complete its part is."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -28,7 +28,7 @@ MARKS: dict[str, Mark] = {
 
 @register.inclusion_tag("components/tabs.html", takes_context=True)
 def user_tabs(context: Mapping[str, Any], subject: User, active_tab: str) -> dict[str, Any]:
-    """At most one query a tab, whatever the user has."""
+    """At most one query per tab, whatever the user has."""
     viewer = context["request"].user
     tabs = []
     for tab in subject.portal.edition.person_tabs:

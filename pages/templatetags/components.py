@@ -25,7 +25,7 @@ FULL_PERCENT = 100
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """One of `occired.icons`, decoration only: the words beside it say what it means."""
+    """One of `occired.icons`, decoration only: the text beside it says what it means."""
     drawing = mark_safe(ICONS[name])  # noqa: S308 - our own constant
     return format_html(
         '<svg class="oc-icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>', drawing
@@ -36,7 +36,7 @@ def icon(name: str) -> SafeString:
 def sort_header(
     context: Mapping[str, Any], key: str, label: str, *, default: str = "", align: str = ""
 ) -> dict[str, Any]:
-    """A `<th>` whose link sorts by `key` (`?orden=key`, `?orden=-key`); `default` holds when none is asked for."""
+    """A `<th>` whose link sorts by `key` (`?orden=key`, `?orden=-key`); `default` applies when none is asked for."""
     current = context["request"].GET.get("orden") or default
     direction = {key: "ascending", f"-{key}": "descending"}.get(current, "")
     return {
@@ -51,7 +51,7 @@ def sort_header(
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
 def pager(context: Mapping[str, Any], page: Page) -> dict[str, Any]:
-    """Sizes (`?ver=`), what is shown of how much, and pages (`?pagina=`); the address keeps all else."""
+    """Sizes (`?ver=`), what is shown of how much, and pages (`?pagina=`); the URL keeps everything else."""
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
     return {
         "query": context["request"].GET,
@@ -101,10 +101,10 @@ class Window:
 
 @register.inclusion_tag("components/week.html")
 def week(days: Iterable[Mapping[str, Any]], now: datetime | None = None, *, of_company: bool = False) -> dict[str, Any]:
-    """The schedule as a grid one can see; the shape of `days` is described in components/week.html.
+    """The schedule as a visible grid; components/week.html describes the shape of `days`.
 
-    `now` is in the portal's time; it marks the row whose `is_today` is true. `of_company`: the week is the
-    company's own, so that no user is named; `user` then says the same hours.
+    `now` is in the portal's time; it marks the row whose `is_today` is true. `of_company`: the week is the company's
+    own, so no user is named; `user` then has the same hours.
     """
     rows = [{**row, "company_bar": Window.of(row["company"]), "user_bar": Window.of(row["user"])} for row in days]
     return {"rows": rows, "now_minute": None if now is None else now.hour * 60 + now.minute, "of_company": of_company}

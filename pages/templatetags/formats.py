@@ -13,13 +13,15 @@ register = template.Library()
 
 @register.filter
 def money(amount: Decimal | None, portal: Formats) -> str:
-    """Two places, grouped: `1,500,000.50` or `1.500.000,50` (S1-092, S3-035). The currency is said once beside it."""
+    """Two decimals, grouped: `1,500,000.50` or `1.500.000,50` (S1-092, S3-035). The currency is shown once beside
+    it."""
     return "" if amount is None else format_money(amount, portal)
 
 
 @register.filter
 def day(when: datetime | date | None, portal: Formats) -> str:
-    """The day as the portal writes it, `2018/08/01` (S1-003); an instant is first taken to the portal's time zone."""
+    """The day as the portal writes it, `2018/08/01` (S1-003); an instant is first converted to the portal's time
+    zone."""
     if when is None:
         return ""
     return dateformat.format(_in_portal_zone(when, portal), portal.date_format)

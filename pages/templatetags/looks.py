@@ -1,4 +1,4 @@
-"""How a part of a page looks for the word it is given, `{% with look=kind|banner_look %}`: templates compare none."""
+"""How a part of a page looks for a given word, `{% with look=kind|banner_look %}`: templates compare no words."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ register = template.Library()
 
 @dataclass(frozen=True, slots=True)
 class BannerLook:
-    """`word` is for screen readers, which `role` makes speak at once (alert) or at the next pause (status)."""
+    """`word` is for screen readers, which `role` makes them speak at once (alert) or at the next pause (status)."""
 
     tone: str
     icon: str
@@ -21,7 +21,7 @@ class BannerLook:
 
 @dataclass(frozen=True, slots=True)
 class LineLook:
-    """`word` says the kind of change; an amount stands at the right."""
+    """`word` says the kind of change; an amount is right-aligned."""
 
     word: str | Promise
     tone: str = ""
@@ -30,7 +30,7 @@ class LineLook:
 
 @dataclass(frozen=True, slots=True)
 class MarkLook:
-    """What is drawn, an icon or a sign, is not read aloud: its `word` is. Without a drawing the word is seen."""
+    """What is drawn, an icon or a sign, is not read aloud: its `word` is. Without a drawing the word is shown."""
 
     tone: str
     word: str | Promise = ""
@@ -44,7 +44,7 @@ class MarkLook:
 
 BANNERS = {
     "success": BannerLook("good", "check-circle", "status", _("Done:")),
-    "warning": BannerLook("warn", "alert", "alert", _("Careful:")),
+    "warning": BannerLook("warn", "alert", "alert", _("Warning:")),
     "error": BannerLook("bad", "x-circle", "alert", _("Error:")),
 }
 NOTE = BannerLook("", "info", "status", _("Note:"))
@@ -66,13 +66,14 @@ MARKS = {
 
 @register.filter
 def banner_look(kind: str) -> BannerLook:
-    """By the kind of a banner, which is the level of a message: success, warning, error; all else is a note."""
+    """By the kind of a banner, which is the level of a message: success, warning, error; anything else is a note."""
     return BANNERS.get(kind, NOTE)
 
 
 @register.filter
 def line_look(kind: str) -> LineLook:
-    """By the kind of a line of a change: raised, lowered, added, removed, changed; all else just says something."""
+    """By the kind of a line of a change: raised, lowered, added, removed, changed; anything else is a plain
+    statement."""
     return LINES.get(kind, SAID)
 
 

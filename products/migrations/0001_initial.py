@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("savings", "Savings account"),
                             ("credit_card", "Credit card"),
-                            ("checking", "Checking account"),
+                            ("checking", "Current account"),
                         ],
                         max_length=15,
                         verbose_name="Product type",
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                         choices=[("open", "Open"), ("closed", "Closed")],
                         default="open",
                         max_length=10,
-                        verbose_name="State at the bank",
+                        verbose_name="Status at the bank",
                     ),
                 ),
                 ("enabled_at", models.DateTimeField(blank=True, null=True, verbose_name="Enabled on")),

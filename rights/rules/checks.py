@@ -10,11 +10,11 @@ from rights.enums import Remedy
 
 @dataclass(frozen=True)
 class Check:
-    """One rule asked, with what it was asked about and its answer; a decision is a list of these.
+    """One rule checked, with what it was about and its answer; a decision is a list of these.
 
     `rule` is a stable name such as `schedule.window`, `outcome` what was found, such as `closed`: together they name
-    the words that `rights.presentation` has for it. `until` is the instant from which the answer may differ, when
-    that is known; `remedy` is who can change it; `facts` are what the rule looked at, as values.
+    the words that `rights.presentation` has for it. `until` is the instant from which the answer may differ, if known;
+    `remedy` is who can change it; `facts` are what the rule looked at, as values.
     """
 
     rule: str

@@ -50,26 +50,27 @@ class Decision:
 
     @property
     def entry(self) -> list[Check]:
-        """The checks at the door, without what must be done behind it."""
+        """The checks at sign-in, without the duties that follow it."""
         return [check for check in self.checks if check.rule not in DUTIES]
 
     @property
     def bar(self) -> Check | None:
-        """The first refusal that lets nobody in; None when there is none but duties."""
+        """The first refusal that keeps the user out; None if there are only duties."""
         return next((check for check in self.refusals if check.rule not in DUTIES), None)
 
     @property
     def duty(self) -> Check | None:
-        """What the person must do before anything else; None when nothing is left."""
+        """What the person must do before anything else; None if nothing is left."""
         return next((check for check in self.refusals if check.rule in DUTIES), None)
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything that is known about a question; the parts that it is not about are left out.
+    """Everything known about a question; the parts it is not about are left out.
 
-    Account, password and token alone ask whether somebody could enter at some hour and from somewhere. Place and hours
-    ask for now and from here. `has_image` asks for working inside, the rest for capturing an operation there.
+    Account, password and token alone ask whether somebody could sign in at some hour from somewhere. Place and hours
+    ask about now and from here. `has_image` asks about working in the portal, the rest about capturing an operation
+    there.
     """
 
     instant: datetime
@@ -85,8 +86,8 @@ class Facts:
 
 
 def decide(facts: Facts) -> Decision:
-    """May the user enter; and, where the question goes so far, work inside, capture operations, with this product,
-    for this amount."""
+    """May the user sign in; and, if the question goes that far, work in the portal, capture operations, with this
+    product, for this amount."""
     password = password_check(facts.password, facts.account.role, facts.instant)
     token = token_check(facts.token, facts.instant)
     checks = [*account_checks(facts.account), password, token]

@@ -1,4 +1,4 @@
-"""May somebody be inside, and what must they do there before anything else? Pure: facts in, checks out."""
+"""May somebody be signed in, and what must they do before anything else? Pure: facts in, checks out."""
 
 import ipaddress
 from collections.abc import Iterable, Mapping
@@ -31,11 +31,11 @@ class PasswordFacts:
 
 @dataclass(frozen=True)
 class TokenFacts:
-    """How somebody's tokens stand.
+    """The state of somebody's tokens.
 
-    `active` names the one whose codes count, empty where there is none; wrong codes keep it locked until
-    `locked_until`. `required` is for who had an active one once (decision 31). `brought` names the one whose code the
-    person came with, empty for who came without; None asks as if they came with the code of the active one.
+    `active` names the one whose codes count, empty if there is none; wrong codes keep it locked until `locked_until`.
+    `required` is for whoever once had an active one (decision 31). `brought` names the one whose code the person gave,
+    empty if they gave none; None asks as if they gave the code of the active one.
     """
 
     required: bool
@@ -46,7 +46,7 @@ class TokenFacts:
 
 @dataclass(frozen=True)
 class PlaceFacts:
-    """Where somebody comes from, and the networks of the company and of the user; none at all means any."""
+    """Where somebody connects from, and the networks of the company and of the user; none at all means any."""
 
     address: str | None
     of_company: tuple[str, ...]
@@ -55,7 +55,7 @@ class PlaceFacts:
 
 @dataclass(frozen=True)
 class HoursFacts:
-    """The week that holds, a local moment in the portal's zone, and the holidays that follow by their day."""
+    """The week in effect, a local moment in the portal's zone, and the holidays that follow, by day."""
 
     week: Week
     local: datetime
@@ -97,7 +97,7 @@ def password_check(password: PasswordFacts, role: str, instant: datetime) -> Che
 
 
 def token_check(token: TokenFacts, instant: datetime) -> Check:
-    """Who had an active token once never enters with the password alone again, whatever became of the token."""
+    """Whoever once had an active token never signs in with the password alone again, whatever became of the token."""
     outcome = _token_outcome(token, instant)
     until = token.locked_until if outcome == "locked" else None
     return Check("token.presented", outcome, outcome in {"presented", "never_had"}, Remedy.BANK, until)
@@ -120,7 +120,7 @@ def _token_outcome(token: TokenFacts, instant: datetime) -> str:
 
 
 def place_check(place: PlaceFacts) -> Check:
-    """The company's networks and the user's own: both must hold the address."""
+    """The company's networks and the user's own: both must contain the address."""
     allowed = all(address_is_allowed(place.address, networks) for networks in (place.of_company, place.of_user))
     return Check("address.allowed", "allowed" if allowed else "foreign", allowed, facts={"address": place.address})
 
@@ -138,7 +138,7 @@ def address_is_allowed(address: str | None, networks: Iterable[str]) -> bool:
 
 
 def hours_check(hours: HoursFacts) -> Check:
-    """The window of the day, or no window at all because it is a holiday (decision 16). `until` is when it changes."""
+    """The window of the day, or none because it is a holiday (decision 16). `until` is when it changes."""
     day = hours.local.date()
     refusal = schedules.window_check(hours.week, hours.local, is_holiday=bool(hours.holiday))
     window = hours.week.windows[day.weekday()]
@@ -158,18 +158,18 @@ def hours_check(hours: HoursFacts) -> Check:
 
 
 def permission_check(role: str) -> Check:
-    """What a page answers somebody inside who lacks the permission it names."""
+    """What a page answers a signed-in person who lacks the permission it names."""
     return Check("permission.held", "missing", False, who_runs(role))
 
 
-# Whoever is inside does these first, in this order; until then nothing else opens.
+# Whoever is signed in does these first, in this order; until then nothing else opens.
 DUTIES = ("credential.permanent", "image.chosen", "token.administration")
 
 
 def duty_checks(role: str, password: Check, token: Check, *, has_image: bool) -> list[Check]:
-    """What still stands between being inside and working there; asked once password and token open the door.
+    """What is still to be done between signing in and working; asked once password and token are accepted.
 
-    An administrator who never had a token gets no further than this: no administration without one (decision 10).
+    An administrator who never had a token gets no further: no administration without one (decision 10).
     """
     checks = []
     if password.passed:

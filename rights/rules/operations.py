@@ -25,7 +25,7 @@ class CapacityFacts:
 
 @dataclass(frozen=True)
 class ProductFacts:
-    """How a product stands to a user; `label` is its name and number."""
+    """How a product relates to a user; `label` is its name and number."""
 
     label: str
     currency: str
@@ -38,8 +38,8 @@ class ProductFacts:
 class AmountFacts:
     """An amount and everything that bounds it: limit, ceiling and use are in `currency`.
 
-    `used_day` and `used_month` hold what is used and what is reserved in the local day and month of the instant, which
-    end at `day_ends` and `month_ends`.
+    `used_day` and `used_month` are what is used and reserved in the local day and month of the instant, which end at
+    `day_ends` and `month_ends`.
     """
 
     asked: Money
@@ -78,7 +78,7 @@ def product_checks(product: ProductFacts) -> list[Check]:
 
 
 def monetary_checks(week: Week, day: date, *, is_holiday: bool) -> list[Check]:
-    """One check for each tick the day asks for; none on an ordinary weekday (S1-100, decision 16)."""
+    """One check for each tick the day requires; none on an ordinary weekday (S1-100, decision 16)."""
     missing = schedules.monetary_check(week, day, is_holiday=is_holiday)
     return [
         Check(
@@ -92,8 +92,8 @@ def monetary_checks(week: Week, day: date, *, is_holiday: bool) -> list[Check]:
 
 
 def amount_checks(asked: AmountFacts, product: ProductFacts) -> list[Check]:
-    """One currency throughout; then the user's limit for each period and the company's ceiling, in both of which what
-    is used and reserved counts. Amounts of different currencies are never compared."""
+    """One currency throughout; then, for each period, the user's limit and the company's ceiling, against both of which
+    used and reserved amounts count. Amounts of different currencies are never compared."""
     currency = _currency_check(asked, product)
     if not currency.passed:
         return [currency]

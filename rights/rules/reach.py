@@ -3,7 +3,7 @@ from collections.abc import Sequence
 
 
 def is_some_address_allowed(of_company: Sequence[str], of_user: Sequence[str]) -> bool:
-    """Whether there is an address that both lists of networks allow; an empty one allows every address."""
+    """Whether some address is allowed by both lists of networks; an empty one allows every address."""
     if not (of_company and of_user):
         return True
     company, own = ([ipaddress.ip_network(network) for network in networks] for networks in (of_company, of_user))

@@ -1,4 +1,4 @@
-"""Could a company still be run: the facts about all of its administrators together."""
+"""Whether a company could still be run: the facts about all its administrators together."""
 
 from datetime import datetime
 
@@ -13,10 +13,9 @@ DAYS_AHEAD = 7
 
 
 def an_administrator_can_enter(company: Company, instant: datetime) -> bool:
-    """Whether some administrator could be inside at some moment of the next seven days, from some address.
+    """Whether some administrator could be signed in at some moment of the next seven days, from some address.
 
-    Whom the door does not refuse at every hour counts (decision 28). Four queries, however many administrators there
-    are.
+    Anyone not refused at every hour counts (decision 28). Four queries, however many administrators there are.
     """
     administrators = User.objects.of(company).filter(role=Role.ADMINISTRATOR).exclude(barred(instant))
     ids = list(administrators.values_list("pk", flat=True))

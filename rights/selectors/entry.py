@@ -1,4 +1,5 @@
-"""What the door asks about a person: loaded once, in a fixed number of queries, and decided by `rights.rules`."""
+"""What the entry checks ask about a person: loaded once, in a fixed number of queries, and decided by
+`rights.rules`."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -27,10 +28,10 @@ from tokens.models import Token
 
 
 def person(user_id: UUID, *, lock: bool = False) -> User | None:
-    """The user with company, portal and profile, and with what the door asks about: one query.
+    """The user with company, portal and profile, and what the entry checks need: one query.
 
     With `lock` the row is locked until the transaction ends, and read afterwards: a join in the locking query would
-    show the company, the networks and the token as they were before the wait.
+    show company, networks and token as they were before the wait.
     """
     if lock:
         list(User.objects.select_for_update(no_key=True).filter(pk=user_id).values_list("pk"))
@@ -57,12 +58,12 @@ def with_token(users: QuerySet[User]) -> QuerySet[User]:
 
 
 def account_of(user: User) -> AccountFacts:
-    """No query where the company was read with the user."""
+    """No query if the company was read with the user."""
     return AccountFacts(user.role, user.state, user.company.state if user.company else None)
 
 
 def standing_facts(user: User, instant: datetime, *, brought: str | None = None) -> Facts:
-    """Who somebody is and what they hold, without hour and address. No query; the user comes from `with_token`."""
+    """Who somebody is and what they have, without hour and address. No query; the user comes from `with_token`."""
     return Facts(
         instant,
         account_of(user),
@@ -77,14 +78,15 @@ def standing_facts(user: User, instant: datetime, *, brought: str | None = None)
 
 
 def password_check_of(user: User, instant: datetime) -> Check:
-    """What the door says about the password alone. No query."""
+    """What the entry checks say about the password alone. No query."""
     return password_check(PasswordFacts(user.credential_state, user.password_expires_at), user.role, instant)
 
 
 def entry_facts(
     user: User, instant: datetime, address: str | None, *, brought: str | None = None, to_work: bool = False
 ) -> Facts:
-    """What the door asks here and now; with `to_work` also what must be done behind it. The user comes from `person`.
+    """What the entry checks need here and now; with `to_work` also the duties that follow. The user comes from
+    `person`.
 
     Two queries; none for bank staff, who have no company's rules. `brought`: see `TokenFacts`.
     """
@@ -105,7 +107,7 @@ def facts_of(
     *,
     brought: str | None = None,
 ) -> Facts:
-    """The same where the hours are known already. No query."""
+    """The same when the hours are already known. No query."""
     networks = tuple(_loaded(user, "company_networks")), tuple(_loaded(user, "own_networks"))
     return replace(
         standing_facts(user, instant, brought=brought),
@@ -115,7 +117,7 @@ def facts_of(
 
 
 def barred(instant: datetime) -> Q:
-    """Whom `decide` refuses whatever the hour and the address, as a condition on many users: no account that opens, a
+    """Whom `decide` refuses whatever the hour and the address, as a condition on many users: no usable account, a
     worthless password, or no active token where one is required."""
     active = Token.objects.filter(user_id=OuterRef("pk"), state=TokenState.ACTIVE)
     has_ended = Q(password_expires_at=None) | Q(password_expires_at__lte=instant)
@@ -131,10 +133,10 @@ def serial_of_active_token(user: User) -> str | None:
 
 
 def persistent_id(token_id: int | None) -> str:
-    """What a session calls a token, and empty for none."""
+    """What a session calls a token; empty for none."""
     return f"{Token.model_label()}/{token_id}" if token_id else ""
 
 
 def _loaded(user: User, name: str) -> Any:
-    """What `person` or `with_token` has loaded; a user who came another way is a mistake, and said so by KeyError."""
+    """What `person` or `with_token` has loaded; a user loaded another way is a mistake, and raises KeyError."""
     return vars(user)[name]

@@ -1,4 +1,4 @@
-"""The facts of every question about one user, loaded in a fixed number of queries; and everything one user may do."""
+"""The facts of every question about one user, loaded in a fixed number of queries; and everything the user may do."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,7 +21,7 @@ from schedules.selectors import EffectiveSchedule, Moment, moment_of, schedule_o
 
 @dataclass(frozen=True)
 class Left:
-    """One limit as it holds: after the ceiling, with what is used and what is left of day and month."""
+    """One limit as it applies: after the ceiling, with what is used and left of day and month."""
 
     product: Product
     limit: Amounts
@@ -39,7 +39,7 @@ class Left:
 class Rights:
     """Everything one user may do at one instant, from one address; loaded once, asked often.
 
-    `products` are those a question may be about, each with `is_assigned`; those of `table` are the ones that work.
+    `products` are those a question may be about, each with `is_assigned`; those of `table` are the usable ones.
     """
 
     user: User
@@ -101,9 +101,9 @@ def _facts_of(product: Product) -> ProductFacts:
 def rights_of(
     user_id: UUID, instant: datetime, address: str | None, *, viewer: User, brought: str | None = None
 ) -> Rights:
-    """A fixed number of queries, however much the user has. `brought`: see `TokenFacts`.
+    """A fixed number of queries, whatever the user has. `brought`: see `TokenFacts`.
 
-    Who assigns products may ask about all of the company's; everybody else about those they were given.
+    Whoever assigns products may ask about all of the company's; everybody else about those assigned to them.
     """
     user = person(user_id)
     if user is None or user.company_id is None or user.company_id != viewer.company_id:

@@ -141,7 +141,7 @@ def test_administrators_do_not_shut_themselves_out(administrator: User, network:
         propose(administrator, networks((network, "")))
 
     assert raised.value.messages == [
-        "Su propia dirección actual, 200.14.232.152, quedaría por fuera. Agregue una red que la contenga."
+        "Su propia dirección actual, 200.14.232.152, quedaría por fuera. Agregue una red que la incluya."
     ]
 
 

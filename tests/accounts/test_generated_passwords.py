@@ -134,7 +134,7 @@ class TestGenerating:
 
         user.refresh_from_db()
         assert (user.state, user.credential_state) == (UserState.PENDING, CredentialState.GENERATED)
-        assert change.warnings == ["El usuario sigue en estado Pendiente y no puede ingresar hasta que se active."]
+        assert change.warnings == ["El usuario sigue en estado Pendiente y no puede ingresar hasta que sea activado."]
 
     @pytest.mark.parametrize(("activate", "state", "failed"), [(True, "active", 0), (False, "locked", 5)])
     def test_a_locked_user_is_unlocked_by_activating_alone(
@@ -203,7 +203,7 @@ class TestGenerating:
         assert raised.value.code == "no_email"
 
     @pytest.mark.parametrize(
-        ("language", "subject"), [("es", "su contraseña de acceso"), ("en", "your access password")]
+        ("language", "subject"), [("es", "su contraseña de acceso"), ("en", "your sign-in password")]
     )
     def test_the_mail_says_what_its_reader_needs(
         self, administrator: User, mailoutbox: list[Any], language: str, subject: str

@@ -116,7 +116,7 @@ class TestHours:
     def test_whose_session_ends_with_the_change_is_warned_and_signs_nothing_else(self, maker: User) -> None:
         change = propose(maker, SetCompanySchedule(week=not_today(maker)))
 
-        assert change.warnings == ["Usted mismo está ahora fuera de este horario: su sesión termina cuando confirme."]
+        assert change.warnings == ["Usted mismo está ahora fuera de este horario: su sesión terminará cuando confirme."]
         assert "sesión" not in change.canonical
 
 

@@ -175,7 +175,7 @@ def test_a_right_withdrawn_while_the_confirmation_waits_is_not_used(
     subject.refresh_from_db()
     assert (change.state, change.reason) == (
         ChangeState.REFUSED,
-        "Su derecho a hacer este cambio fue retirado entretanto.",
+        "Entretanto se le retiró el permiso para hacer este cambio.",
     )
     assert subject.state == UserState.INACTIVE
 

@@ -131,7 +131,7 @@ def test_the_same_person_under_a_second_name_is_warned_about(administrator: User
 
     change = propose(administrator, person(administrator))
 
-    assert change.warnings == ["La empresa ya tiene a esta persona con otro usuario: VictorP1."]
+    assert change.warnings == ["Esta persona ya tiene otro usuario en la empresa: VictorP1."]
 
 
 def test_the_profile_of_another_company_is_refused(administrator: User) -> None:

@@ -230,7 +230,7 @@ class TestSearch:
     def test_says_what_to_do_when_nobody_is_found(self, client: Client) -> None:
         body = client.get(url("search"), {"nombre": "nadie"}).content.decode()
 
-        assert "Ningún usuario cumple lo que usted consultó" in body
+        assert "Ningún usuario coincide con su consulta" in body
         assert "Ver todos los usuarios" in body
 
     def test_says_what_a_user_lacks(self, client: Client, company: dict[str, User]) -> None:
@@ -488,9 +488,9 @@ class TestTabs:
         [
             ("pending", "Pendiente"),
             ("sent", "Entregado al servidor de correo"),
-            ("failed", "Revise el correo electrónico y genere de nuevo la contraseña."),
+            ("failed", "Revise el correo electrónico y genere una nueva contraseña."),
             ("failed", "El servidor de correo lo rechazó (código 550)."),
-            ("cancelled", "Se retiró antes de salir"),
+            ("cancelled", "Se anuló antes de salir"),
         ],
     )
     def test_says_what_became_of_the_mail(self, client: Client, felipe: User, state: str, words: str) -> None:
@@ -630,7 +630,7 @@ class TestCompanyPages:
         response = client.post(url("addresses"), values)
 
         assert response.context["form"].non_field_errors() == [
-            "Su propia dirección actual, 127.0.0.1, quedaría por fuera. Agregue una red que la contenga."
+            "Su propia dirección actual, 127.0.0.1, quedaría por fuera. Agregue una red que la incluya."
         ]
 
     def test_a_form_of_networks_without_its_frame_is_refused(self, client: Client) -> None:

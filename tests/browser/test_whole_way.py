@@ -30,7 +30,7 @@ OWN_PASSWORD = "mi caballo azul corre lejos"
 
 
 def tab(page: Page, name: str) -> None:
-    page.get_by_role("navigation", name="Partes del usuario").get_by_role("link", name=name).click()
+    page.get_by_role("navigation", name="Secciones del usuario").get_by_role("link", name=name).click()
 
 
 def create_user(page: Page) -> None:

@@ -149,9 +149,9 @@ def test_sending_an_applied_change_again_says_it_is_done_and_does_nothing(
     answer = client.post(confirm_url(change), {"code": code_of(held, step)})
 
     assert answer.headers["location"] == reverse("limits:user", args=[felipe.pk])
-    assert said(answer)[-1] == "Este cambio ya estaba hecho; no se repitió."
+    assert said(answer)[-1] == "Este cambio ya se había realizado; no se repitió."
     assert AuditEvent.objects.filter(event="limits.changed").count() == 1
-    assert "Este cambio ya está hecho" in client.get(confirm_url(change)).content.decode()
+    assert "Este cambio ya fue realizado" in client.get(confirm_url(change)).content.decode()
 
 
 def test_a_row_that_moved_meanwhile_makes_it_stale_and_shows_what_moved(
@@ -171,10 +171,10 @@ def test_a_row_that_moved_meanwhile_makes_it_stale_and_shows_what_moved(
     ]
     page = answer.content.decode()
     assert "El cambio está desactualizado" in page
-    assert "Empezar de nuevo desde lo que rige ahora" in page
+    assert "Comenzar de nuevo desde lo que rige ahora" in page
     assert f'href="{change.back_url}"' in page
     assert "?cambio=" not in page
-    assert "Esto es lo que pidió." in page
+    assert "Esto es lo que solicitó." in page
 
 
 def test_a_stale_changes_page_of_origin_is_filled_with_what_holds_now(
@@ -263,7 +263,7 @@ def test_the_list_says_whom_a_change_is_about_and_discards_it_there(client: Clie
     assert f'action="{url}"' in listed
     assert '<td data-label="Sobre">Felipe20</td>' in listed
     assert after.redirect_chain == [(reverse("changes:approvals"), 302)]
-    assert "Nada espera su autorización" in after.text
+    assert "No tiene autorizaciones pendientes" in after.text
 
 
 def test_an_applied_change_cannot_be_given_up(client: Client, held: Token, change: Change) -> None:

@@ -33,7 +33,7 @@ def test_the_tab_says_how_many_products_lack_a_limit(felipe: User, service: Serv
     rows.limit(felipe, rows.service(), second, amounts(0, 0, 1))
     marks.append(tab_mark(administrator, felipe))
 
-    assert marks == [("none", "sin productos"), ("missing", "2 faltan"), ("missing", "1 falta"), ("ok", "completo")]
+    assert marks == [("none", "sin productos"), ("missing", "faltan 2"), ("missing", "falta 1"), ("ok", "completo")]
 
 
 def test_the_mark_of_the_tab_costs_one_query(

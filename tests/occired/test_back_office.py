@@ -69,7 +69,7 @@ def test_staff_with_a_token_see_every_app_in_spanish(db: None) -> None:
 
     page = client.get("/oficina/").content.decode()
 
-    assert "Oficina del banco" in page
+    assert "Back office del banco" in page
     for model in admin.site._registry:
         assert (
             reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist", urlconf="occired.staff_urls")

@@ -183,7 +183,7 @@ def test_the_language_is_remembered() -> None:
 
     client.post(reverse("language"), {"language": "en", "next": reverse("sign-in")})
 
-    assert "Please enter your User data" in client.get(reverse("sign-in")).text
+    assert "Please enter your user details" in client.get(reverse("sign-in")).text
 
 
 def test_health_answers_without_a_portal_and_without_the_database(db: None) -> None:

@@ -23,7 +23,7 @@ def test_a_portal_answers_to_its_name_in_whatever_letters(portal: None, host: st
 def test_so_does_the_back_office(portal: None, host: str) -> None:
     got = Client(headers={"host": host}).get("/ingreso/")
 
-    assert (got.status_code, "Oficina del banco" in got.text) == (200, True)
+    assert (got.status_code, "Back office del banco" in got.text) == (200, True)
 
 
 @pytest.mark.parametrize(

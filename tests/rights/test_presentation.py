@@ -128,7 +128,10 @@ def test_a_window_says_on_which_side_of_it_one_is(hour: int, said: str) -> None:
 def test_no_limit_is_not_called_an_amount_above_it() -> None:
     facts = replace(FACTS, amount=replace(AMOUNT, limit=NOTHING))
 
-    assert said_of(facts, "limit.transaction") == "El usuario no tiene tope por transacción: no puede mover nada."
+    assert (
+        said_of(facts, "limit.transaction")
+        == "El usuario no tiene asignado un tope por transacción: no puede mover dinero."
+    )
 
 
 def test_two_currencies_are_named() -> None:
@@ -136,7 +139,7 @@ def test_two_currencies_are_named() -> None:
 
     said = said_of(facts, "amount.currency")
 
-    assert said == "El producto está en USD y los topes en COP: no se comparan."
+    assert said == "El producto está en USD y los topes en COP: no se pueden comparar."
 
 
 def test_what_the_bank_has_blocked_is_not_said_to_be_the_users_to_change() -> None:

@@ -282,7 +282,7 @@ def test_a_product_in_another_currency_than_the_limits_moves_nothing(
     page = ask(own, reverse("rights:own"), account, valor="0.01")
 
     answer = page.context["answer"]
-    assert answer.rule == "El producto está en USD y los topes en COP: no se comparan."
+    assert answer.rule == "El producto está en USD y los topes en COP: no se pueden comparar."
     assert "0.01 USD" in answer.question
     assert not any("tope" in check.label for check in answer.checks if check.label != answer.rule)
     [(_service, [left])] = page.context["rights"].services()

@@ -70,7 +70,7 @@ def test_the_companys_own_values_mean_the_companys_schedule(administrator: User,
 
     change = carry_out(administrator, for_user(felipe, EVERY_HOUR))
 
-    assert change.effect == "Felipe20 tiene exactamente el horario de la empresa, y lo sigue cuando cambie."
+    assert change.effect == "Felipe20 tiene exactamente el horario de la empresa, y lo seguirá cuando cambie."
     assert not AccessSchedule.objects.filter(user=felipe).exists()
 
 

@@ -183,7 +183,7 @@ def test_locking_oneself_out_is_refused_above_the_form(client: Client, felipe: U
     page = client.post(urls(felipe)["edit-company"], typed(**nothing))
 
     assert page.context["form"].non_field_errors() == [
-        "Con esto ningún administrador podría ingresar en los próximos siete días. Deje a alguno por dónde ingresar."
+        "Con este cambio ningún administrador podría ingresar en los próximos siete días. Deje a alguno con acceso."
     ]
 
 

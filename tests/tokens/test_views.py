@@ -67,7 +67,7 @@ def test_the_table_leaves_the_viewers_own_out_and_the_counters_do_not(administra
     [own] = selectors.own_tokens_of(administrator)
     page = client.get(reverse("tokens:list")).text
 
-    assert f"Su propio token, {own.serial} (Activo), está en la cuenta pero no en la lista." in page
+    assert f"Su propio token, {own.serial} (Activo), se cuenta en el total pero no aparece en la lista." in page
     assert (pool.total, pool.available) == (6, 0)
     assert {row.user for row in selectors.held_tokens_of(administrator)} == set(others)
 

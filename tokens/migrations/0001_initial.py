@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                         choices=[("virtual", "Virtual"), ("physical", "Physical")],
                         default="virtual",
                         max_length=10,
-                        verbose_name="Kind",
+                        verbose_name="Type",
                     ),
                 ),
                 (
@@ -43,12 +43,15 @@ class Migration(migrations.Migration):
                         ],
                         default="available",
                         max_length=20,
-                        verbose_name="State",
+                        verbose_name="Status",
                     ),
                 ),
                 ("sealed_secret", models.TextField()),
                 ("last_step", models.BigIntegerField(default=-1)),
-                ("failed_attempts", models.PositiveSmallIntegerField(default=0, verbose_name="Wrong codes in a row")),
+                (
+                    "failed_attempts",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="Consecutive wrong codes"),
+                ),
                 ("locked_until", models.DateTimeField(blank=True, null=True, verbose_name="Locked until")),
                 ("updated_at", models.DateTimeField(verbose_name="Last update")),
                 (

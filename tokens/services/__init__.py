@@ -1,4 +1,4 @@
-"""What changes a token: its life in the hands of the bank and of administrators, and the codes it makes."""
+"""What changes a token: its life in the hands of the bank and of administrators, and its codes."""
 
 from tokens.services.life import (
     activate,

@@ -33,9 +33,9 @@ EVENT_OF_STEP = {
 def add_token(
     *, authority: Authority, serial: str, company: Company | None, kind: TokenKind, secret: bytes | None = None
 ) -> Token:
-    """The bank adds a token to a company's stock, or to its own when `company` is None.
+    """The bank adds a token to a company's stock, or to its own if `company` is None.
 
-    A virtual token gets a random secret of 160 bits; a physical one comes with the secret that is built into it.
+    A virtual token gets a random secret of 160 bits; a physical one comes with its built-in secret.
     """
     rules.check_serial(serial)
     if kind == TokenKind.PHYSICAL and not secret:
@@ -46,7 +46,7 @@ def add_token(
         with transaction.atomic():
             token.save(force_insert=True)
     except IntegrityError as error:
-        raise ValidationError({"serial": _("There is a token with this serial number.")}) from error
+        raise ValidationError({"serial": _("A token with this serial number already exists.")}) from error
     record_write(
         authority,
         Event.TOKEN_IMPORTED,
@@ -82,7 +82,7 @@ def mark_enrolled(*, authority: Authority, token: Token) -> Token:
 def hand_over(*, authority: Authority, token: Token, user: User) -> bytes:
     """The bank assigns a virtual token with a new secret, which it shows the holder once (decision 26).
 
-    Returns that secret; it is not readable again anywhere. The token waits for its activation.
+    Returns that secret, which cannot be read again anywhere. The token waits for its activation.
     """
     token = assign_to(authority=authority, token=token, user=user)
     secret = os.urandom(rules.SECRET_BYTES)
@@ -93,7 +93,7 @@ def hand_over(*, authority: Authority, token: Token, user: User) -> bytes:
 
 @transaction.atomic
 def activate(*, authority: Authority, token: Token) -> Token:
-    """From now on the token's codes count. A virtual one disables its holder's physical token (S2-24)."""
+    """From now on the token's codes are valid. A virtual one disables its holder's physical token (S2-24)."""
     token = _locked(authority, token)
     if token.kind == TokenKind.VIRTUAL:
         physical = Token.objects.select_for_update().filter(
@@ -117,10 +117,10 @@ def unblock(*, authority: Authority, token: Token) -> Token:
 
 @transaction.atomic
 def lift_lock(*, authority: Authority, token: Token) -> Token:
-    """Ends the minutes for which wrong codes keep a token locked. Raises ValidationError when it is not locked."""
+    """Ends the lock that wrong codes put on a token. Raises ValidationError when it is not locked."""
     token = _locked(authority, token)
     if not token.is_locked:
-        raise ValidationError(_("The token is not locked by wrong codes."), code="not_locked")
+        raise ValidationError(_("The token is not locked because of wrong codes."), code="not_locked")
     before = {"locked_until": token.locked_until.isoformat() if token.locked_until else None}
     token.failed_attempts, token.locked_until = 0, None
     token.save(update_fields=["failed_attempts", "locked_until"])
@@ -143,7 +143,7 @@ def report_lost(*, authority: Authority, token: Token) -> Token:
 
 @transaction.atomic
 def release(*, authority: Authority, token: Token) -> Token:
-    """Takes a token back into the stock; a virtual one gets a new secret, so that the old holder's app is worthless."""
+    """Takes a token back into the stock; a virtual one gets a new secret, so the old holder's app is worthless."""
     token = _take(authority, _locked(authority, token), Step.RELEASE)
     if token.kind == TokenKind.VIRTUAL:
         _renew(token, os.urandom(rules.SECRET_BYTES))
@@ -152,7 +152,7 @@ def release(*, authority: Authority, token: Token) -> Token:
 
 @transaction.atomic
 def lift_requirement(*, authority: Authority, user: User) -> None:
-    """Lets a locked user enter with the password alone again, as who never had a token (decision 31).
+    """Lets a user (row locked) sign in with the password alone again, like one who never had a token (decision 31).
 
     Whoever calls it says why in the trail. Raises ValidationError when there is nothing to lift.
     """
@@ -163,8 +163,8 @@ def lift_requirement(*, authority: Authority, user: User) -> None:
 
 
 def _locked(authority: Authority, token: Token) -> Token:
-    """The token's row under lock, its holder's first, as everybody locks them. Raises ValidationError when the holder
-    is not for whoever asks to act on."""
+    """The token's row under lock, its holder's first, as everywhere. Raises ValidationError if whoever asks may not act
+    on the holder."""
     list(User.objects.select_for_update(of=("self",), no_key=True).filter(tokens=token.pk).values_list("pk"))
     token = Token.objects.select_for_update(of=("self",)).select_related("user").get(pk=token.pk)
     _check_may_act_on(authority, token.user)
@@ -179,7 +179,7 @@ def _check_may_act_on(authority: Authority, holder: User | None) -> None:
 
 
 def _take(authority: Authority, token: Token, step: Step, holder: User | None = None) -> Token:
-    """One step of a locked token's life. Raises ValidationError when its state does not allow it."""
+    """One step in the life of a token whose row is locked. Raises ValidationError when its state does not allow it."""
     before = _words(token)
     token.state = rules.next_state(token.kind, token.state, step)
     if step == Step.ASSIGN:

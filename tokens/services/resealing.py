@@ -1,4 +1,4 @@
-"""Takes secrets from older sealing keys to the current one while the portal works (security.md, 17)."""
+"""Moves secrets from older sealing keys to the current one while the portal runs (security.md, 17)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -39,7 +39,7 @@ def _all_batches(rows: models.QuerySet[Any], field: str) -> int:
 
 
 def _batch_of(rows: models.QuerySet[Any], field: str) -> Callable[[], int]:
-    """Short transactions; a row somebody else is using is left for the next run instead of waited for."""
+    """Short transactions; a row in use is left for the next run rather than waited for."""
 
     def batch() -> int:
         with transaction.atomic():

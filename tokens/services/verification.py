@@ -36,13 +36,13 @@ class Verified:
 
 
 def verify(*, user: User | None, code: str, purpose: Purpose, now: datetime | None = None) -> Verified | None:
-    """Checks a code of the user's active token and uses it up; None for every cause of refusal.
+    """Checks a code of the user's active token and uses it up; None whatever the reason for refusal.
 
-    Locks the token's row, counts a failure in it, and only then evaluates; a success takes the failure back and writes
-    the step, so that of any number of simultaneous submissions one is accepted. Nobody hears an answer before the
-    commit, which is this function's own: it refuses to run inside another transaction, whose rollback would give
-    attempts back. Needs the scope of the user's company (the bank's for its staff). Without a user, or one whose token
-    does not authenticate, it costs the same. `now` defaults to the time once the row is locked.
+    Locks the token's row, counts a failure in it, and only then evaluates; a success undoes the failure and writes the
+    step, so that only one of any number of simultaneous submissions is accepted. Nobody hears an answer before the
+    commit, which is this function's own: it refuses to run inside another transaction, whose rollback would restore
+    attempts. Needs the scope of the user's company (the bank's for its staff). Without a user, or one whose token does
+    not authenticate, it costs the same. `now` defaults to the time once the row is locked.
     """
     typed = rules.normalised(code) or NO_CODE
     with transaction.atomic(durable=True):
@@ -63,7 +63,7 @@ def verify(*, user: User | None, code: str, purpose: Purpose, now: datetime | No
 
 
 def _locked(user: User | None) -> Token | None:
-    """The user's active token under lock; the row is read again once a competitor has let it go."""
+    """The user's active token under lock; the row is read again once a competitor has released it."""
     token = (
         Token.objects.select_for_update(of=("self",))
         .select_related("user__company__portal")
@@ -86,7 +86,7 @@ def _reserved(token: Token, now: datetime) -> rules.Attempt | None:
 
 
 def _secret(token: Token) -> bytes:
-    """The token's secret; one that does not open (moved between rows, changed) makes every code wrong."""
+    """The token's secret; one that cannot be unsealed (moved between rows, changed) makes every code wrong."""
     try:
         return unseal(token.sealed_secret, row=token.row_name)
     except CannotOpen:
@@ -95,9 +95,9 @@ def _secret(token: Token) -> bytes:
 
 
 def _decoy(typed: str, now: datetime) -> None:
-    """What a wrong code costs, where there is nothing to compare: the arithmetic, and a write the commit must flush.
+    """The cost of a wrong code when there is nothing to compare: the arithmetic, and a write the commit must flush.
 
-    The write is an update of tokens that meets none of them and leaves a message in the write-ahead log instead.
+    The write is an update that matches no token and leaves a message in the write-ahead log instead.
     """
     rules.accepted_step(DECOY_SECRET, typed, present_step=rules.step_at(now), last_step=rules.NEVER_USED)
     with connection.cursor() as cursor:

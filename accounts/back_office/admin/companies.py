@@ -40,8 +40,8 @@ class CompanyAdmin(BackOfficeAdmin):
                 {
                     "fields": person_fields(),
                     "description": gettext_lazy(
-                        "Gets the password by e-mail, valid for a day. Once the company is saved, three steps "
-                        "remain: assign a token to this person, activate the token, activate the user."
+                        "Receives the password by e-mail, valid for one day. Once the company is saved, three "
+                        "steps remain: assign a token to this person, activate the token, activate the user."
                     ),
                 },
             ),
@@ -59,12 +59,12 @@ class CompanyAdmin(BackOfficeAdmin):
 
     @admin.action(description=gettext_lazy("Suspend"), permissions=["change"])
     def suspend(self, request: HttpRequest, companies: QuerySet[Company]) -> HttpResponse | None:
-        question = _("Suspend these companies? Everybody of theirs is out at once, and nobody can enter.")
+        question = _("Suspend these companies? All their users are signed out immediately, and none can sign in.")
         return self._take_to(CompanyState.SUSPENDED, request, companies, question, _("the company is suspended."))
 
-    @admin.action(description=gettext_lazy("Open again"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Reopen"), permissions=["change"])
     def reopen(self, request: HttpRequest, companies: QuerySet[Company]) -> HttpResponse | None:
-        question = _("Open these companies again? Their people can enter as before.")
+        question = _("Reopen these companies? Their users can sign in as before.")
         return self._take_to(CompanyState.ACTIVE, request, companies, question, _("the company is open again."))
 
     def _take_to(

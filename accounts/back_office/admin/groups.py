@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth import admin as auth_admin  # noqa: F401 - registers its own, which is taken back here
+from django.contrib.auth import admin as auth_admin  # noqa: F401 - registers its own, which is undone here
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 from django.http import HttpRequest
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.admin.base import BackOfficeAdmin
 from pages.forms import row_choice
 
-ACTIONS = {"view": _("see"), "add": _("add"), "change": _("change")}
+ACTIONS = {"view": _("view"), "add": _("add"), "change": _("change")}
 
 admin.site.unregister(Group)
 
@@ -32,7 +32,7 @@ class GroupForm(forms.ModelForm):
         fields = ("name", "permissions")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Offers what the back office has pages for; nothing is deleted in it."""
+        """Offers what the back office has pages for; nothing is ever deleted."""
         super().__init__(*args, **kwargs)
         found = Q(pk__in=[])
         for model in admin.site._registry:
@@ -53,7 +53,7 @@ class GroupAdmin(BackOfficeAdmin):
         return bool(request.user.is_superuser)
 
     def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        """Who may write a group could give it, and so themselves, everything."""
+        """Whoever can edit a group could give it, and so themselves, everything."""
         return bool(request.user.is_superuser)
 
     search_fields = ("name",)

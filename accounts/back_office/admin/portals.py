@@ -13,5 +13,5 @@ class PortalAdmin(BackOfficeAdmin):
     ordering = ("brand",)
 
     def get_readonly_fields(self, request: object, obj: Portal | None = None) -> tuple[str, ...]:
-        """Both are part of what people of an open portal sign in with."""
+        """People of an open portal sign in with both."""
         return ("code", "edition_code") if obj else ()

@@ -1,4 +1,4 @@
-"""What is left to do for somebody the bank has just made, with the way to each step."""
+"""What is left to do for somebody the bank has just created, with a link to each step."""
 
 from urllib.parse import urlencode
 
@@ -11,13 +11,13 @@ from directory.models import User
 
 
 def remaining_steps(user: User) -> SafeString:
-    """The three steps after which a new administrator can enter, in the order in which they are possible."""
+    """The three steps after which a new administrator can sign in, in the only possible order."""
     tokens, users = "admin:tokens_token_changelist", "admin:directory_user_changelist"
     company = user.company.code if user.company else ""
     steps = [
         (
             _link(tokens, q=company, state__exact="available"),
-            _("Assign %(username)s a token of the company; if it has none, add one first.") % _named(user),
+            _("Assign %(username)s one of the company's tokens; if it has none, add one first.") % _named(user),
         ),
         (
             _link(tokens, q=user.username, state__exact="pending_activation"),
@@ -25,7 +25,7 @@ def remaining_steps(user: User) -> SafeString:
         ),
         (_link(users, q=user.username), _("Activate the user %(username)s.") % _named(user)),
     ]
-    words = _("%(username)s cannot enter yet. In this order:") % _named(user)
+    words = _("%(username)s cannot sign in yet. Still to do, in this order:") % _named(user)
     return format_html("{}<ol>{}</ol>", words, format_html_join("", '<li><a href="{}">{}</a></li>', steps))
 
 

@@ -22,7 +22,7 @@ SHOWN = (
 
 @admin.register(User)
 class UserAdmin(BackOfficeAdmin):
-    """Everybody, to be looked at. Of the password nothing is here, not even its hash; nobody is signed in as."""
+    """Everybody, read-only. Nothing of the password is here, not even its hash; nobody is impersonated."""
 
     list_display = ("username", "name", "company", "role", "state", "credential_state", "signed_in_at")
     list_filter = ("role", "state", "credential_state")
@@ -36,7 +36,7 @@ class UserAdmin(BackOfficeAdmin):
         return user.display_name
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Of one row only the groups of staff can be written, by who may do everything and never their own."""
+        """Only the groups of staff can be edited, by superusers, and never their own."""
         if obj is None:
             return super().has_change_permission(request, obj)
         return bool(request.user.is_superuser and obj.role == Role.BANK and obj.pk != request.user.pk)
@@ -71,14 +71,14 @@ class UserAdmin(BackOfficeAdmin):
             self.message_user(request, remaining_steps(user), messages.WARNING)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Groups are written by the service."""
+        """The service writes the groups."""
 
     @admin.action(description=gettext_lazy("Unlock"), permissions=["change"])
     def unlock(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
         return self.asked(
             request,
             users,
-            question=_("Unlock these users? Their failed attempts are forgotten."),
+            question=_("Unlock these users? Their failed attempts are cleared."),
             service=lambda user: back_office.unlock_user(authority=self.authority(request), user_id=user.pk),
             done=_("the user is unlocked."),
         )
@@ -88,19 +88,19 @@ class UserAdmin(BackOfficeAdmin):
         return self.asked(
             request,
             users,
-            question=_("Activate these users? They can enter from now on."),
+            question=_("Activate these users? They can sign in from now on."),
             service=lambda user: back_office.set_user_state(
                 authority=self.authority(request), user_id=user.pk, state=UserState.ACTIVE
             ),
             done=_("the user is active."),
         )
 
-    @admin.action(description=gettext_lazy("Inactivate (administrators and staff)"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Deactivate (administrators and staff)"), permissions=["change"])
     def inactivate(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
         return self.asked(
             request,
             users,
-            question=_("Inactivate these users? They are out at once."),
+            question=_("Deactivate these users? They are signed out immediately."),
             service=lambda user: back_office.set_user_state(
                 authority=self.authority(request), user_id=user.pk, state=UserState.INACTIVE
             ),
@@ -112,24 +112,26 @@ class UserAdmin(BackOfficeAdmin):
         return self.asked(
             request,
             users,
-            question=_("Generate a new password for these users? It goes to them by e-mail; the present one ends."),
+            question=_(
+                "Generate a new password for these users? It is sent to them by e-mail; the current one stops working."
+            ),
             service=lambda user: back_office.generate_password_for(authority=self.authority(request), user_id=user.pk),
             done=_("the password is on its way."),
         )
 
-    @admin.action(description=gettext_lazy("Allow entering without a token (administrators)"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Allow sign-in without a token (administrators)"), permissions=["change"])
     def lift_token(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
         form = ReasonForm(request.POST if "confirmed" in request.POST else None)
         return self.asked(
             request,
             users,
             question=_(
-                "Let these administrators enter without a token? They reach their own password and image and nothing "
-                "else; the other administrators of their company are told."
+                "Let these administrators sign in without a token? They can reach their own password and image "
+                "and nothing else; their company's other administrators are notified."
             ),
             service=lambda user: back_office.lift_token_requirement(
                 authority=self.authority(request), user_id=user.pk, reason=form.cleaned_data["reason"]
             ),
-            done=_("the user may enter without a token."),
+            done=_("the user can sign in without a token."),
             form=form,
         )

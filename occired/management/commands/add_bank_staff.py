@@ -16,7 +16,7 @@ from tokens.services import life
 
 
 class Command(BaseCommand):
-    """The first of the bank's staff cannot be made in the back office, which nobody enters without a token."""
+    """The first of the bank's staff cannot be created in the back office, which nobody enters without a token."""
 
     help = "Makes one of the bank's staff who may do everything: password by mail, token secret printed once."
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 READ = ("view",)
-# What each group may do in the back office, by app and model; every group may look at everything that is in it.
+# What each group may do in the back office, by app and model; every group may look at everything in it.
 GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "Consulta": {},
     "Operaciones": {
