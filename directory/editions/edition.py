@@ -38,7 +38,7 @@ class Tab:
 
 
 @dataclass(frozen=True)
-class Entry:
+class MenuLink:
     """A line of the menu: shown to whoever has the permission."""
 
     label: Text
@@ -47,17 +47,17 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class EntryGroup:
+class MenuGroup:
     label: Text
-    entries: tuple[Entry, ...]
+    links: tuple[MenuLink, ...]
 
 
 @dataclass(frozen=True)
 class Section:
-    """`pages` are the namespaces of pages that belong here although no entry leads straight to them."""
+    """`pages` are the namespaces of pages that belong here although no link leads straight to them."""
 
     label: Text
-    groups: tuple[EntryGroup, ...]
+    groups: tuple[MenuGroup, ...]
     pages: frozenset[str] = frozenset()
 
 
@@ -117,5 +117,5 @@ class Edition:
 
     def url_names(self) -> list[str]:
         """Every page the edition leads to; a check at startup resolves them."""
-        entries = (entry for section in self.menu for group in section.groups for entry in group.entries)
-        return [self.home, *(entry.url_name for entry in entries), *(tab.url_name for tab in self.person_tabs)]
+        links = (link for section in self.menu for group in section.groups for link in group.links)
+        return [self.home, *(link.url_name for link in links), *(tab.url_name for tab in self.person_tabs)]

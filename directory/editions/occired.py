@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from directory.editions.edition import Brand, Edition, Entry, EntryGroup, FieldGroup, Section, Tab
+from directory.editions.edition import Brand, Edition, FieldGroup, MenuGroup, MenuLink, Section, Tab
 from directory.enums import PasswordPolicy
 from directory.permissions import Permission
 
@@ -44,15 +44,15 @@ TABS = (
 
 # S1-033..036.
 MENU = (
-    Section(_("Enquiries"), (EntryGroup("", (Entry(_("My products"), "products:own", Permission.SEE_OWN_RIGHTS),)),)),
+    Section(_("Enquiries"), (MenuGroup("", (MenuLink(_("My products"), "products:own", Permission.SEE_OWN_RIGHTS),)),)),
     Section(
         _("Transactions"),
         (
-            EntryGroup(
+            MenuGroup(
                 "",
                 (
-                    Entry(_("What I can do"), "rights:own", Permission.SEE_OWN_RIGHTS),
-                    Entry(_("Authorizations"), "changes:approvals", Permission.CONFIRM_CHANGES),
+                    MenuLink(_("What I can do"), "rights:own", Permission.SEE_OWN_RIGHTS),
+                    MenuLink(_("Authorizations"), "changes:approvals", Permission.CONFIRM_CHANGES),
                 ),
             ),
         ),
@@ -60,12 +60,12 @@ MENU = (
     Section(
         _("Customer service"),
         (
-            EntryGroup(
+            MenuGroup(
                 "",
                 (
-                    Entry(_("Messages"), "inbox:messages", Permission.OWN_ACCOUNT),
-                    Entry(_("Notifications"), "inbox:notifications", Permission.OWN_ACCOUNT),
-                    Entry(_("Contact us"), "help:contact", Permission.OWN_ACCOUNT),
+                    MenuLink(_("Messages"), "inbox:messages", Permission.OWN_ACCOUNT),
+                    MenuLink(_("Notifications"), "inbox:notifications", Permission.OWN_ACCOUNT),
+                    MenuLink(_("Contact us"), "help:contact", Permission.OWN_ACCOUNT),
                 ),
             ),
         ),
@@ -73,26 +73,28 @@ MENU = (
     Section(
         _("Administration"),
         (
-            EntryGroup(
+            MenuGroup(
                 _("Users"),
                 (
-                    Entry(_("Profiles"), "users:profiles", Permission.EDIT_PROFILES),
-                    Entry(_("User configuration"), "users:search", Permission.SEE_USERS),
-                    Entry(_("Alert subscriptions"), "users:alerts", Permission.EDIT_USERS),
-                    Entry(_("Change your password and image"), "own-account", Permission.OWN_ACCOUNT),
-                    Entry(_("Activation/Deactivation"), "users:states", Permission.CHANGE_USER_STATE),
-                    Entry(_("Accumulated amounts"), "limits:usage", Permission.SEE_USAGE),
+                    MenuLink(_("Profiles"), "users:profiles", Permission.EDIT_PROFILES),
+                    MenuLink(_("User configuration"), "users:search", Permission.SEE_USERS),
+                    MenuLink(_("Alert subscriptions"), "users:alerts", Permission.EDIT_USERS),
+                    MenuLink(_("Change your password and image"), "own-account", Permission.OWN_ACCOUNT),
+                    MenuLink(_("Activation/Deactivation"), "users:states", Permission.CHANGE_USER_STATE),
+                    MenuLink(_("Accumulated amounts"), "limits:usage", Permission.SEE_USAGE),
                 ),
             ),
-            EntryGroup(
+            MenuGroup(
                 _("Security"),
                 (
-                    Entry(_("Service ceiling settings"), "limits:ceilings", Permission.EDIT_CEILINGS),
-                    Entry(_("IP address administration"), "users:addresses", Permission.EDIT_ADDRESSES),
-                    Entry(_("Token administration"), "tokens:list", Permission.SEE_TOKENS),
-                    Entry(_("General and security parameters"), "users:parameters", Permission.EDIT_COMPANY_PARAMETERS),
-                    Entry(_("Company products"), "products:company", Permission.ENABLE_PRODUCTS),
-                    Entry(_("Company days and hours"), "schedules:company", Permission.EDIT_SCHEDULES),
+                    MenuLink(_("Service ceiling settings"), "limits:ceilings", Permission.EDIT_CEILINGS),
+                    MenuLink(_("IP address administration"), "users:addresses", Permission.EDIT_ADDRESSES),
+                    MenuLink(_("Token administration"), "tokens:list", Permission.SEE_TOKENS),
+                    MenuLink(
+                        _("General and security parameters"), "users:parameters", Permission.EDIT_COMPANY_PARAMETERS
+                    ),
+                    MenuLink(_("Company products"), "products:company", Permission.ENABLE_PRODUCTS),
+                    MenuLink(_("Company days and hours"), "schedules:company", Permission.EDIT_SCHEDULES),
                 ),
             ),
         ),
@@ -101,12 +103,12 @@ MENU = (
     Section(
         _("Help"),
         (
-            EntryGroup(
+            MenuGroup(
                 "",
                 (
-                    Entry(_("OcciRed tutorials"), "help:tutorials", Permission.OWN_ACCOUNT),
-                    Entry(_("Browsing recommendations"), "help:recommendations", Permission.OWN_ACCOUNT),
-                    Entry(_("Security Conditions"), "help:conditions", Permission.OWN_ACCOUNT),
+                    MenuLink(_("OcciRed tutorials"), "help:tutorials", Permission.OWN_ACCOUNT),
+                    MenuLink(_("Browsing recommendations"), "help:recommendations", Permission.OWN_ACCOUNT),
+                    MenuLink(_("Security Conditions"), "help:conditions", Permission.OWN_ACCOUNT),
                 ),
             ),
         ),

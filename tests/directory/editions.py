@@ -7,7 +7,7 @@ import pytest
 from pytest_django import Settings
 
 from directory.editions import EDITIONS, OCCIRED, Edition
-from directory.editions.edition import Brand, Entry, EntryGroup, FieldGroup, Section, Tab
+from directory.editions.edition import Brand, FieldGroup, MenuGroup, MenuLink, Section, Tab
 from directory.enums import PasswordPolicy
 from directory.permissions import Permission
 
@@ -36,7 +36,9 @@ TINY = Edition(
     person_tabs=(Tab("contact", "Contacto", "users:contact"), Tab("main", "Persona", "users:main")),
     menu=(
         Section(
-            "Mi menú", (EntryGroup("", (Entry("Gente", "users:search", Permission.SEE_USERS),)),), frozenset({"users"})
+            "Mi menú",
+            (MenuGroup("", (MenuLink("Gente", "users:search", Permission.SEE_USERS),)),),
+            frozenset({"users"}),
         ),
     ),
 )

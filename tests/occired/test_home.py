@@ -125,7 +125,7 @@ def test_help_is_readable_before_signing_in() -> None:
 def test_menu_of_a_secondary_user_leads_to_no_refusal(client_for: ClientFor) -> None:
     client = client_for(factories.user())
     menu = client.get(reverse("home")).context["shell"].menu
-    links = [entry["url"] for section in menu for group in section["groups"] for entry in group["entries"]]
+    links = [link["url"] for section in menu for group in section["groups"] for link in group["links"]]
 
     answers = {url: client.get(url).status_code for url in links}
 
@@ -136,7 +136,7 @@ def test_menu_of_a_secondary_user_leads_to_no_refusal(client_for: ClientFor) -> 
 def test_menu_of_an_administrator_leads_to_no_refusal(client_for: ClientFor) -> None:
     client = client_for(factories.administrator())
     menu = client.get(reverse("home")).context["shell"].menu
-    links = [entry["url"] for section in menu for group in section["groups"] for entry in group["entries"]]
+    links = [link["url"] for section in menu for group in section["groups"] for link in group["links"]]
 
     answers = {url: client.get(url).status_code for url in links}
 
