@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.sessions.selectors import is_open
-from audit import origin
+from audit import request_context
 from directory.models import User
 from rights.rules.decisions import Decision, decide
 from rights.rules.entry import account_checks
@@ -22,7 +22,7 @@ class EntryGuard:
 
     def before(self, *, signers: Sequence[User], present: User) -> None:
         """Whoever is present may be signed in and has no duty left; the others' accounts have to be in order."""
-        here = origin.current()
+        here = request_context.current()
         if here.session and not is_open(here.session):
             raise PermissionDenied
         if not _decided(present, to_work=True).allowed or not all(_is_in_order(signer) for signer in signers):
@@ -35,7 +35,7 @@ class EntryGuard:
         if "address" in refused:
             raise ValidationError(
                 _("Your own current address, %(address)s, would be shut out. Add a network that includes it."),
-                params={"address": origin.current().address},
+                params={"address": request_context.current().address},
                 code="shuts_oneself_out",
             )
         if not an_administrator_can_enter(present.company, timezone.now()):
@@ -54,7 +54,7 @@ class EntryGuard:
 def _decided(present: User, *, to_work: bool = False) -> Decision:
     """The decision about whoever is present, as the database has it now. Before a change their row is already locked; a
     rehearsal locks the company first, and must not then wait for a person."""
-    here = origin.current()
+    here = request_context.current()
     fresh = person(present.pk)
     if fresh is None:
         raise PermissionDenied

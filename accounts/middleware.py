@@ -21,7 +21,7 @@ from accounts.requests import PersonRequest
 from accounts.sessions.rules import session_end_for
 from accounts.sessions.services import end_own_session
 from accounts.sessions.standing import STANDING, read, standing_of
-from audit import origin
+from audit import request_context
 from directory.models import BACK_OFFICE, Portal, User
 from directory.scope import scope_of
 from directory.selectors.sign_in import portal_of_host
@@ -94,9 +94,9 @@ class SignedInUser(AuthenticationMiddleware):
 
     def _as(self, user: User, request: PersonRequest) -> Any:
         request.user = user
-        origin.current().session = request.session.audit_name
-        origin.current().factors = request.session.get("factors", [])
-        origin.current().token = request.session.get(DEVICE_ID_SESSION_KEY, "")
+        request_context.current().session = request.session.audit_name
+        request_context.current().factors = request.session.get("factors", [])
+        request_context.current().token = request.session.get(DEVICE_ID_SESSION_KEY, "")
         return self.get_response(request)
 
 

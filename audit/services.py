@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import models, transaction
 from django.utils import timezone
 
-from audit import origin
+from audit import request_context
 from audit.authority import Authority
 from audit.enums import Event, Outcome
 from audit.models import BANK_CHAIN, AuditEvent, Chain
@@ -40,7 +40,7 @@ def record(
     does not know (an amount, a date, a UUID) is kept as text.
     """
     target = target or Target("", "", "")
-    here = origin.current()
+    here = request_context.current()
     chain_id = company_id or BANK_CHAIN
     with transaction.atomic():
         chain = _locked_end(chain_id)

@@ -5,7 +5,7 @@ from celery import current_app, shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from audit import origin
+from audit import request_context
 from notifications import selectors, services
 
 log = logging.getLogger(__name__)
@@ -14,7 +14,7 @@ PUBLISHING = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}  # seconds, 
 
 @shared_task(name="notifications.deliver", time_limit=settings.DELIVERY_LIMIT_SECONDS)
 def deliver(delivery_id: str) -> None:
-    with origin.entered(origin.Origin(channel="worker")):
+    with request_context.entered(request_context.RequestContext(channel="worker")):
         services.deliver(UUID(delivery_id))
 
 

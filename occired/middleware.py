@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from audit import origin as audit_origin
+from audit import request_context as audit_context
 from directory.requests import PortalRequest
 from occired.addresses import client_address, is_trusted
 from occired.availability import unavailable
@@ -17,7 +17,7 @@ Handler = Callable[[PortalRequest], HttpResponse]
 LIVENESS_PATH = "/healthz"
 
 
-def origin(get_response: Handler) -> Handler:
+def request_context(get_response: Handler) -> Handler:
     """Notes where the request comes from for the audit trail and the page.
 
     That a request came over TLS is believed only from the socket of a trusted proxy: Django believes the header whoever
@@ -29,7 +29,7 @@ def origin(get_response: Handler) -> Handler:
         request.address = client_address(socket, forwarded, settings.TRUSTED_PROXIES)
         if not is_trusted(socket, settings.TRUSTED_PROXIES):
             request.META.pop("HTTP_X_FORWARDED_PROTO", None)
-        with audit_origin.entered(audit_origin.Origin(address=request.address, channel="portal")):
+        with audit_context.entered(audit_context.RequestContext(address=request.address, channel="portal")):
             return get_response(request)
 
     return middleware

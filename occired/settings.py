@@ -62,7 +62,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "occired.middleware.origin",
+    "occired.middleware.request_context",
     "django.middleware.security.SecurityMiddleware",
     "occired.middleware.response_headers",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

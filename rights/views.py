@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_otp import DEVICE_ID_SESSION_KEY
 
-from audit import origin
+from audit import request_context
 from directory.models import User
 from directory.permissions import Permission, requires
 from directory.requests import PortalRequest
@@ -25,7 +25,7 @@ from schedules.presentation import next_holidays, week_rows
 def own_rights(request: PortalRequest) -> HttpResponse:
     """Qué puedo hacer: what applies to the viewer, now and from here."""
     brought = request.session.get(DEVICE_ID_SESSION_KEY, "")
-    context = _context(request, request.user, origin.current().address, brought)
+    context = _context(request, request.user, request_context.current().address, brought)
     context["crumbs"] = [(_("Transactions"), None), (_("What I can do"), None)]
     return render(request, "rights/own.html", context)
 
@@ -36,7 +36,7 @@ def user_rights(request: PortalRequest, user_id: UUID) -> HttpResponse:
     """The same for a secondary user, from the same checks, as if they signed in with their token from the address of
     their last sign-in."""
     subject = subject_or_404(request.user, user_id)
-    context = _context(request, subject, subject.signed_in_address or origin.current().address, None)
+    context = _context(request, subject, subject.signed_in_address or request_context.current().address, None)
     context["crumbs"] = [
         (_("Administration"), None),
         (_("User configuration"), reverse("users:search")),

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.addresses.changes import SetAddresses
 from accounts.addresses.forms import AddressesForm, NetworkFormSet
-from audit import origin
+from audit import request_context
 from changes.proposing import propose, to_correct
 from directory.permissions import Permission, requires
 from directory.requests import PortalRequest
@@ -23,7 +23,7 @@ def addresses(request: PortalRequest) -> HttpResponse:
     if answer := propose(request, form, form.wanted):
         return answer
     path = crumbs(_("IP address administration"), group=_("Security"))
-    context = {"form": form, "rows": rows, "own_address": origin.current().address, "crumbs": path}
+    context = {"form": form, "rows": rows, "own_address": request_context.current().address, "crumbs": path}
     return render(request, "accounts/users/addresses.html", context)
 
 

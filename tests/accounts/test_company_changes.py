@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from accounts.addresses.changes import SetAddresses
 from accounts.company.changes import SetParameters
 from accounts.profiles.changes import SaveProfile
-from audit import origin
+from audit import request_context
 from audit.enums import Event
 from audit.models import AuditEvent
 from changes.enums import ChangeState
@@ -32,7 +32,7 @@ def administrator() -> User:
 
 @pytest.fixture
 def from_200_14() -> Iterator[None]:
-    with origin.entered(origin.Origin(address="200.14.232.152")):
+    with request_context.entered(request_context.RequestContext(address="200.14.232.152")):
         yield
 
 
@@ -146,10 +146,10 @@ def test_administrators_do_not_shut_themselves_out(administrator: User, network:
 
 
 def test_who_confirms_from_an_address_that_would_be_shut_out_is_refused(administrator: User) -> None:
-    with origin.entered(origin.Origin(address="200.14.232.152")):
+    with request_context.entered(request_context.RequestContext(address="200.14.232.152")):
         change = propose(administrator, networks(("200.14.232.152", "")))
 
-    with origin.entered(origin.Origin(address="190.1.1.1")):
+    with request_context.entered(request_context.RequestContext(address="190.1.1.1")):
         ended = confirm(administrator, change)
 
     assert ended.state == ChangeState.REFUSED

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.addresses.changes import SetAddresses
 from accounts.profiles.changes import SaveProfile
-from audit import origin
+from audit import request_context
 from changes.enums import ChangeState
 from changes.models import Change
 from directory.enums import CredentialState, OperatingRole, UserState
@@ -36,7 +36,7 @@ def maker() -> User:
 
 @pytest.fixture(autouse=True)
 def from_here() -> Iterator[None]:
-    with origin.entered(origin.Origin(address=HERE)):
+    with request_context.entered(request_context.RequestContext(address=HERE)):
         yield
 
 
@@ -131,7 +131,7 @@ class TestAddresses:
     def test_who_signs_from_an_address_that_would_be_shut_out_is_refused(self, maker: User) -> None:
         change = propose(maker, networks(HERE))
 
-        with origin.entered(origin.Origin(address="190.1.1.1")):
+        with request_context.entered(request_context.RequestContext(address="190.1.1.1")):
             ended = confirm(maker, change)
 
         assert (ended.state, IpRule.objects.count()) == (ChangeState.REFUSED, 0)

@@ -18,7 +18,7 @@ from accounts.sessions.store import SessionStore
 from accounts.sign_in.services import Begun, finish
 from accounts.states.changes import SetState
 from accounts.states.services import set_state
-from audit import origin
+from audit import request_context
 from audit.authority import Authority
 from audit.enums import Event
 from audit.models import AuditEvent
@@ -135,7 +135,7 @@ def withdraw_while_waiting(subject: User, withdraw: Callable[[Any], None]) -> Ch
     change = propose(administrator, SetState(user=subject.pk, state=UserState.ACTIVE))
 
     def confirmed() -> Change:
-        with origin.entered(origin.Origin(address="127.0.0.1", session=session.audit_name)):
+        with request_context.entered(request_context.RequestContext(address="127.0.0.1", session=session.audit_name)):
             return confirm_believed(administrator, change)
 
     with (

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from audit import origin
+from audit import request_context
 from audit.enums import Event, Outcome
 from audit.models import BANK_CHAIN, AuditEvent, Chain, WordField
 from audit.selectors import broken_chains
@@ -42,9 +42,11 @@ def actor(bank_scope: None) -> User:
 
 
 def test_a_row_says_who_what_when_and_from_where(actor: User) -> None:
-    here = origin.Origin(address="192.0.2.7", session="s" * 40, channel="portal", factors=["password", "token"])
+    here = request_context.RequestContext(
+        address="192.0.2.7", session="s" * 40, channel="portal", factors=["password", "token"]
+    )
 
-    with origin.entered(here):
+    with request_context.entered(here):
         record(
             Event.LIMITS_CHANGED,
             actor=actor,
@@ -114,7 +116,7 @@ def test_whatever_is_recorded_verifies_after_the_database_gave_it_back(
     ],
 )
 def test_every_spelling_of_an_address_verifies(actor: User, address: str) -> None:
-    with origin.entered(origin.Origin(address=address)):
+    with request_context.entered(request_context.RequestContext(address=address)):
         record(Event.SIGN_IN, actor=actor, company_id=actor.company_id)
 
     assert broken_chains() == {}

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 
-from audit import origin
+from audit import request_context
 from audit.enums import Event
 from audit.models import BANK_CHAIN, AuditEvent
 from audit.rules import Break
@@ -49,8 +49,10 @@ def chain_id(committed_db: None) -> UUID:
         company, neighbour = factories.company(), factories.company()
         actor = factories.administrator(company)
         for number in range(ROWS):
-            here = origin.Origin(address="192.0.2.7", session="s", channel="portal", factors=["password"])
-            with origin.entered(here):
+            here = request_context.RequestContext(
+                address="192.0.2.7", session="s", channel="portal", factors=["password"]
+            )
+            with request_context.entered(here):
                 record(
                     Event.LIMITS_CHANGED,
                     actor=actor,

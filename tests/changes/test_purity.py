@@ -20,7 +20,7 @@ from accounts.passwords.changes import GeneratePassword
 from accounts.profiles.changes import SaveProfile
 from accounts.states.changes import SetState
 from accounts.users.changes import CreateUser, EditContact, EditMain
-from audit import origin
+from audit import request_context
 from changes.kinds import ChangeKind, named
 from directory.editions import OCCIRED
 from directory.enums import OperatingRole, UserState
@@ -79,7 +79,7 @@ def nothing_to_be_asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     with monkeypatch.context() as patch, connection.execute_wrapper(refuse):
         patch.setattr(timezone, "now", refuse)
-        patch.setattr(origin, "current", refuse)
+        patch.setattr(request_context, "current", refuse)
         yield
 
 

@@ -18,7 +18,7 @@ from accounts.middleware import PAGES_OF_DUTY
 from accounts.sessions.rules import session_end_for
 from accounts.sessions.store import SessionStore
 from accounts.sign_in import constant_time
-from audit import origin
+from audit import request_context
 from audit.enums import Event
 from audit.models import AuditEvent
 from directory.models import User
@@ -167,7 +167,7 @@ def differences_inside(user: User, before: State, after: State) -> list[str]:
     session = client.session
     assert isinstance(session, SessionStore)
     brought = session[DEVICE_ID_SESSION_KEY]
-    here = origin.Origin(address="127.0.0.1", session=session.audit_name, token=brought)
+    here = request_context.RequestContext(address="127.0.0.1", session=session.audit_name, token=brought)
     take_on(user, after)
     said = decided(user, brought=brought)
     wanted = f"kept out, {reverse('sign-in')}?motivo={session_end_for(said.bar)}" if said.bar else outcome_of(said)
@@ -176,8 +176,8 @@ def differences_inside(user: User, before: State, after: State) -> list[str]:
     return found if done == wanted else [*found, f"{before} -> {after}: {done} and not {wanted}"]
 
 
-def passes_guard(user: User, here: origin.Origin) -> bool:
-    with origin.entered(here):
+def passes_guard(user: User, here: request_context.RequestContext) -> bool:
+    with request_context.entered(here):
         try:
             EntryGuard().before(signers=[user], present=user)
         except PermissionDenied:

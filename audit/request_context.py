@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass
-class Origin:
+class RequestContext:
     """`address` is the client's as the socket (or a trusted proxy) gave it; `session` the digest of the session key;
     `factors` what the person has proved in this session, such as password and token; `token` what the session calls the
     token whose code they gave, empty for none and None where there is no session."""
@@ -19,17 +19,17 @@ class Origin:
     token: str | None = None
 
 
-_origin: ContextVar[Origin] = ContextVar("audit_origin")
+_context: ContextVar[RequestContext] = ContextVar("request_context")
 
 
-def current() -> Origin:
-    return _origin.get(Origin())
+def current() -> RequestContext:
+    return _context.get(RequestContext())
 
 
 @contextmanager
-def entered(origin: Origin) -> Iterator[Origin]:
-    token = _origin.set(origin)
+def entered(context: RequestContext) -> Iterator[RequestContext]:
+    token = _context.set(context)
     try:
-        yield origin
+        yield context
     finally:
-        _origin.reset(token)
+        _context.reset(token)
