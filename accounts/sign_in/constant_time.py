@@ -8,7 +8,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def evenly(decide: Callable[P, R]) -> Callable[P, R]:
+def in_constant_time(decide: Callable[P, R]) -> Callable[P, R]:
     """Lets a decision return only after whole twentieths of a second, however it ends (ASVS 6.3.8).
 
     The same statements still differ by tenths of a millisecond, by the rows they find and what is done with them; many

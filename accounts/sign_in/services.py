@@ -14,7 +14,7 @@ from django.db.models import F
 from django.db.models.functions import Least
 from django.utils import timezone
 
-from accounts.sign_in.constant_time import evenly
+from accounts.sign_in.constant_time import in_constant_time
 from audit.enums import Event, Outcome
 from audit.services import Target, record
 from directory.enums import SecurityImage, UserState
@@ -28,12 +28,12 @@ from tokens.enums import Purpose
 from tokens.models import Token
 from tokens.services import verify
 
-ENTRY_SECONDS = 5 * 60
+PENDING_SECONDS = 5 * 60
 MOST_FAILED_TOLD = 9_999
 
 
 @dataclass(frozen=True)
-class Begun:
+class PendingSignIn:
     """What step 1 found out, kept in the half-open session; none of it is a secret that was typed."""
 
     username: str
@@ -48,7 +48,7 @@ class Begun:
 
 
 @dataclass(frozen=True)
-class Admitted:
+class SignedIn:
     """A person who proved everything. `device` is what the session calls the token whose code they gave, empty if they
     gave none; `previous_*` are about the sign-in before this one (S1-042)."""
 
@@ -60,8 +60,10 @@ class Admitted:
     failed_since: int
 
 
-@evenly
-def begin(*, portal: Portal, username: str, code: str, address: str | None, company_code: str = "") -> Begun | None:
+@in_constant_time
+def begin(
+    *, portal: Portal, username: str, code: str, address: str | None, company_code: str = ""
+) -> PendingSignIn | None:
     """Step 1. With a code: None whatever the reason for refusal, else on with the true image. Without one: always on,
     with an image that reveals nothing about anybody (decision 9)."""
     user = find_for_sign_in(portal.sign_in_key(username, company_code))
@@ -73,7 +75,7 @@ def begin(*, portal: Portal, username: str, code: str, address: str | None, comp
                 note_refusal(user, username, refusal)
                 return None
     own_image = user.security_image if user and device else ""
-    return Begun(
+    return PendingSignIn(
         username=username.strip(),
         user_id=user.pk if user else None,
         company_id=user.company_id if user else None,
@@ -131,23 +133,23 @@ def note_refusal(user: User | None, username: str, rule: str) -> None:
     )
 
 
-@evenly
+@in_constant_time
 def finish(
-    *, portal: Portal, begun: Begun, password: str, address: str | None, conditions_version: str
-) -> Admitted | None:
+    *, portal: Portal, pending: PendingSignIn, password: str, address: str | None, conditions_version: str
+) -> SignedIn | None:
     """Step 2. None whatever the reason for refusal; the failure is counted before the password is looked at.
 
     Anyone who came without a required code is refused without the password being evaluated, so that somebody who only
     knows names cannot lock them out.
     """
-    with scope_of(begun, at=portal):
-        attempt, closed = _reserve_attempt(begun)
+    with scope_of(pending, at=portal):
+        attempt, closed = _reserve_attempt(pending)
         matches = check_password(normalised(password), attempt.password if attempt else _idle_hash())
         if attempt is None or not matches:
-            note_refusal(_named(begun), begun.username, closed or "password")
+            note_refusal(_named(pending), pending.username, closed or "password")
             note_lock(attempt)
             return None
-        return _admit(begun, attempt.password, address, conditions_version)
+        return _admit(pending, attempt.password, address, conditions_version)
 
 
 def note_lock(attempt: User | None) -> None:
@@ -163,10 +165,10 @@ def _idle_hash() -> str:
     return make_password(hashlib.sha256(settings.SECRET_KEY.encode()).hexdigest())
 
 
-def _named(begun: Begun) -> User | None:
-    if begun.user_id is None:
+def _named(pending: PendingSignIn) -> User | None:
+    if pending.user_id is None:
         return None
-    return User.objects.select_related("company__portal").filter(pk=begun.user_id).first()
+    return User.objects.select_related("company__portal").filter(pk=pending.user_id).first()
 
 
 # Refused by one of these, or without a password at all, nobody's password is looked at: guessing it locks nobody out.
@@ -174,13 +176,13 @@ BEFORE_THE_PASSWORD = ("user.active", "token.presented")
 
 
 @transaction.atomic
-def _reserve_attempt(begun: Begun) -> tuple[User | None, str]:
+def _reserve_attempt(pending: PendingSignIn) -> tuple[User | None, str]:
     """Counts a failure in advance and locks the user at the portal's limit; None, and the rule that says so, if nothing
     may be evaluated."""
-    user = person(begun.user_id, lock=True) if begun.user_id else None
+    user = person(pending.user_id, lock=True) if pending.user_id else None
     if user is None:
         return None, "user.unknown"
-    for check in decide(standing_facts(user, timezone.now(), brought=begun.device)).refusals:
+    for check in decide(standing_facts(user, timezone.now(), brought=pending.device)).refusals:
         if check.rule in BEFORE_THE_PASSWORD or check.outcome == "none":
             return None, check.rule
     attempt = count_attempt(user)
@@ -199,32 +201,34 @@ def count_attempt(user: User) -> User | None:
 
 
 @transaction.atomic
-def _admit(begun: Begun, evaluated: str, address: str | None, conditions_version: str) -> Admitted | None:
+def _admit(pending: PendingSignIn, evaluated: str, address: str | None, conditions_version: str) -> SignedIn | None:
     """The password was right: everything else is checked again under the user's lock, then the person is signed in.
 
     `evaluated` is the hash it was right for: the person, or somebody else, may since have replaced it.
     """
-    user = person(begun.user_id, lock=True) if begun.user_id else None
+    user = person(pending.user_id, lock=True) if pending.user_id else None
     if user is not None:
         give_back_attempt(user)
         user.save(update_fields=["failed_attempts", "state", "locked_at"])
     if user is None or user.password != evaluated:
-        note_refusal(user, begun.username, "password.replaced")
+        note_refusal(user, pending.username, "password.replaced")
         return None
-    if rule := _bar(user, begun.device, address):
-        note_refusal(user, begun.username, rule)
+    if rule := _bar(user, pending.device, address):
+        note_refusal(user, pending.username, rule)
         return None
     now = timezone.now()
-    admitted = Admitted(user, begun.device, now, user.signed_in_at, user.signed_in_address, user.failed_since_sign_in)
+    signed_in = SignedIn(
+        user, pending.device, now, user.signed_in_at, user.signed_in_address, user.failed_since_sign_in
+    )
     user.signed_in_at, user.signed_in_address, user.failed_since_sign_in = now, address, 0
     user.save(update_fields=["signed_in_at", "signed_in_address", "failed_since_sign_in"])
     record(
         Event.SIGN_IN,
         actor=user,
         company_id=user.company_id,
-        detail={"conditions": conditions_version, "token": serial_of_active_token(user) if begun.device else None},
+        detail={"conditions": conditions_version, "token": serial_of_active_token(user) if pending.device else None},
     )
-    return admitted
+    return signed_in
 
 
 def give_back_attempt(user: User) -> None:

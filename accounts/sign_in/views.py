@@ -21,11 +21,11 @@ from accounts.sessions import services as sessions
 from accounts.sessions.standing import STANDING, standing_of
 from accounts.sign_in import services as sign_in
 from accounts.sign_in.forms import PasswordForm, UsernameForm
-from accounts.sign_in.services import ENTRY_SECONDS, Admitted, Begun
+from accounts.sign_in.services import PENDING_SECONDS, PendingSignIn, SignedIn
 from directory.permissions import public
 from rights.enums import Remedy
 
-ENTRY = "entry"
+PENDING = "pending_sign_in"
 
 
 @public
@@ -34,15 +34,15 @@ def username_step(request: PersonRequest) -> HttpResponse:
     """Step 1: user, code, conditions. An open session stays open until the new one is complete."""
     form = UsernameForm(request.POST or None, edition=request.edition)
     if request.method == "POST" and form.is_valid():
-        begun = sign_in.begin(
+        pending = sign_in.begin(
             portal=request.portal,
             username=form.cleaned_data["username"],
             company_code=form.cleaned_data.get("company_code", ""),
             code=form.cleaned_data["code"],
             address=request.address,
         )
-        if begun:
-            _keep(request, begun)
+        if pending:
+            _keep(request, pending)
             return redirect("sign-in-password")
         form.add_error(None, _("The details you entered are incorrect, or you cannot sign in at the moment."))
     reason = _reason(request)
@@ -70,19 +70,19 @@ def _reason(request: PersonRequest) -> SessionEnd | None:
     return SessionEnd(motive) if motive in SessionEnd.values else None
 
 
-def _keep(request: PersonRequest, begun: Begun) -> None:
-    values = {name: str(value) if isinstance(value, UUID) else value for name, value in asdict(begun).items()}
+def _keep(request: PersonRequest, pending: PendingSignIn) -> None:
+    values = {name: str(value) if isinstance(value, UUID) else value for name, value in asdict(pending).items()}
     here = {"portal": str(request.portal.pk), "conditions": request.portal.conditions_version}
-    request.session[ENTRY] = {**values, **here, "at": time.time()}
+    request.session[PENDING] = {**values, **here, "at": time.time()}
     request.session.cycle_key()
 
 
-def _begun(request: PersonRequest) -> Begun | None:
+def _pending(request: PersonRequest) -> PendingSignIn | None:
     """What step 1 left, for five minutes, at the same portal."""
-    entry: dict[str, Any] | None = request.session.get(ENTRY)
-    if not entry or entry["portal"] != str(request.portal.pk) or time.time() - entry["at"] > ENTRY_SECONDS:
+    entry: dict[str, Any] | None = request.session.get(PENDING)
+    if not entry or entry["portal"] != str(request.portal.pk) or time.time() - entry["at"] > PENDING_SECONDS:
         return None
-    return Begun(
+    return PendingSignIn(
         username=entry["username"],
         user_id=UUID(entry["user_id"]) if entry["user_id"] else None,
         company_id=UUID(entry["company_id"]) if entry["company_id"] else None,
@@ -95,39 +95,39 @@ def _begun(request: PersonRequest) -> Begun | None:
 @require_http_methods(["GET", "POST"])
 def password_step(request: PersonRequest) -> HttpResponse:
     """Step 2: the security image first, then the password."""
-    begun = _begun(request)
-    if begun is None:
+    pending = _pending(request)
+    if pending is None:
         return redirect("sign-in")
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        admitted = sign_in.finish(
+        signed_in = sign_in.finish(
             portal=request.portal,
-            begun=begun,
+            pending=pending,
             password=form.cleaned_data["password"],
             address=request.address,
-            conditions_version=request.session[ENTRY]["conditions"],
+            conditions_version=request.session[PENDING]["conditions"],
         )
-        if admitted:
-            _open_session(request, admitted)
+        if signed_in:
+            _open_session(request, signed_in)
             return redirect(settings.LOGIN_REDIRECT_URL)
         form.add_error(None, _("The details you entered are incorrect, or you cannot sign in at the moment."))
-    return render(request, "accounts/sign_in/password.html", {"form": form, "begun": begun})
+    return render(request, "accounts/sign_in/password.html", {"form": form, "pending": pending})
 
 
-def _open_session(request: PersonRequest, admitted: Admitted) -> None:
-    entry = request.session.pop(ENTRY)
+def _open_session(request: PersonRequest, signed_in: SignedIn) -> None:
+    entry = request.session.pop(PENDING)
     request.session.flush()
-    with sessions.sole_session(user=admitted.user, portal=request.portal):
-        login(request, admitted.user)
+    with sessions.sole_session(user=signed_in.user, portal=request.portal):
+        login(request, signed_in.user)
         request.session.update(
             {
-                STANDING: standing_of(admitted.user).written(),
-                DEVICE_ID_SESSION_KEY: admitted.device,
-                "factors": ["password", "token"] if admitted.device else ["password"],
-                "entered_at": admitted.at.isoformat(),
-                "previous_at": admitted.previous_at.isoformat() if admitted.previous_at else "",
-                "previous_address": admitted.previous_address or "",
-                "failed_since": admitted.failed_since,
+                STANDING: standing_of(signed_in.user).written(),
+                DEVICE_ID_SESSION_KEY: signed_in.device,
+                "factors": ["password", "token"] if signed_in.device else ["password"],
+                "entered_at": signed_in.at.isoformat(),
+                "previous_at": signed_in.previous_at.isoformat() if signed_in.previous_at else "",
+                "previous_address": signed_in.previous_address or "",
+                "failed_since": signed_in.failed_since,
                 "conditions": entry["conditions"],
             }
         )
@@ -138,8 +138,8 @@ def _open_session(request: PersonRequest, admitted: Admitted) -> None:
 @require_GET
 def security_image(request: PersonRequest) -> HttpResponse:
     """The image of the half-open session, for nobody else and never stored."""
-    begun = _begun(request)
-    path = finders.find(f"img/security/{begun.image}.svg") if begun else None
+    pending = _pending(request)
+    path = finders.find(f"img/security/{pending.image}.svg") if pending else None
     if not path:
         raise Http404
     return HttpResponse(Path(path).read_bytes(), content_type="image/svg+xml")

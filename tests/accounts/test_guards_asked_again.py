@@ -15,7 +15,7 @@ from accounts.models import Session
 from accounts.passwords.changes import GeneratePassword
 from accounts.passwords.services import change_own_password
 from accounts.sessions.store import SessionStore
-from accounts.sign_in.services import Begun, finish
+from accounts.sign_in.services import PendingSignIn, finish
 from accounts.states.changes import SetState
 from accounts.states.services import set_state
 from audit import request_context
@@ -53,7 +53,7 @@ def in_a_thread(company_id: Any, work: Callable[[], Any]) -> Any:
 
 
 def entered_at_once(user: User, password: str) -> list[Any]:
-    begun = Begun(user.username, user.pk, user.company_id, "", "faro")
+    pending = PendingSignIn(user.username, user.pk, user.company_id, "", "faro")
     with ThreadPoolExecutor(TWINS) as pool:
         futures: list[Future[Any]] = [
             pool.submit(
@@ -61,7 +61,7 @@ def entered_at_once(user: User, password: str) -> list[Any]:
                 user.company_id,
                 lambda: finish(
                     portal=user.portal,
-                    begun=begun,
+                    pending=pending,
                     password=password,
                     address="127.0.0.1",
                     conditions_version="1",
@@ -119,9 +119,9 @@ def test_an_own_password_lets_all_of_them_in_and_counts_nothing(committed_db: No
         portal = factories.portal(max_failed_attempts=10)
         user = factories.user(factories.company(portal))
 
-    admitted = [twin for twin in entered_at_once(user, factories.PASSWORD) if twin]
+    signed_in = [twin for twin in entered_at_once(user, factories.PASSWORD) if twin]
 
-    assert len(admitted) == TWINS
+    assert len(signed_in) == TWINS
     with context.bank():
         user.refresh_from_db()
         assert (user.state, user.failed_attempts) == (UserState.ACTIVE, 0)
@@ -234,14 +234,18 @@ class TestNobodyIsLockedOutForever:
         user = factories.user(failed_attempts=4, password_expires_at=timezone.now())
         user.company.state = "suspended"
         user.company.save()
-        begun = Begun(user.username, user.pk, user.company_id, "", "faro")
+        pending = PendingSignIn(user.username, user.pk, user.company_id, "", "faro")
 
-        admitted = finish(
-            portal=user.portal, begun=begun, password=factories.PASSWORD, address="127.0.0.1", conditions_version="1"
+        signed_in = finish(
+            portal=user.portal,
+            pending=pending,
+            password=factories.PASSWORD,
+            address="127.0.0.1",
+            conditions_version="1",
         )
 
         user.refresh_from_db()
-        assert admitted is None
+        assert signed_in is None
         assert (user.state, user.failed_attempts) == (UserState.ACTIVE, 0)
         assert Session.objects.filter(user=user).count() == 0
 

@@ -18,7 +18,7 @@ from accounts.models import Session
 from accounts.passwords import services as own_account
 from accounts.sessions.services import sole_session
 from accounts.sign_in import services as sign_in
-from accounts.sign_in.services import Begun
+from accounts.sign_in.services import PendingSignIn
 from directory.enums import CredentialState
 from directory.models import User
 from tenancy import context
@@ -37,15 +37,17 @@ def bank(committed_db: None) -> Iterator[None]:
         yield
 
 
-def begin(user: User) -> Begun:
-    begun = sign_in.begin(portal=user.portal, username=user.username, code="", address=None)
-    assert begun is not None
-    return begun
+def begin(user: User) -> PendingSignIn:
+    pending = sign_in.begin(portal=user.portal, username=user.username, code="", address=None)
+    assert pending is not None
+    return pending
 
 
-def finish(user: User, begun: Begun, password: str = factories.PASSWORD) -> bool:
-    admitted = sign_in.finish(portal=user.portal, begun=begun, password=password, address=None, conditions_version="1")
-    return admitted is not None
+def finish(user: User, pending: PendingSignIn, password: str = factories.PASSWORD) -> bool:
+    signed_in = sign_in.finish(
+        portal=user.portal, pending=pending, password=password, address=None, conditions_version="1"
+    )
+    return signed_in is not None
 
 
 def left(user: User) -> tuple[str, int]:
@@ -68,7 +70,7 @@ def test_a_generated_password_lets_windows_in_one_after_the_other_until_it_is_ch
     user = factories.user(credential_state=CredentialState.GENERATED)
     windows = [begin(user) for _ in range(AT_ONCE)]
 
-    entered = [finish(user, begun) for begun in windows]
+    entered = [finish(user, pending) for pending in windows]
 
     assert entered == [True] * AT_ONCE
     assert left(user) == ("active", 0)
@@ -77,11 +79,11 @@ def test_a_generated_password_lets_windows_in_one_after_the_other_until_it_is_ch
 def test_a_password_replaced_while_it_was_looked_at_takes_back_its_lock(bank: None) -> None:
     """The right one in the last attempt: the lock set in advance must not stay when somebody replaces it meanwhile."""
     user = factories.user(failed_attempts=4)
-    begun, entered = begin(user), []
+    pending, entered = begin(user), []
 
     def last_attempt() -> None:
         with context.bank():
-            entered.append(finish(user, begun))
+            entered.append(finish(user, pending))
         connection.close()
 
     thread = threading.Thread(target=last_attempt)
@@ -104,11 +106,11 @@ def test_wrong_passwords_still_count(bank: None) -> None:
 
 def test_a_wrong_password_adds_to_what_was_counted_while_it_waited(bank: None) -> None:
     user = factories.user()
-    begun = begin(user)
+    pending = begin(user)
 
     with psycopg.connect(superuser_url()) as other, ThreadPoolExecutor(1) as pool:
         other.execute("UPDATE directory_user SET failed_attempts = 3 WHERE id = %s", [user.pk])
-        entered = pool.submit(lambda: together(lambda _: finish(user, begun, "equivocada de nuevo"), 1))
+        entered = pool.submit(lambda: together(lambda _: finish(user, pending, "equivocada de nuevo"), 1))
         wait_for_a_waiter()
         other.commit()
 

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.sign_in import services as sign_in
-from accounts.sign_in.constant_time import STEP_SECONDS, evenly
+from accounts.sign_in.constant_time import STEP_SECONDS, in_constant_time
 from directory.enums import UserState
 from tests import factories
 from tests.support.client import Client
@@ -86,6 +86,6 @@ def test_a_decision_that_fails_answers_no_sooner() -> None:
     began = time.monotonic()
 
     with pytest.raises(ZeroDivisionError):
-        evenly(lambda: 1 / 0)()
+        in_constant_time(lambda: 1 / 0)()
 
     assert time.monotonic() - began >= STEP_SECONDS
