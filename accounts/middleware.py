@@ -32,7 +32,7 @@ from rights.rules.decisions import Decision, decide
 from rights.selectors.entry import entry_facts
 
 Handler = Callable[[PersonRequest], HttpResponse]
-SIGN_IN_STEPS = {"sign-in", "sign-in-password", "entry-image", "sign-in-cancel"}
+SIGN_IN_STEPS = {"sign-in", "sign-in-password", "sign-in-image", "sign-in-cancel"}
 OPEN_TO_ALL = {"public", "public-anywhere"}
 PAGE = "document"  # what Sec-Fetch-Dest says for a page the person opens
 ALWAYS_OPEN = ("sign-out", "language", "still-here")

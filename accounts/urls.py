@@ -1,4 +1,4 @@
-"""`entry` is on every host; `users` is what an administrator runs, in the portal alone."""
+"""`sign_in_urls` are on every host; `users` is what an administrator runs, in the portal alone."""
 
 from django.urls import include, path
 
@@ -11,10 +11,10 @@ from accounts.sign_in import views as sign_in
 from accounts.states import views as states
 from accounts.users import views as users
 
-entry = [
+sign_in_urls = [
     path("ingreso/", sign_in.username_step, name="sign-in"),
     path("ingreso/clave/", sign_in.password_step, name="sign-in-password"),
-    path("ingreso/imagen/", sign_in.security_image, name="entry-image"),
+    path("ingreso/imagen/", sign_in.security_image, name="sign-in-image"),
     path("ingreso/cancelar/", sign_in.cancel, name="sign-in-cancel"),
     path("salida/", sign_in.sign_out, name="sign-out"),
     path("mi-cuenta/", passwords.own_account_page, name="own-account"),
@@ -40,4 +40,4 @@ _users = [
 ]
 users_urls = (_users, "users")
 
-urlpatterns = [*entry, path("administracion/usuarios/", include(users_urls))]
+urlpatterns = [*sign_in_urls, path("administracion/usuarios/", include(users_urls))]

@@ -19,7 +19,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("", home, name="home"),
     path("idioma/", views.language, name="language"),
-    *accounts.urls.entry,
+    *accounts.urls.sign_in_urls,
     path("oficina/", admin.site.urls),
 ]
 

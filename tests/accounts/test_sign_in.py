@@ -424,10 +424,10 @@ def test_unknown_names_get_an_image_that_stays_the_same(client: Client) -> None:
 
 
 def test_image_is_served_in_the_half_open_session_alone(client: Client, felipe: User) -> None:
-    assert client.get(reverse("entry-image")).status_code == 404
+    assert client.get(reverse("sign-in-image")).status_code == 404
 
     client.post(reverse("sign-in"), STEP_1)
-    image = client.get(reverse("entry-image"))
+    image = client.get(reverse("sign-in-image"))
 
     assert (image.status_code, image["Content-Type"], image["Cache-Control"]) == (200, "image/svg+xml", "no-store")
 
@@ -438,7 +438,7 @@ def test_step_2_shows_nobody_without_a_code_anything_of_their_own(client: Client
     for image in (*SecurityImage.values, ""):
         User.objects.filter(pk=felipe.pk).update(security_image=image)
         client.post(reverse("sign-in"), STEP_1)
-        shown.add(client.get(reverse("entry-image")).content)
+        shown.add(client.get(reverse("sign-in-image")).content)
 
     page = client.get(reverse("sign-in-password"))
 

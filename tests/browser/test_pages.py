@@ -174,7 +174,7 @@ def test_no_page_is_forgotten() -> None:
     """A new page without parameters, or one of a user, is either looked at above or named here with its reason."""
     elsewhere = {
         "sign-in-password": "walked in test_whole_way",
-        "entry-image": "a drawing, not a page",
+        "sign-in-image": "a drawing, not a page",
         "readyz": "for machines",
     }
     posted = {

@@ -118,7 +118,7 @@ def test_help_is_readable_before_signing_in() -> None:
     page = Client(headers={"host": "localhost"}).get(reverse("help:contact")).text
 
     assert "Contáctenos" in page
-    assert "oc-entry-box" in page
+    assert "oc-sign-in-box" in page
     assert "oc-panel" not in page
 
 
