@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from audit.admin.base import BackOfficeAdmin
 from directory.models import Service
 from limits import services
+from limits.labels import problem_error
 from limits.models import CompanyCeiling
 from limits.rules import PERIODS, Amounts, limit_problems
-from limits.wording import problem_error
 
 
 @admin.register(Service)

@@ -22,10 +22,10 @@ from directory.models import Service, User
 from directory.permissions import Permission
 from directory.selectors.users import secondary_users_of
 from limits import selectors, services
+from limits.labels import ceiling_name, cell_name, period_label, problem_error
 from limits.models import CompanyCeiling
 from limits.rules import PERIODS, Amounts, ceiling_problems, effective_limit, limit_problems
 from limits.selectors import LimitsTable
-from limits.wording import ceiling_name, cell_name, period_label, problem_error
 from pages.formats import Format, format_money
 from products.models import Product
 

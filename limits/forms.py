@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from changes.forms import ChangeForm
 from directory.models import Service
 from limits.changes import SetCeilings, SetUserLimits, WantedCeiling, WantedLimit
+from limits.labels import ceiling_name, cell_name, period_label, problem_error
 from limits.models import CompanyCeiling
 from limits.money import ZERO, parse_money
 from limits.rules import PERIODS, Amounts, ceiling_problems, limit_problems
 from limits.selectors import LimitsTable
-from limits.wording import ceiling_name, cell_name, period_label, problem_error
 from pages.formats import Format, format_money
 from products.models import Product
 

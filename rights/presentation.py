@@ -16,7 +16,7 @@ from pages.formats import format_money
 from products.models import Product
 from rights.rules.checks import Check
 from rights.selectors.rights import Rights
-from schedules.wording import DAY_LABELS, day_label, hours
+from schedules.labels import DAY_LABELS, day_label, hours
 
 A_MINUTE, AN_INSTANT = timedelta(minutes=1), timedelta(microseconds=1)
 

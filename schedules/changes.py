@@ -20,9 +20,9 @@ from directory.models import Company, User
 from directory.permissions import Permission
 from directory.selectors.subjects import locked_subject
 from schedules import selectors, services
+from schedules.labels import DAY_LABELS, outside_problems, words_of
 from schedules.rules import DAYS, Week, Window, is_inside
 from schedules.selectors import EffectiveSchedule
-from schedules.wording import DAY_LABELS, outside_problems, words_of
 
 MAX_NAMES = 20
 

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from changes.forms import ChangeForm
+from schedules.labels import DAY_LABELS, outside_problems
 from schedules.rules import DAYS, MONETARY_TICKS, Week, Window
-from schedules.wording import DAY_LABELS, outside_problems
 
 YES_NO = ((True, pgettext_lazy("schedule", "Yes")), (False, pgettext_lazy("schedule", "No")))
 

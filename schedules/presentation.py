@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from schedules.labels import DAY_LABELS, hours, yes_no
 from schedules.rules import DAYS, MONETARY_TICKS, Week, Window
 from schedules.selectors import EffectiveSchedule, Moment
-from schedules.wording import DAY_LABELS, hours, yes_no
 
 NEXT_HOLIDAYS = 3
 

@@ -7,9 +7,9 @@ from audit.authority import Authority
 from audit.enums import Event
 from audit.services import Target, record_write, target_of_company
 from directory.models import Company, User
+from schedules.labels import words_of
 from schedules.models import AccessSchedule, Holiday
 from schedules.rules import Week
-from schedules.wording import words_of
 
 
 def lock_schedules(*, viewer: User, user_id: UUID | None = None) -> None:
