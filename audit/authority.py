@@ -70,6 +70,6 @@ class Authority:
         """Whether it also covers the bank's own people: of the bank's, only a superuser's does."""
         return self.source in {Source.COMMAND, Source.DEMO} or bool(self.actor and self.actor.is_superuser)
 
-    def said(self) -> dict[str, Any]:
+    def as_evidence(self) -> dict[str, Any]:
         """Where it comes from and its evidence, for the audit trail."""
         return {"source": str(self.source), **self.evidence}

@@ -95,7 +95,7 @@ def record_write(
         target=target,
         before=before,
         after=after,
-        detail={**authority.said(), **(detail or {})},
+        detail={**authority.as_evidence(), **(detail or {})},
     )
 
 

@@ -116,6 +116,6 @@ class Signature(models.Model):
     def __str__(self) -> str:
         return f"{self.method} for {self.change_id}"
 
-    def said(self) -> dict[str, str]:
+    def as_evidence(self) -> dict[str, str]:
         """Who signed and how, for the audit trail."""
         return {"role": self.role, "signer": self.signer.username, "method": self.method, **self.evidence}

@@ -21,7 +21,7 @@ class ServiceAdmin(BackOfficeAdmin):
     ordering = ("edition", "position", "code")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        before = {name: form.initial.get(name) for name in services.said_of(obj)} if change else None
+        before = {name: form.initial.get(name) for name in services.snapshot_of(obj)} if change else None
         services.save_service(authority=self.authority(request), service=obj, before=before)
 
 

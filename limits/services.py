@@ -100,11 +100,13 @@ def save_service(*, authority: Authority, service: Service, before: dict[str, An
     """The bank adds a service to the catalogue or changes one; `before` is what the form found."""
     service.save()
     target = Target("service", str(service.pk), service.name)
-    record_write(authority, Event.BACK_OFFICE, company_id=None, target=target, before=before, after=said_of(service))
+    record_write(
+        authority, Event.BACK_OFFICE, company_id=None, target=target, before=before, after=snapshot_of(service)
+    )
     return service
 
 
-def said_of(service: Service) -> dict[str, Any]:
+def snapshot_of(service: Service) -> dict[str, Any]:
     """A service of the catalogue for the audit trail."""
     names = ("edition", "group", "code", "name", "is_monetary", "is_file", "position")
     return {name: getattr(service, name) for name in names}

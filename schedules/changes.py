@@ -20,7 +20,7 @@ from directory.models import Company, User
 from directory.permissions import Permission
 from directory.selectors.subjects import locked_subject
 from schedules import selectors, services
-from schedules.labels import DAY_LABELS, outside_problems, words_of
+from schedules.labels import DAY_LABELS, outside_problems, snapshot_of
 from schedules.rules import DAYS, Week, Window, is_inside
 from schedules.selectors import EffectiveSchedule
 
@@ -114,7 +114,7 @@ KINDS = (SetUserSchedule, SetCompanySchedule)
 
 
 def lines_between(before: Week, after: Week) -> list[Line]:
-    old, new = words_of(before), words_of(after)
+    old, new = snapshot_of(before), snapshot_of(after)
     opened = dict(zip(DAYS, zip(before.windows, after.windows, strict=True), strict=True))
     kinds = {str(DAY_LABELS[day]): _kind(*windows) for day, windows in opened.items()}
     return [

@@ -33,7 +33,7 @@ def yes_no(value: bool) -> str:
     return pgettext("schedule", "Yes") if value else pgettext("schedule", "No")
 
 
-def words_of(week: Week) -> dict[str, str]:
+def snapshot_of(week: Week) -> dict[str, str]:
     """Everything a schedule says, in screen order: what -> words."""
     words = {str(DAY_LABELS[day]): hours(window) for day, window in zip(DAYS, week.windows, strict=True)}
     words[str(DAY_LABELS["holiday"])] = yes_no(week.holiday_access)

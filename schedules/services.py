@@ -7,7 +7,7 @@ from audit.authority import Authority
 from audit.enums import Event
 from audit.services import Target, record_write, target_of_company
 from directory.models import Company, User
-from schedules.labels import words_of
+from schedules.labels import snapshot_of
 from schedules.models import AccessSchedule, Holiday
 from schedules.rules import Week
 
@@ -44,8 +44,8 @@ def set_company_schedule_by_bank(*, authority: Authority, row: AccessSchedule) -
         Event.SCHEDULE_CHANGED,
         company_id=row.company_id,
         target=target_of_company(row.company),
-        before=words_of(before.week) if before else None,
-        after=words_of(row.week),
+        before=snapshot_of(before.week) if before else None,
+        after=snapshot_of(row.week),
     )
 
 

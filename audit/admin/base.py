@@ -135,17 +135,17 @@ class ReadOnlyAdmin(BackOfficeAdmin):
 
 def changed_values(form: forms.ModelForm) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the form changes, before and after, as values the trail can keep."""
-    before = {name: said(form.initial.get(name)) for name in form.changed_data}
-    after = {name: said(form.cleaned_data.get(name)) for name in form.changed_data}
+    before = {name: as_json(form.initial.get(name)) for name in form.changed_data}
+    after = {name: as_json(form.cleaned_data.get(name)) for name in form.changed_data}
     return before, after
 
 
-def said(value: Any) -> Any:
+def as_json(value: Any) -> Any:
     """A value as JSON; rows by their names."""
     if value is None or isinstance(value, str | bool | int):
         return value
     if isinstance(value, Mapping):
-        return {str(key): said(each) for key, each in value.items()}
+        return {str(key): as_json(each) for key, each in value.items()}
     if isinstance(value, models.QuerySet | list | tuple):
-        return [said(each) for each in value]
+        return [as_json(each) for each in value]
     return str(value)

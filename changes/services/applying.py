@@ -91,7 +91,10 @@ def apply_if_complete(change: Change, *, present: User) -> None:
     people = _still_entitled(wanted, signatures, present)
     maker = people[change.maker_id]
     authority = Authority.of_change(
-        maker, change_id=change.pk, digest=change.digest, signatures=[signature.said() for signature in signatures]
+        maker,
+        change_id=change.pk,
+        digest=change.digest,
+        signatures=[signature.as_evidence() for signature in signatures],
     )
     steps = _perform(wanted, maker=maker, authority=authority, signed=change.digest)
     for guard in guards.configured():
@@ -152,13 +155,13 @@ def _conclude(change: Change, steps: Sequence[Step], authority: Authority, maker
 def _record(steps: Sequence[Step], authority: Authority, company_id: UUID) -> None:
     """One row of the trail for each part."""
     for step in steps:
-        said = step.description
-        if said.lines:
+        description = step.description
+        if description.lines:
             record_write(
                 authority,
                 step.event,
                 company_id=company_id,
-                target=Target(*said.target),
-                before=snapshot(said.lines, after=False),
-                after=snapshot(said.lines, after=True),
+                target=Target(*description.target),
+                before=snapshot(description.lines, after=False),
+                after=snapshot(description.lines, after=True),
             )

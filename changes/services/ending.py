@@ -43,7 +43,7 @@ def note(
     """What became of a change, in the trail."""
     detail: dict[str, Any] = {"change": str(change.pk), "kind": change.kind, "digest": change.digest}
     if signatures:
-        detail["signatures"] = [signature.said() for signature in signatures]
+        detail["signatures"] = [signature.as_evidence() for signature in signatures]
     record(
         event,
         actor=actor,

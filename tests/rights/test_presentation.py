@@ -102,14 +102,14 @@ def test_until_is_the_last_minute_of_what_holds_and_the_first_at_which_a_refusal
     assert until_of(Check("schedule.window", "inside", passed, until=bogota(until)), PORTAL) == shown_until
 
 
-def said_of(facts: Facts, rule: str) -> str:
+def snapshot_of(facts: Facts, rule: str) -> str:
     return next(text_of(check, PORTAL) for check in decide(facts).checks if check.rule == rule)
 
 
 def test_a_holiday_is_said_of_its_own_day() -> None:
     hours = HoursFacts(OFFICE, datetime(2026, 12, 8, 10, 0), {date(2026, 12, 8): "La Inmaculada Concepción"})
 
-    said = said_of(replace(DOOR, hours=hours), "schedule.holiday")
+    said = snapshot_of(replace(DOOR, hours=hours), "schedule.holiday")
 
     assert said == "No hay acceso en festivos, y el 2026/12/08 es uno: La Inmaculada Concepción."
 
@@ -122,14 +122,14 @@ def test_a_holiday_is_said_of_its_own_day() -> None:
     ],
 )
 def test_a_window_says_on_which_side_of_it_one_is(hour: int, said: str) -> None:
-    assert said_of(replace(DOOR, hours=HoursFacts(OFFICE, NOON.replace(hour=hour), {})), "schedule.window") == said
+    assert snapshot_of(replace(DOOR, hours=HoursFacts(OFFICE, NOON.replace(hour=hour), {})), "schedule.window") == said
 
 
 def test_no_limit_is_not_called_an_amount_above_it() -> None:
     facts = replace(FACTS, amount=replace(AMOUNT, limit=NOTHING))
 
     assert (
-        said_of(facts, "limit.transaction")
+        snapshot_of(facts, "limit.transaction")
         == "El usuario no tiene asignado un tope por transacción: no puede mover dinero."
     )
 
@@ -137,7 +137,7 @@ def test_no_limit_is_not_called_an_amount_above_it() -> None:
 def test_two_currencies_are_named() -> None:
     facts = replace(FACTS, product=replace(PRODUCT, currency="USD"))
 
-    said = said_of(facts, "amount.currency")
+    said = snapshot_of(facts, "amount.currency")
 
     assert said == "El producto está en USD y los topes en COP: no se pueden comparar."
 
