@@ -37,7 +37,7 @@ from products.models import Product
 from products.services import save_product
 from tokens.enums import TokenKind
 from tokens.models import Token
-from tokens.services import life
+from tokens.services import lifecycle
 
 PASSWORD_HOLDS = timedelta(days=3650)
 MAXIMUM = Amounts(Decimal(50_000_000), Decimal(200_000_000), Decimal(1_000_000_000))
@@ -158,11 +158,11 @@ def give_token(
 ) -> Token:
     """An active token; `since` is the day its state last changed, as the guide's list says (S2-20)."""
     authority = Authority.of_demo(actor)
-    token = life.add_token(authority=authority, serial=serial, company=user.company, kind=kind, secret=secret)
-    life.assign_to(authority=authority, token=token, user=user)
+    token = lifecycle.add_token(authority=authority, serial=serial, company=user.company, kind=kind, secret=secret)
+    lifecycle.assign_to(authority=authority, token=token, user=user)
     if kind == TokenKind.VIRTUAL:
-        life.mark_enrolled(authority=authority, token=token)
-    token = life.activate(authority=authority, token=token)
+        lifecycle.mark_enrolled(authority=authority, token=token)
+    token = lifecycle.activate(authority=authority, token=token)
     if since:
         at = datetime.combine(since, time(9, 30), ZoneInfo("America/Bogota"))
         Token.objects.filter(pk=token.pk).update(updated_at=at)
@@ -172,7 +172,7 @@ def give_token(
 def stock_token(*, actor: User, company: Company, serial: str) -> Token:
     """A virtual token of the company that nobody holds."""
     authority = Authority.of_demo(actor)
-    return life.add_token(authority=authority, serial=serial, company=company, kind=TokenKind.VIRTUAL)
+    return lifecycle.add_token(authority=authority, serial=serial, company=company, kind=TokenKind.VIRTUAL)
 
 
 def make_products(*, actor: User, company: Company, items: Sequence[Item], enabled_by: User) -> list[Product]:

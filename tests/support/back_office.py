@@ -10,7 +10,7 @@ from tests.support.client import Client
 from tests.support.people import signed_in
 from tokens.enums import TokenKind
 from tokens.models import Token
-from tokens.services import life
+from tokens.services import lifecycle
 
 HOST = "banco.localhost"
 _numbers = count(9_000_001)
@@ -20,10 +20,10 @@ def give_token(user: User) -> Token:
     """An active virtual token; call it inside the bank's scope."""
     serial = f"FEF{next(_numbers)}"
     authority = Authority.of_command()
-    token = life.add_token(authority=authority, serial=serial, company=user.company, kind=TokenKind.VIRTUAL)
-    life.assign_to(authority=authority, token=token, user=user)
-    life.mark_enrolled(authority=authority, token=token)
-    return life.activate(authority=authority, token=token)
+    token = lifecycle.add_token(authority=authority, serial=serial, company=user.company, kind=TokenKind.VIRTUAL)
+    lifecycle.assign_to(authority=authority, token=token, user=user)
+    lifecycle.mark_enrolled(authority=authority, token=token)
+    return lifecycle.activate(authority=authority, token=token)
 
 
 def staff_client(*, with_token: bool = True, **values: object) -> Client:

@@ -1,6 +1,6 @@
 """What changes a token: its life in the hands of the bank and of administrators, and its codes."""
 
-from tokens.services.life import (
+from tokens.services.lifecycle import (
     activate,
     add_token,
     assign_to,

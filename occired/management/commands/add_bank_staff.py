@@ -12,7 +12,7 @@ from directory.rules.people import cleaned
 from tenancy import context
 from tokens.enums import TokenKind
 from tokens.rules import enrolment_uri
-from tokens.services import life
+from tokens.services import lifecycle
 
 
 class Command(BaseCommand):
@@ -45,7 +45,7 @@ def _add(options: dict[str, Any]) -> tuple[User, bytes]:
     with context.bank(), transaction.atomic():
         user = create_staff(authority=authority, values=values, is_superuser=True)
         generate_first_password(authority=authority, user=user)
-        token = life.add_token(authority=authority, serial=options["serial"], company=None, kind=TokenKind.VIRTUAL)
-        secret = life.hand_over(authority=authority, token=token, user=user)
-        life.activate(authority=authority, token=token)
+        token = lifecycle.add_token(authority=authority, serial=options["serial"], company=None, kind=TokenKind.VIRTUAL)
+        secret = lifecycle.hand_over(authority=authority, token=token, user=user)
+        lifecycle.activate(authority=authority, token=token)
     return user, secret
