@@ -30,7 +30,7 @@ TONE_OF_STATE = {
 }
 
 
-class Step(TextChoices):
+class Transition(TextChoices):
     """What can be done with a token; each moves it from one state to another (`tokens.rules`)."""
 
     ASSIGN = "assign", _("Assign")

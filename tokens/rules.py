@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django_otp.oath import hotp
 
 from directory.enums import Role, UserState
-from tokens.enums import Step, TokenKind, TokenState
+from tokens.enums import TokenKind, TokenState, Transition
 
 CODE_DIGITS = 6
 OTP_STEP_SECONDS = 30
@@ -26,32 +26,32 @@ A_MINUTE = timedelta(minutes=1)
 SERIAL = re.compile(r"FEF[0-9]{7}")
 TYPED_CODE = re.compile(r" *([0-9]{3}) ?([0-9]{3}) *")
 
-_VIRTUAL: Mapping[Step, Mapping[TokenState, TokenState]] = {
-    Step.ASSIGN: {TokenState.AVAILABLE: TokenState.ASSIGNED},
-    Step.ENROL: {TokenState.ASSIGNED: TokenState.PENDING_ACTIVATION},
-    Step.ACTIVATE: {TokenState.PENDING_ACTIVATION: TokenState.ACTIVE},
-    Step.BLOCK: {TokenState.ACTIVE: TokenState.BLOCKED},
-    Step.UNBLOCK: {TokenState.BLOCKED: TokenState.ACTIVE},
-    Step.RELEASE: {
+_VIRTUAL: Mapping[Transition, Mapping[TokenState, TokenState]] = {
+    Transition.ASSIGN: {TokenState.AVAILABLE: TokenState.ASSIGNED},
+    Transition.ENROL: {TokenState.ASSIGNED: TokenState.PENDING_ACTIVATION},
+    Transition.ACTIVATE: {TokenState.PENDING_ACTIVATION: TokenState.ACTIVE},
+    Transition.BLOCK: {TokenState.ACTIVE: TokenState.BLOCKED},
+    Transition.UNBLOCK: {TokenState.BLOCKED: TokenState.ACTIVE},
+    Transition.RELEASE: {
         TokenState.ASSIGNED: TokenState.AVAILABLE,
         TokenState.PENDING_ACTIVATION: TokenState.AVAILABLE,
         TokenState.ACTIVE: TokenState.AVAILABLE,
         TokenState.BLOCKED: TokenState.AVAILABLE,
     },
-    Step.LOSE: {
+    Transition.LOSE: {
         TokenState.ASSIGNED: TokenState.LOST,
         TokenState.PENDING_ACTIVATION: TokenState.LOST,
         TokenState.ACTIVE: TokenState.LOST,
         TokenState.BLOCKED: TokenState.LOST,
     },
-    Step.DISABLE: {},
+    Transition.DISABLE: {},
 }
 # A physical token is handed over ready: nothing to enrol. The holder's virtual one disables it (S2-24).
-_PHYSICAL: Mapping[Step, Mapping[TokenState, TokenState]] = {
+_PHYSICAL: Mapping[Transition, Mapping[TokenState, TokenState]] = {
     **_VIRTUAL,
-    Step.ENROL: {},
-    Step.ACTIVATE: {TokenState.ASSIGNED: TokenState.ACTIVE},
-    Step.DISABLE: {
+    Transition.ENROL: {},
+    Transition.ACTIVATE: {TokenState.ASSIGNED: TokenState.ACTIVE},
+    Transition.DISABLE: {
         TokenState.ASSIGNED: TokenState.DISABLED,
         TokenState.ACTIVE: TokenState.DISABLED,
         TokenState.BLOCKED: TokenState.DISABLED,
@@ -60,7 +60,7 @@ _PHYSICAL: Mapping[Step, Mapping[TokenState, TokenState]] = {
 TRANSITIONS = {TokenKind.VIRTUAL: _VIRTUAL, TokenKind.PHYSICAL: _PHYSICAL}
 
 
-def next_state(kind: str, state: str, step: Step) -> TokenState:
+def next_state(kind: str, state: str, step: Transition) -> TokenState:
     """The state a step leads to. Raises ValidationError with the code `transition` if it leads nowhere from here."""
     after = TRANSITIONS[TokenKind(kind)][step].get(TokenState(state))
     if after is None:

@@ -16,7 +16,7 @@ from tenancy.sealing import unseal
 from tests import factories
 from tests.tokens.factories import code_of, token
 from tokens import rules, services
-from tokens.enums import LIVE, Purpose, Step, TokenKind, TokenState
+from tokens.enums import LIVE, Purpose, TokenKind, TokenState, Transition
 from tokens.models import Token
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
@@ -107,7 +107,7 @@ def test_the_services_take_exactly_the_documented_steps(
     authority: Authority, holder: User, state: TokenState, step: str
 ) -> None:
     row = token(holder, state=state) if state != TokenState.AVAILABLE else token(company=holder.company)
-    expected = rules.TRANSITIONS[TokenKind.VIRTUAL][Step(step)].get(state)
+    expected = rules.TRANSITIONS[TokenKind.VIRTUAL][Transition(step)].get(state)
 
     problem = problem_of(STEPS[step], authority=authority, token=row)
 

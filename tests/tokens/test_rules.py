@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from directory.enums import Role, UserState
 from tokens import rules
-from tokens.enums import Step, TokenKind, TokenState
+from tokens.enums import TokenKind, TokenState, Transition
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 RFC_SECRET = b"12345678901234567890"
@@ -32,28 +32,34 @@ TOTP = [
 S = TokenState
 ALLOWED = {
     TokenKind.VIRTUAL: {
-        (S.AVAILABLE, Step.ASSIGN): S.ASSIGNED,
-        (S.ASSIGNED, Step.ENROL): S.PENDING_ACTIVATION,
-        (S.PENDING_ACTIVATION, Step.ACTIVATE): S.ACTIVE,
-        (S.ACTIVE, Step.BLOCK): S.BLOCKED,
-        (S.BLOCKED, Step.UNBLOCK): S.ACTIVE,
-        **{(state, Step.RELEASE): S.AVAILABLE for state in (S.ASSIGNED, S.PENDING_ACTIVATION, S.ACTIVE, S.BLOCKED)},
-        **{(state, Step.LOSE): S.LOST for state in (S.ASSIGNED, S.PENDING_ACTIVATION, S.ACTIVE, S.BLOCKED)},
+        (S.AVAILABLE, Transition.ASSIGN): S.ASSIGNED,
+        (S.ASSIGNED, Transition.ENROL): S.PENDING_ACTIVATION,
+        (S.PENDING_ACTIVATION, Transition.ACTIVATE): S.ACTIVE,
+        (S.ACTIVE, Transition.BLOCK): S.BLOCKED,
+        (S.BLOCKED, Transition.UNBLOCK): S.ACTIVE,
+        **{
+            (state, Transition.RELEASE): S.AVAILABLE
+            for state in (S.ASSIGNED, S.PENDING_ACTIVATION, S.ACTIVE, S.BLOCKED)
+        },
+        **{(state, Transition.LOSE): S.LOST for state in (S.ASSIGNED, S.PENDING_ACTIVATION, S.ACTIVE, S.BLOCKED)},
     },
     TokenKind.PHYSICAL: {
-        (S.AVAILABLE, Step.ASSIGN): S.ASSIGNED,
-        (S.ASSIGNED, Step.ACTIVATE): S.ACTIVE,
-        (S.ACTIVE, Step.BLOCK): S.BLOCKED,
-        (S.BLOCKED, Step.UNBLOCK): S.ACTIVE,
-        **{(state, Step.RELEASE): S.AVAILABLE for state in (S.ASSIGNED, S.PENDING_ACTIVATION, S.ACTIVE, S.BLOCKED)},
-        **{(state, Step.LOSE): S.LOST for state in (S.ASSIGNED, S.PENDING_ACTIVATION, S.ACTIVE, S.BLOCKED)},
-        **{(state, Step.DISABLE): S.DISABLED for state in (S.ASSIGNED, S.ACTIVE, S.BLOCKED)},
+        (S.AVAILABLE, Transition.ASSIGN): S.ASSIGNED,
+        (S.ASSIGNED, Transition.ACTIVATE): S.ACTIVE,
+        (S.ACTIVE, Transition.BLOCK): S.BLOCKED,
+        (S.BLOCKED, Transition.UNBLOCK): S.ACTIVE,
+        **{
+            (state, Transition.RELEASE): S.AVAILABLE
+            for state in (S.ASSIGNED, S.PENDING_ACTIVATION, S.ACTIVE, S.BLOCKED)
+        },
+        **{(state, Transition.LOSE): S.LOST for state in (S.ASSIGNED, S.PENDING_ACTIVATION, S.ACTIVE, S.BLOCKED)},
+        **{(state, Transition.DISABLE): S.DISABLED for state in (S.ASSIGNED, S.ACTIVE, S.BLOCKED)},
     },
 }
 
 
-@pytest.mark.parametrize(("kind", "state", "step"), list(itertools.product(TokenKind, TokenState, Step)))
-def test_exactly_the_documented_transitions_exist(kind: TokenKind, state: TokenState, step: Step) -> None:
+@pytest.mark.parametrize(("kind", "state", "step"), list(itertools.product(TokenKind, TokenState, Transition)))
+def test_exactly_the_documented_transitions_exist(kind: TokenKind, state: TokenState, step: Transition) -> None:
     expected = ALLOWED[kind].get((state, step))
 
     if expected:

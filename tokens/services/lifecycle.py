@@ -1,4 +1,4 @@
-"""A token's way from the stock to a holder and back (S2, decisions 25 and 26). Each step is audited."""
+"""A token's way from the stock to a holder and back (S2, decisions 25 and 26). Each transition is audited."""
 
 import os
 
@@ -14,18 +14,18 @@ from directory.models import Company, User
 from directory.rules.back_office import check_may_act_on
 from tenancy.sealing import seal
 from tokens import rules
-from tokens.enums import LIVE, Step, TokenKind, TokenState
+from tokens.enums import LIVE, TokenKind, TokenState, Transition
 from tokens.models import Token
 
-EVENT_OF_STEP = {
-    Step.ASSIGN: Event.TOKEN_ASSIGNED,
-    Step.ENROL: Event.TOKEN_ASSIGNED,
-    Step.ACTIVATE: Event.TOKEN_ACTIVATED,
-    Step.UNBLOCK: Event.TOKEN_ACTIVATED,
-    Step.BLOCK: Event.TOKEN_BLOCKED,
-    Step.LOSE: Event.TOKEN_BLOCKED,
-    Step.DISABLE: Event.TOKEN_BLOCKED,
-    Step.RELEASE: Event.TOKEN_RELEASED,
+EVENT_OF_TRANSITION = {
+    Transition.ASSIGN: Event.TOKEN_ASSIGNED,
+    Transition.ENROL: Event.TOKEN_ASSIGNED,
+    Transition.ACTIVATE: Event.TOKEN_ACTIVATED,
+    Transition.UNBLOCK: Event.TOKEN_ACTIVATED,
+    Transition.BLOCK: Event.TOKEN_BLOCKED,
+    Transition.LOSE: Event.TOKEN_BLOCKED,
+    Transition.DISABLE: Event.TOKEN_BLOCKED,
+    Transition.RELEASE: Event.TOKEN_RELEASED,
 }
 
 
@@ -69,13 +69,13 @@ def assign_to(*, authority: Authority, token: Token, user: User) -> Token:
     held = set(Token.objects.filter(user=holder, state__in=LIVE).values_list("kind", flat=True))
     if token.kind in held or TokenKind.VIRTUAL in held:
         raise ValidationError(_("The user already has a token."), code="has_token")
-    return _take(authority, token, Step.ASSIGN, holder=holder)
+    return _take(authority, token, Transition.ASSIGN, holder=holder)
 
 
 @transaction.atomic
 def mark_enrolled(*, authority: Authority, token: Token) -> Token:
     """The holder's app has the secret; the token waits for its activation."""
-    return _take(authority, _locked(authority, token), Step.ENROL)
+    return _take(authority, _locked(authority, token), Transition.ENROL)
 
 
 @transaction.atomic
@@ -87,7 +87,7 @@ def hand_over(*, authority: Authority, token: Token, user: User) -> bytes:
     token = assign_to(authority=authority, token=token, user=user)
     secret = os.urandom(rules.SECRET_BYTES)
     _renew(token, secret)
-    _take(authority, token, Step.ENROL)
+    _take(authority, token, Transition.ENROL)
     return secret
 
 
@@ -100,19 +100,19 @@ def activate(*, authority: Authority, token: Token) -> Token:
             user_id=token.user_id, kind=TokenKind.PHYSICAL, state__in=LIVE
         )
         for other in physical.order_by("pk"):
-            _take(authority, other, Step.DISABLE)
-    return _take(authority, token, Step.ACTIVATE)
+            _take(authority, other, Transition.DISABLE)
+    return _take(authority, token, Transition.ACTIVATE)
 
 
 @transaction.atomic
 def block(*, authority: Authority, token: Token) -> Token:
     """Stops an active token at once; it can be unblocked."""
-    return _take(authority, _locked(authority, token), Step.BLOCK)
+    return _take(authority, _locked(authority, token), Transition.BLOCK)
 
 
 @transaction.atomic
 def unblock(*, authority: Authority, token: Token) -> Token:
-    return _take(authority, _locked(authority, token), Step.UNBLOCK)
+    return _take(authority, _locked(authority, token), Transition.UNBLOCK)
 
 
 @transaction.atomic
@@ -138,13 +138,13 @@ def lift_lock(*, authority: Authority, token: Token) -> Token:
 @transaction.atomic
 def report_lost(*, authority: Authority, token: Token) -> Token:
     """Ends a token for good."""
-    return _take(authority, _locked(authority, token), Step.LOSE)
+    return _take(authority, _locked(authority, token), Transition.LOSE)
 
 
 @transaction.atomic
 def release(*, authority: Authority, token: Token) -> Token:
     """Takes a token back into the stock; a virtual one gets a new secret, so the old holder's app is worthless."""
-    token = _take(authority, _locked(authority, token), Step.RELEASE)
+    token = _take(authority, _locked(authority, token), Transition.RELEASE)
     if token.kind == TokenKind.VIRTUAL:
         _renew(token, os.urandom(rules.SECRET_BYTES))
     return token
@@ -178,11 +178,11 @@ def _check_may_act_on(authority: Authority, holder: User | None) -> None:
         )
 
 
-def _take(authority: Authority, token: Token, step: Step, holder: User | None = None) -> Token:
+def _take(authority: Authority, token: Token, transition: Transition, holder: User | None = None) -> Token:
     """One step in the life of a token whose row is locked. Raises ValidationError when its state does not allow it."""
     before = _words(token)
-    token.state = rules.next_state(token.kind, token.state, step)
-    if step == Step.ASSIGN:
+    token.state = rules.next_state(token.kind, token.state, transition)
+    if transition == Transition.ASSIGN:
         token.user = holder
     elif token.state == TokenState.AVAILABLE:
         token.user, token.failed_attempts, token.locked_until = None, 0, None
@@ -192,12 +192,12 @@ def _take(authority: Authority, token: Token, step: Step, holder: User | None = 
         _require_from_now_on(token)
     record_write(
         authority,
-        EVENT_OF_STEP[step],
+        EVENT_OF_TRANSITION[transition],
         company_id=token.company_id,
         target=_target(token),
         before=before,
         after=_words(token),
-        detail={"step": step},
+        detail={"transition": transition},
     )
     return token
 
