@@ -27,7 +27,7 @@ help:forgotten-password  public                   200 200 200 200 200   405 405 
 help:tutorials           own_account              in  200 200 200 in    in  405 405 405 in
 sign-in                  public                   200 200 200 200 200   200 200 200 200 200
 sign-in-password         public                   in  in  in  in  in    in  in  in  in  in
-entry-image              public                   404 404 404 404 404   405 405 405 405 405
+sign-in-image              public                   404 404 404 404 404   405 405 405 405 405
 sign-in-cancel           public                   405 405 405 405 405   in  in  in  in  in
 sign-out                 public                   405 405 405 405 405   in  in  in  in  in
 own-account              own_account              in  200 200 200 in    in  405 405 405 in
@@ -76,7 +76,7 @@ home                     own_account              in  in  to    in  in  to
 language                 public                   405 405 405   to  to  to
 sign-in                  public                   200 200 200   200 200 200
 sign-in-password         public                   in  in  in    in  in  in
-entry-image              public                   404 404 404   405 405 405
+sign-in-image              public                   404 404 404   405 405 405
 sign-in-cancel           public                   405 405 405   in  in  in
 sign-out                 public                   405 405 405   in  in  in
 own-account              own_account              in  in  200   in  in  405

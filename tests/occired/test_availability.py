@@ -310,7 +310,7 @@ class TestAFrozenDatabase:
 
         print(f"{CROWD} at once: {all_first:.1f} s, {CROWD} more: {all_second:.1f} s, /healthz: {alive[0]:.3f} s")
         assert {answer.status for answer in (*first, *second)} == {503}
-        assert max(all_first, all_second) < LONGEST_SECONDS + 1
+        assert max(all_first, all_second) < 2 * LONGEST_SECONDS  # one after the other they would need many times as long
         assert (alive[1], alive[0] < 1) == (200, True)
 
     def test_once_it_goes_on_the_next_request_is_well(
