@@ -11,7 +11,9 @@ DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 
 
 def explained() -> set[str]:
-    result = subprocess.run(["make", "--no-print-directory", "help"], cwd=ROOT, check=True, capture_output=True, text=True)
+    result = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, check=True, capture_output=True, text=True
+    )
     lines = [line.removeprefix("make ").split(maxsplit=1) for line in result.stdout.splitlines()]
     return {name for name, words in lines if words}
 

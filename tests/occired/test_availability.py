@@ -31,6 +31,7 @@ from tests.support.portal import Portal
 
 SAYS_SO = (503, "5", "Error 503")
 LONGEST_SECONDS = 5
+BUSY_SECONDS = 2  # that a busy machine may add
 CROWD = 40
 
 
@@ -281,7 +282,7 @@ class TestAFrozenDatabase:
 
         print(f"with the database frozen: longest {max(got)[0]:.1f} s, all {sum(each[0] for each in got):.1f} s")
         assert {status for _, status in got} == {503}
-        assert max(got)[0] < LONGEST_SECONDS
+        assert max(got)[0] < LONGEST_SECONDS + BUSY_SECONDS
 
     def test_what_needs_no_database_is_as_quick_as_ever(
         self, own_database: OwnDatabase, web: Portal, world: World
@@ -293,7 +294,7 @@ class TestAFrozenDatabase:
             got = [timed(web.url, path, cookies) for path in paths]
 
         assert [status for _, status in got] == [200, 200, 404]
-        assert max(got)[0] < 1
+        assert max(got)[0] < BUSY_SECONDS
 
     def test_a_crowd_does_not_pile_up_before_it(self, own_database: OwnDatabase, web: Portal, world: World) -> None:
         """More requests at once than the server has threads, and more while they wait."""
@@ -310,8 +311,8 @@ class TestAFrozenDatabase:
 
         print(f"{CROWD} at once: {all_first:.1f} s, {CROWD} more: {all_second:.1f} s, /healthz: {alive[0]:.3f} s")
         assert {answer.status for answer in (*first, *second)} == {503}
-        assert max(all_first, all_second) < 2 * LONGEST_SECONDS  # one after the other they would need many times as long
-        assert (alive[1], alive[0] < 1) == (200, True)
+        assert max(all_first, all_second) < LONGEST_SECONDS + BUSY_SECONDS
+        assert (alive[1], alive[0] < BUSY_SECONDS) == (200, True)
 
     def test_once_it_goes_on_the_next_request_is_well(
         self, own_database: OwnDatabase, web: Portal, world: World
@@ -332,7 +333,7 @@ class TestAFrozenDatabase:
                 wait_a_second()
                 answers += 1
 
-        assert (answers, time.monotonic() - began < LONGEST_SECONDS) == (4, True)
+        assert (answers, time.monotonic() - began < LONGEST_SECONDS + BUSY_SECONDS) == (4, True)
         connection.close()
 
     def test_after_a_silence_the_connection_is_thrown_away_and_its_transaction_undone(
