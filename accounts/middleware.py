@@ -132,8 +132,7 @@ def _decided(request: PersonRequest) -> Decision:
 
 def _end(request: PersonRequest, refused: Check) -> HttpResponse:
     """Ends the session and leads to the sign-in, which says which rule, until when and who can change it."""
-    user: Any = request.user
-    reason = session_end_for(refused)
+    user, reason = request.user, session_end_for(refused)
     number = end_own_session(actor=user, session_key=request.session.audit_name, reason=reason, rule=refused.rule)
     request.session.flush()
     request.session["refusal"] = {
@@ -146,7 +145,7 @@ def _end(request: PersonRequest, refused: Check) -> HttpResponse:
     return redirect(f"{reverse('sign-in')}?motivo={reason}")
 
 
-def idle_minutes(user: Any) -> int:
+def idle_minutes(user: User) -> int:
     """The company's choice if it made one, never more than the portal's."""
     longest = user.portal.idle_minutes
     return min(user.company.idle_minutes or longest, longest) if user.company else longest
@@ -184,7 +183,7 @@ def is_activity(request: PersonRequest, access: str | None) -> bool:
     Not what a page requests by itself (a script's poll, an image, a prefetch), which browsers mark in a header; nor a
     probe, nor the steps of another sign-in.
     """
-    user: Any = request.user
+    user = request.user
     of_the_page = request.method in {"GET", "HEAD"} and request.headers.get("Sec-Fetch-Dest", PAGE) != PAGE
     if not user.is_authenticated or of_the_page or access == "public-anywhere" or _name(request) in SIGN_IN_STEPS:
         return False

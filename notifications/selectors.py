@@ -1,9 +1,9 @@
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from directory.models import User
 from notifications.enums import DeliveryState, MessageKind
 from notifications.models import Delivery, Message
 from tenancy import context
@@ -24,22 +24,22 @@ def due_deliveries() -> list[UUID]:
         return list(due.order_by("next_attempt_at").values_list("id", flat=True)[:SWEEP_ROWS])
 
 
-def last_delivery(*, viewer: Any, kind: str, about_id: UUID) -> Delivery | None:
+def last_delivery(*, viewer: User, kind: str, about_id: UUID) -> Delivery | None:
     """The newest mail of this kind about one thing of the viewer's company. Its secret stays sealed."""
     return (
         Delivery.objects.of(viewer).filter(kind=kind, about_id=about_id).defer("sealed").order_by("-created_at").first()
     )
 
 
-def messages_of(viewer: Any) -> QuerySet[Message]:
+def messages_of(viewer: User) -> QuerySet[Message]:
     return Message.objects.of(viewer).filter(user=viewer)
 
 
-def inbox(viewer: Any, kind: MessageKind) -> QuerySet[Message]:
+def inbox(viewer: User, kind: MessageKind) -> QuerySet[Message]:
     return messages_of(viewer).filter(kind=kind).order_by("-created_at")
 
 
-def unread_counts(viewer: Any) -> dict[str, int]:
+def unread_counts(viewer: User) -> dict[str, int]:
     """How many unread messages and notifications the viewer has, in one query."""
     return (
         messages_of(viewer)

@@ -16,6 +16,7 @@ from django.template import Context
 from django.template.loader import get_template
 from django.utils import timezone, translation
 
+from directory.models import User
 from notifications import rules, selectors
 from notifications.enums import DeliveryState, MessageKind
 from notifications.models import Delivery, Message
@@ -217,5 +218,5 @@ def notify(
     )
 
 
-def mark_read(*, user: Any, message_id: UUID) -> None:
+def mark_read(*, user: User, message_id: UUID) -> None:
     selectors.messages_of(user).filter(id=message_id, read_at=None).update(read_at=timezone.now())
