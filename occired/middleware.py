@@ -1,4 +1,4 @@
-"""What holds for every request and answer, whoever asks."""
+"""What applies to every request and response, whoever sends it."""
 
 from collections.abc import Callable
 
