@@ -399,7 +399,7 @@ def test_half_open_session_is_no_session_and_holds_nothing_typed(client: Client,
     client.post(reverse("sign-in"), {**STEP_1, "code": ""})
 
     assert client.get(reverse("home"))["Location"] == reverse("sign-in")
-    assert set(client.session["entry"]) == {
+    assert set(client.session["pending_sign_in"]) == {
         *("username", "user_id", "company_id", "device", "image", "at", "portal", "conditions")
     }
 
@@ -407,7 +407,7 @@ def test_half_open_session_is_no_session_and_holds_nothing_typed(client: Client,
 def test_half_open_session_dies_after_five_minutes(client: Client, felipe: User) -> None:
     client.post(reverse("sign-in"), STEP_1)
     session = client.session
-    session["entry"] = {**session["entry"], "at": session["entry"]["at"] - 301}
+    session["pending_sign_in"] = {**session["pending_sign_in"], "at": session["pending_sign_in"]["at"] - 301}
     session.save()
 
     response = client.post(reverse("sign-in-password"), {"password": factories.PASSWORD})

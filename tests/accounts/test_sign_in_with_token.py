@@ -63,7 +63,7 @@ def test_a_wrong_code_stops_at_step_1_and_is_not_shown_again(client: Client, hel
     assert response.status_code == 200
     assert GENERIC in response.text
     assert "mguerrero" in response.text
-    assert "entry" not in client.session
+    assert "pending_sign_in" not in client.session
 
 
 def test_a_code_opens_one_sign_in(client: Client, held: Token) -> None:

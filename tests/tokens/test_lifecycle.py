@@ -86,7 +86,7 @@ def test_the_whole_way_of_a_virtual_token(authority: Authority, holder: User) ->
         TokenState.AVAILABLE,
     ]
     trail = AuditEvent.objects.filter(target_id=str(row.public_id)).order_by("sequence")
-    assert [(each.event, (each.detail or {}).get("step")) for each in trail] == [
+    assert [(each.event, (each.detail or {}).get("transition")) for each in trail] == [
         (Event.TOKEN_IMPORTED, None),
         (Event.TOKEN_ASSIGNED, "assign"),
         (Event.TOKEN_ASSIGNED, "enrol"),
