@@ -217,7 +217,7 @@ def test_activating_the_virtual_token_disables_the_physical_one(authority: Autho
     assert (physical.state, virtual.state) == (TokenState.DISABLED, TokenState.ACTIVE)
     assert not opens(holder, physical)
     assert opens(holder, virtual)
-    steps = AuditEvent.objects.filter(target_id=str(physical.public_id)).values_list("event", "detail__step")
+    steps = AuditEvent.objects.filter(target_id=str(physical.public_id)).values_list("event", "detail__transition")
     assert list(steps) == [(Event.TOKEN_BLOCKED, "disable")]
 
 
