@@ -42,5 +42,5 @@ def _unfinished(viewer: User) -> list[tuple[User, list[str]]]:
     now = timezone.now()
     return [
         (user, [text_of(check, viewer.portal) for check in decide(standing_facts(user, now)).refusals])
-        for user in unfinished_users(viewer)[:HOME_ROWS]
+        for user in unfinished_users(viewer, most=HOME_ROWS)
     ]

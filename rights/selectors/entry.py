@@ -3,6 +3,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -35,15 +36,16 @@ def person(user_id: UUID, *, lock: bool = False) -> User | None:
     """
     if lock:
         list(User.objects.select_for_update(no_key=True).filter(pk=user_id).values_list("pk"))
+    return next(iter(_people().filter(pk=user_id)), None)
+
+
+@cache
+def _people() -> QuerySet[User]:
+    """Composed once: every request asks it."""
     networks = IpRule.objects.filter(company_id=OuterRef("company_id"))
-    return (
-        with_token(User.objects.select_related("company__portal", "profile"))
-        .annotate(
-            company_networks=ArraySubquery(networks.filter(user=None).values("network")),
-            own_networks=ArraySubquery(networks.filter(user_id=OuterRef("pk")).values("network")),
-        )
-        .filter(pk=user_id)
-        .first()
+    return with_token(User.objects.select_related("company__portal", "profile")).annotate(
+        company_networks=ArraySubquery(networks.filter(user=None).values("network")),
+        own_networks=ArraySubquery(networks.filter(user_id=OuterRef("pk")).values("network")),
     )
 
 
