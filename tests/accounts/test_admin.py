@@ -48,11 +48,6 @@ def company(portal: Portal) -> Company:
     return factories.company(portal)
 
 
-@pytest.fixture
-def staff(bank_scope: None) -> Client:
-    return staff_client(username="banca")
-
-
 def new_company(portal: Portal, **values: Any) -> dict[str, Any]:
     return {
         "portal": str(portal.pk),

@@ -13,7 +13,6 @@ from directory.models import Company, Portal, User
 from directory.rules.company import cleaned_tax_id
 from tests import factories
 from tests.accounts.test_admin import PERSON, act, errors_of, new_company
-from tests.support.back_office import staff_client
 from tests.support.client import Client
 from tests.tokens.factories import token
 
@@ -24,11 +23,6 @@ ADD = "/oficina/directory/company/add/"
 @pytest.fixture
 def portal(bank_scope: None) -> Portal:
     return factories.portal()
-
-
-@pytest.fixture
-def staff(bank_scope: None) -> Client:
-    return staff_client(username="banca")
 
 
 @pytest.mark.parametrize(

@@ -26,11 +26,6 @@ pytestmark = pytest.mark.usefixtures("bank_scope")
 
 
 @pytest.fixture
-def administrator() -> User:
-    return factories.administrator()
-
-
-@pytest.fixture
 def from_200_14() -> Iterator[None]:
     with request_context.entered(request_context.RequestContext(address="200.14.232.152")):
         yield

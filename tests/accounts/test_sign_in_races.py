@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -29,12 +28,6 @@ from tests.tokens.test_races import together
 AT_ONCE = 8
 ANOTHER_HASH = make_password("otra cosa")
 NEW = "otra frase larga y clara"
-
-
-@pytest.fixture
-def bank(committed_db: None) -> Iterator[None]:
-    with context.bank():
-        yield
 
 
 def begin(user: User) -> PendingSignIn:

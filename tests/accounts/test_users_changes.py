@@ -31,11 +31,6 @@ from tests.support.there import there
 pytestmark = pytest.mark.usefixtures("bank_scope")
 
 
-@pytest.fixture
-def administrator() -> User:
-    return factories.administrator()
-
-
 def person(administrator: User, profile: UUID | None = None, alerts: bool = False, **texts: str) -> CreateUser:
     profile = profile or factories.profile(administrator.company).pk
     return CreateUser(user=uuid4(), profile=profile, texts={**GOOD, **texts}, receives_alerts=alerts)

@@ -19,11 +19,6 @@ from tests.support.client import Client
 pytestmark = pytest.mark.usefixtures("bank_scope")
 
 
-@pytest.fixture
-def administrator() -> User:
-    return factories.administrator()
-
-
 def confirmed(client: Client, response: Any) -> Any:
     """The confirmation page read, and answered."""
     assert client.get(response["Location"]).status_code == 200

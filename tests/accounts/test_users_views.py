@@ -28,16 +28,6 @@ Clients = Callable[..., Client]
 
 
 @pytest.fixture
-def administrator() -> User:
-    return factories.administrator()
-
-
-@pytest.fixture
-def client(administrator: User, client_for: Clients) -> Client:
-    return client_for(administrator)
-
-
-@pytest.fixture
 def felipe(administrator: User) -> User:
     profile = factories.profile(administrator.company, name="Pruebas_PRD")
     return factories.user(administrator.company, username="Felipe20", profile=profile)

@@ -32,11 +32,6 @@ from tokens.models import Token
 
 
 @pytest.fixture
-def administrator(bank_scope: None) -> User:
-    return factories.administrator()
-
-
-@pytest.fixture
 def held(administrator: User) -> Token:
     return token(administrator)
 
@@ -44,11 +39,6 @@ def held(administrator: User) -> Token:
 @pytest.fixture
 def client(client_for: Any, administrator: User, held: Token) -> Client:
     return client_for(administrator, held)
-
-
-@pytest.fixture
-def felipe(administrator: User) -> User:
-    return factories.user(administrator.company, username="Felipe20")
 
 
 @pytest.fixture

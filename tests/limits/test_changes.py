@@ -21,16 +21,6 @@ pytestmark = pytest.mark.usefixtures("bank_scope")
 
 
 @pytest.fixture
-def administrator() -> User:
-    return factories.administrator()
-
-
-@pytest.fixture
-def felipe(administrator: User) -> User:
-    return factories.user(administrator.company, username="Felipe20")
-
-
-@pytest.fixture
 def payments(administrator: User) -> Service:
     service = rows.service(code="pagos-terceros", name="Pagos - A Terceros", position=1)
     rows.ceiling(administrator.company, service, amounts(50, 100, 900))

@@ -23,16 +23,6 @@ pytestmark = pytest.mark.usefixtures("bank_scope")
 
 
 @pytest.fixture
-def administrator() -> User:
-    return factories.administrator()
-
-
-@pytest.fixture
-def felipe(administrator: User) -> User:
-    return factories.user(administrator.company, username="Felipe20")
-
-
-@pytest.fixture
 def payments(administrator: User) -> Service:
     service = rows.service(code="pagos-terceros", name="Pagos - A Terceros", position=1)
     rows.ceiling(administrator.company, service, amounts(50_000, 100_000, 900_000))
@@ -42,11 +32,6 @@ def payments(administrator: User) -> Service:
 @pytest.fixture
 def account(felipe: User) -> Product:
     return rows.assigned(felipe, alias="CAHOFelipe", number="251830758")
-
-
-@pytest.fixture
-def client(client_for: Any, administrator: User) -> Client:
-    return client_for(administrator)
 
 
 def typed(service: Service, product: Product, *values: str) -> dict[str, str]:

@@ -19,16 +19,6 @@ UNKNOWN = ["Uno de los productos no existe."]
 
 
 @pytest.fixture
-def administrator() -> User:
-    return factories.administrator(username="adelgado")
-
-
-@pytest.fixture
-def felipe(administrator: User) -> User:
-    return factories.user(administrator.company, username="Felipe20")
-
-
-@pytest.fixture
 def account(administrator: User) -> Product:
     return product(administrator.company, alias="CAHOAndres", number="015829393")
 

@@ -18,21 +18,6 @@ from tests.support.client import Client
 pytestmark = pytest.mark.usefixtures("bank_scope")
 
 
-@pytest.fixture
-def administrator() -> User:
-    return factories.administrator()
-
-
-@pytest.fixture
-def felipe(administrator: User) -> User:
-    return factories.user(administrator.company, username="Felipe20")
-
-
-@pytest.fixture
-def client(client_for: Any, administrator: User) -> Client:
-    return client_for(administrator)
-
-
 def user_url(user: User) -> str:
     return reverse("products:user", args=[user.pk])
 

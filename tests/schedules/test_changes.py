@@ -20,16 +20,6 @@ from tests.support.there import there
 pytestmark = pytest.mark.usefixtures("bank_scope")
 
 
-@pytest.fixture
-def administrator() -> User:
-    return factories.administrator(username="adelgado")
-
-
-@pytest.fixture
-def felipe(administrator: User) -> User:
-    return factories.user(administrator.company, username="Felipe20")
-
-
 def for_user(user: User, week: Week) -> SetUserSchedule:
     return SetUserSchedule(user=user.pk, week=week)
 

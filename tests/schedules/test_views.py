@@ -25,21 +25,6 @@ NARROW = (TODAY + timedelta(days=3)).weekday()
 NARROW_DAY = DAYS[NARROW]
 
 
-@pytest.fixture
-def administrator() -> User:
-    return factories.administrator()
-
-
-@pytest.fixture
-def felipe(administrator: User) -> User:
-    return factories.user(administrator.company, username="Felipe20")
-
-
-@pytest.fixture
-def client(client_for: Any, administrator: User) -> Client:
-    return client_for(administrator)
-
-
 def urls(user: User) -> dict[str, str]:
     return {
         "user": reverse("schedules:user", args=[user.pk]),

@@ -19,6 +19,44 @@ def bank_scope(db: None) -> Iterator[None]:
 
 
 @pytest.fixture
+def bank(committed_db: None) -> Iterator[None]:
+    """The same over data that other connections see."""
+    from tenancy import context
+
+    with context.bank():
+        yield
+
+
+@pytest.fixture
+def administrator(bank_scope: None) -> Any:
+    from tests import factories
+
+    return factories.administrator(username="adelgado")
+
+
+@pytest.fixture
+def felipe(administrator: Any) -> Any:
+    """A secondary user of the administrator's."""
+    from tests import factories
+
+    return factories.user(administrator.company, username="Felipe20")
+
+
+@pytest.fixture
+def client(administrator: Any) -> Client:
+    """The administrator's browser."""
+    return signed_in(administrator)
+
+
+@pytest.fixture
+def staff(bank_scope: None) -> Client:
+    """The browser of one of the bank's staff."""
+    from tests.support.back_office import staff_client
+
+    return staff_client(username="banca")
+
+
+@pytest.fixture
 def client_for() -> Callable[..., Client]:
     """`client_for(user)`, or `client_for(user, token)` for somebody who came with a token's code.
 

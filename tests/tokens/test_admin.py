@@ -39,16 +39,6 @@ pytestmark = pytest.mark.usefixtures("bank_scope")
 LIST = "/oficina/tokens/token/"
 
 
-@pytest.fixture
-def administrator() -> User:
-    return factories.administrator(username="adelgado")
-
-
-@pytest.fixture
-def staff() -> Client:
-    return staff_client(username="banca")
-
-
 def page(row: Token, name: str = "change") -> str:
     return f"{LIST}{row.pk}/{name}/"
 

@@ -1,7 +1,7 @@
 """Codes and assignments under simultaneous use: real threads, connections, processes (security.md, A 1, 6, 9)."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -31,12 +31,6 @@ from tokens.models import Token
 AT_ONCE = 50
 ROUNDS = 50
 MIXED_ROUNDS = 10
-
-
-@pytest.fixture
-def bank(committed_db: None) -> Iterator[None]:
-    with context.bank():
-        yield
 
 
 def together(work: Callable[[int], Any], count: int = AT_ONCE) -> list[Any]:

@@ -1,7 +1,6 @@
 import base64
 import os
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -23,12 +22,6 @@ from tokens.models import Token
 from tokens.services import resealing, verify
 
 NEW_KEY = ("new", bytes(range(32)))
-
-
-@pytest.fixture
-def bank(committed_db: None) -> Iterator[None]:
-    with context.bank():
-        yield
 
 
 @pytest.fixture

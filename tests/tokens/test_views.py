@@ -18,11 +18,6 @@ PAGE_QUERIES = 12
 
 
 @pytest.fixture
-def administrator() -> User:
-    return factories.administrator()
-
-
-@pytest.fixture
 def client(administrator: User, client_for: Any) -> Client:
     return client_for(administrator, token(administrator))
 
