@@ -1,8 +1,7 @@
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -11,6 +10,7 @@ from directory.requests import PortalRequest
 from notifications import selectors, services
 from notifications.enums import MessageKind
 from pages.lists import page_of
+from pages.posting import back_from
 
 
 @requires(Permission.OWN_ACCOUNT)
@@ -39,6 +39,4 @@ def _inbox(request: PortalRequest, kind: MessageKind) -> HttpResponse:
 def mark_read(request: PortalRequest, message_id: UUID) -> HttpResponse:
     message = get_object_or_404(selectors.messages_of(request.user), pk=message_id)
     services.mark_read(user=request.user, message_id=message.pk)
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return redirect(back if safe else "inbox:notifications")
+    return back_from(request, otherwise="inbox:notifications")

@@ -6,10 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,6 +17,7 @@ from accounts.sessions.services import note_refused_access
 from directory.permissions import Permission, public, public_on_every_host, requires
 from occired import availability
 from occired import home as home_content
+from pages.posting import back_from
 from rights.presentation import remedy_of, text_of
 from rights.rules.entry import permission_check
 
@@ -32,9 +32,7 @@ def home(request: PersonRequest) -> HttpResponse:
 @require_POST
 def language(request: PersonRequest) -> HttpResponse:
     """In English / En español (S1-002): remembered in a cookie of this host."""
-    code, back = request.POST.get("language", ""), request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=settings.HTTPS)
-    response = redirect(back if safe else "home")
+    code, response = request.POST.get("language", ""), back_from(request, otherwise="home")
     if translation.check_for_language(code) and code in dict(settings.LANGUAGES):
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,

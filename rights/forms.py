@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,8 @@ from directory.models import Portal, Service
 from limits.forms import MoneyField
 from limits.money import Money
 from products.models import Product
+
+YEARS = range(2000, 2100)
 
 
 class QuestionForm(forms.Form):
@@ -38,6 +40,12 @@ class QuestionForm(forms.Form):
         self.fields["hora"] = forms.TimeField(
             label=_("Time (optional)"), required=False, widget=forms.TimeInput(attrs={"type": "time"})
         )
+
+    def clean_dia(self) -> date | None:
+        day: date | None = self.cleaned_data["dia"]
+        if day and day.year not in YEARS:
+            raise ValidationError(_("Enter a day of this century."), code="far")
+        return day
 
     def clean_valor(self) -> Decimal:
         amount: Decimal = self.cleaned_data["valor"]

@@ -116,6 +116,9 @@ def password_step(request: PersonRequest) -> HttpResponse:
 
 def _open_session(request: PersonRequest, signed_in: SignedIn) -> None:
     entry = request.session.pop(PENDING)
+    if request.user.is_authenticated and request.user != signed_in.user:  # somebody else at the same browser
+        key = request.session.audit_name
+        sessions.end_own_session(actor=request.user, session_key=key, reason=SessionEnd.SIGNED_OUT)
     request.session.flush()
     with sessions.sole_session(user=signed_in.user, portal=request.portal):
         login(request, signed_in.user)

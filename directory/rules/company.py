@@ -40,6 +40,8 @@ def cleaned_network(text: str) -> str:
         raise ValidationError(
             _("Enter an address or a network, for example 200.14.232.152 or 200.14.232.0/24."), code="network"
         ) from error
+    if "%" in text:  # a zone means something on one machine alone
+        raise ValidationError(_("Enter the address without the zone at its end."), code="network")
     if isinstance(network, ipaddress.IPv6Network) and network.network_address.ipv4_mapped:
         mapped_bits = 96
         if network.prefixlen < mapped_bits:

@@ -347,6 +347,17 @@ def test_a_newer_sign_in_ends_the_older_session_and_says_so(client: Client, feli
     assert Session.objects.filter(user=felipe, ended_because="").count() == 1
 
 
+def test_who_signs_in_at_the_browser_of_another_signs_that_one_out(client: Client, felipe: User) -> None:
+    enter(client)
+    factories.user(felipe.company, username="Otra20")
+
+    enter(client, username="Otra20")
+
+    ended = AuditEvent.objects.filter(event=Event.SIGN_OUT).values_list("actor_name", "detail__because")
+    assert list(ended) == [("Felipe20", SessionEnd.SIGNED_OUT)]
+    assert not Session.objects.filter(user=felipe, ended_because="").exists()
+
+
 def test_session_of_a_user_just_made_inactive_ends_at_the_next_request(client: Client, felipe: User) -> None:
     enter(client)
     User.objects.filter(pk=felipe.pk).update(state=UserState.INACTIVE)

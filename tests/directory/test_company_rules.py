@@ -39,6 +39,7 @@ def test_a_network_is_kept_in_one_form(written: str, kept: str) -> None:
         "::/0",
         "010.1.1.1",
         "::ffff:0:0/90",
+        "fe80::1%eth0",
     ],
 )
 def test_what_is_not_a_network_is_refused(written: str) -> None:

@@ -168,13 +168,24 @@ def test_inbox_shows_own_lines_and_marks_them_read(client_for: ClientFor) -> Non
     assert foreign.read_at is None
 
 
-@pytest.mark.parametrize("next_url", ["https://malo.example/", "//malo.example", "http:malo.example", "javascript:x"])
+@pytest.mark.parametrize(
+    "next_url", ["https://malo.example/", "//malo.example", "http:malo.example", "javascript:x", "users:search"]
+)
 def test_the_language_switch_never_leads_off_the_site(next_url: str) -> None:
     factories.portal()
 
     response = Client(headers={"host": "localhost"}).post(reverse("language"), {"language": "en", "next": next_url})
 
     assert response["Location"] == reverse("home")
+
+
+@pytest.mark.parametrize("next_url", ["no-es-vista", "?a=1", "/mensajes/?a=1#x"])
+def test_the_language_switch_leads_back_to_an_address_and_to_nothing_by_name(next_url: str) -> None:
+    factories.portal()
+
+    response = Client(headers={"host": "localhost"}).post(reverse("language"), {"language": "en", "next": next_url})
+
+    assert (response.status_code, response["Location"]) == (302, next_url)
 
 
 def test_the_language_is_remembered() -> None:

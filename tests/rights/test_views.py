@@ -221,6 +221,8 @@ def test_a_question_about_another_day_is_answered_for_that_day(
         ({"servicio": "otro"}, "servicio"),
         ({"producto": "00000000-0000-0000-0000-000000000000"}, "producto"),
         ({"dia": "ayer"}, "dia"),
+        ({"dia": "9999-12-31"}, "dia"),
+        ({"dia": "0001-01-01"}, "dia"),
         ({"hora": "25:00"}, "hora"),
     ],
 )
