@@ -30,6 +30,14 @@ SECOND_START_SECONDS = 15
 PATIENCE_SECONDS = 120
 
 
+def command_of(process: psutil.Process) -> list[str]:
+    """Nothing for one that has ended meanwhile."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
+
+
 class Demo:
     """`make run` without make, from a checkout of its own."""
 
@@ -122,7 +130,7 @@ def test_it_starts_and_stops_with_everything_it_started(demo: Demo, by: signal.S
     seconds = demo.start()
     family = demo.family()
     programs = {"postgres", "valkey-server", "gunicorn", "celery", "devserver.mail"}
-    commands = " ".join(" ".join(process.cmdline()) for process in family)
+    commands = " ".join(" ".join(command_of(process)) for process in family)
 
     code = demo.end(by)
 
@@ -148,7 +156,7 @@ def test_it_starts_again_after_it_was_killed_outright(demo: Demo) -> None:
 
 def workers(demo: Demo) -> list[psutil.Process]:
     """Those of everything but deliveries."""
-    return [each for each in demo.family() if {"worker", "deliveries"} & {*each.cmdline()} == {"worker"}]
+    return [each for each in demo.family() if {"worker", "deliveries"} & {*command_of(each)} == {"worker"}]
 
 
 def test_what_it_can_do_without_for_a_moment_comes_back(demo: Demo) -> None:
@@ -168,7 +176,7 @@ def test_what_it_can_do_without_for_a_moment_comes_back(demo: Demo) -> None:
 def test_nothing_runs_on_after_make_was_killed_outright(demo: Demo) -> None:
     demo.start(by_make=True)
     family = demo.family()
-    programs = " ".join(" ".join(process.cmdline()) for process in family)
+    programs = " ".join(" ".join(command_of(process)) for process in family)
 
     demo.end(signal.SIGKILL)
 
@@ -179,7 +187,7 @@ def test_nothing_runs_on_after_make_was_killed_outright(demo: Demo) -> None:
 
 def test_valkey_is_started_again_where_it_was_and_tasks_go_on(demo: Demo) -> None:
     demo.start()
-    valkey = next(each for each in demo.family() if any("valkey-server" in part for part in each.cmdline()))
+    valkey = next(each for each in demo.family() if any("valkey-server" in part for part in command_of(each)))
     valkey.kill()
     give_up = time.monotonic() + 60
 
@@ -275,7 +283,7 @@ def test_what_nothing_works_without_ends_the_demo_with_the_reason(demo: Demo, pr
     demo.start()
     family = demo.family()
     assert demo.process is not None
-    victim = next(each for each in family if any(program in part for part in each.cmdline()))
+    victim = next(each for each in family if any(program in part for part in command_of(each)))
     victim.kill()
 
     code = demo.process.wait(40)
