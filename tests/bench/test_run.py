@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from bench.pages import INSIDE, STRANGER
 from tests.architecture import page_budgets
 from tests.support.servers import ROOT
@@ -22,6 +24,7 @@ def test_every_page_of_an_administrator_is_measured() -> None:
     assert set(STRANGER) == {"/ingreso/"}
 
 
+@pytest.mark.long
 def test_everything_is_measured_once(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "bench", "--quick", "--json", str(tmp_path / "found.json")]
 

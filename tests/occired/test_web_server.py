@@ -25,6 +25,7 @@ from devserver.processes import answers, free_port, spawn, stop
 from occired.web_server import BODY_BYTES, HEAD_BYTES, WRITE_SECONDS
 from tests.support.servers import ROOT
 
+pytestmark = pytest.mark.long  # starts web servers
 START_SECONDS = 40
 PROCESSES = 2
 THREADS = 8  # as gunicorn_conf.py says

@@ -361,6 +361,7 @@ def test_an_empty_decision_refuses_nothing() -> None:
 MONEY = st.decimals(min_value=0, max_value=1000, places=2)
 
 
+@pytest.mark.long
 @settings(max_examples=2000)
 @given(amounts=st.lists(MONEY, min_size=8, max_size=8), amount=MONEY)
 def test_what_is_allowed_never_exceeds_limit_or_ceiling(amounts: list[Decimal], amount: Decimal) -> None:
