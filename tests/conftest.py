@@ -1,7 +1,10 @@
 """Every test runs on the real thing: PostgreSQL, Valkey, SMTP, a browser. Nothing is started twice or left behind."""
 
+import gc
 import os
+import re
 from contextlib import ExitStack
+from pathlib import Path
 
 import django
 import pytest
@@ -28,6 +31,8 @@ settings.register_profile("quick", settings.get_profile("portal"), max_examples=
 settings.load_profile("portal")
 # Who asks for one of these, itself or by way of another, needs a server.
 SERVED = {"django_db_setup", "valkey", "smtp", "chromium"}
+# A file that says so of all its tests need not even be read for the quick group.
+ALL_SERVED = re.compile(r"^pytestmark = .*(bank_scope|django_db|naming_service|browser|long)", re.MULTILINE)
 _at_end = ExitStack()
 
 
@@ -50,6 +55,13 @@ def pytest_configure(config: pytest.Config) -> None:
     if unit:
         servers.gather_static_files()
         settings.load_profile("quick")
+        gc.disable()  # what lives for some seconds is not worth looking through
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """None: whatever else decides."""
+    of_tests = collection_path.suffix == ".py"
+    return (config.getoption("unit") and of_tests and bool(ALL_SERVED.search(collection_path.read_text()))) or None
 
 
 def _set_up_django(number: int) -> None:

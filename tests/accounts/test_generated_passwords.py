@@ -68,6 +68,7 @@ def a_minute_later() -> None:
         delivery.save()
 
 
+@pytest.mark.long
 def test_a_generated_password_is_random_readable_and_unique() -> None:
     passwords = {new_password() for _ in range(10_000)}
 

@@ -1,13 +1,11 @@
 """One door for writes: who makes an authority, and that every service that writes for others asks for one."""
 
 import ast
-from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.architecture.test_style import APPS, ROOT
+from tests.architecture.source import found_in, nodes, parsed, python_files
 
 MAKERS = {
     "changes/services/applying.py": {"of_change", "of_rehearsal"},
@@ -32,11 +30,6 @@ OWN_DOORS = {
 WRITES = {"save", "create", "bulk_create", "update", "bulk_update", "update_or_create", "get_or_create", "delete"}
 
 
-def python_files() -> Iterator[Path]:
-    for folder in (*APPS, "demo", "devserver"):
-        yield from sorted(path for path in (ROOT / folder).rglob("*.py") if "migrations" not in path.parts)
-
-
 def service_files() -> list[Path]:
     names = {"services.py", "generation.py"}
     return [path for path in python_files() if path.name in names or path.parent.name == "services"]
@@ -45,7 +38,7 @@ def service_files() -> list[Path]:
 def made_in(source: str) -> set[str]:
     """The constructors of Authority that a file calls; `Authority` where it calls the class itself."""
     made = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Authority":
             made.add("Authority")
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Authority":
@@ -55,7 +48,7 @@ def made_in(source: str) -> set[str]:
 
 def open_doors(source: str) -> list[str]:
     """Public functions that write rows, by themselves or through functions of the same file, and ask for nothing."""
-    functions = {node.name: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
+    functions = {node.name: node for node in parsed(source).body if isinstance(node, ast.FunctionDef)}
     writing = {name for name, node in functions.items() if _writes(node)}
     while more := {name for name, node in functions.items() if _called(node) & writing} - writing:
         writing |= more
@@ -80,25 +73,13 @@ def _asks(function: ast.FunctionDef) -> bool:
 
 
 def test_only_these_make_an_authority() -> None:
-    found = {str(path.relative_to(ROOT)): made_in(path.read_text()) for path in python_files()}
-
-    assert {path: made for path, made in found.items() if made} == MAKERS
+    assert found_in(python_files(), made_in) == MAKERS
 
 
 def test_every_service_that_writes_for_others_asks_for_one() -> None:
-    found: dict[str, list[str]] = defaultdict(list)
-    for path in service_files():
-        if str(path.relative_to(ROOT)) not in OWN_DOORS:
-            found[str(path.relative_to(ROOT))] += open_doors(path.read_text())
-
-    assert {path: functions for path, functions in found.items() if functions} == {}
-    assert len(found) > 10
-
-
-def test_no_exception_is_left_over() -> None:
-    writing = {str(path.relative_to(ROOT)) for path in service_files() if open_doors(path.read_text())}
-
-    assert writing == set(OWN_DOORS)
+    """Neither is there a door of its own that has none, nor one that is not written down."""
+    assert set(found_in(service_files(), open_doors)) == set(OWN_DOORS)
+    assert len(service_files()) > 10
 
 
 class TestTheChecksThemselves:

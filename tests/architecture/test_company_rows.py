@@ -2,7 +2,6 @@
 `Model.objects.of(viewer)`, never by a filter somebody wrote by hand and could forget or get wrong."""
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,8 @@ from django.apps import apps
 from django.db import models
 
 from tenancy.rows import CompanyManager
+from tests.architecture.source import ROOT, found_in, nodes, python_files
 from tests.architecture.test_row_level_security import SHARED_WITHOUT_MODEL, own_models
-from tests.architecture.test_scopes import ROOT, sources
 
 # What looks rows up by the values it is given.
 LOOKUPS = {"filter", "exclude", "get", "aget", "get_or_create", "update_or_create", "get_object_or_404", "Q"}
@@ -31,14 +30,14 @@ OUTSIDE = {
 
 def is_door(path: Path) -> bool:
     """Selectors and services, as a file or as a folder."""
-    return any(part in {"selectors", "services"} for part in (*path.parts[:-1], path.stem))
+    return any(part in {"selectors", "services"} for part in (path.parent.name, path.stem))
 
 
 def hand_written_filters(source: str) -> list[str]:
     """Look-ups by company. One that says the company of an outer query's row chooses none by itself."""
     return [
         f"{keyword.arg}={ast.unparse(keyword.value)}"
-        for node in ast.walk(ast.parse(source))
+        for node in nodes(source)
         if isinstance(node, ast.Call) and _name(node.func) in LOOKUPS
         for keyword in node.keywords
         if keyword.arg in COMPANYS
@@ -54,17 +53,11 @@ def managers_used(source: str, names: set[str]) -> list[str]:
     """`User.objects` of one of our own models, and any manager that is not called by its usual name."""
     return [
         f"line {node.lineno}: {ast.unparse(node)}"
-        for node in ast.walk(ast.parse(source))
+        for node in nodes(source)
         if isinstance(node, ast.Attribute)
         and node.attr in MANAGERS
         and (node.attr != "objects" or getattr(node.value, "id", "") in names)
     ]
-
-
-def files() -> Iterator[Path]:
-    for path in sources():
-        if "migrations" not in path.parts:
-            yield path.relative_to(ROOT)
 
 
 def own_names() -> set[str]:
@@ -88,21 +81,19 @@ def test_every_row_of_a_company_can_be_reached_by_its_viewer() -> None:
 
 
 def test_no_company_is_filtered_by_hand() -> None:
-    found = {str(path): hand_written_filters((ROOT / path).read_text()) for path in files()}
-
-    assert {path: filters for path, filters in found.items() if filters} == BY_HAND
+    assert found_in(python_files(), hand_written_filters) == BY_HAND
 
 
 def test_rows_are_reached_by_selectors_and_services_alone() -> None:
     names = own_names()
-    found = {str(path): managers_used((ROOT / path).read_text(), names) for path in files() if not is_door(path)}
+    outside = [path for path in python_files() if not is_door(path)]
 
-    assert {path for path, uses in found.items() if uses} == set(OUTSIDE)
-    assert len(found) > 150
+    assert set(found_in(outside, lambda source: managers_used(source, names))) == set(OUTSIDE)
+    assert len(outside) > 150
 
 
 def test_the_doors_are_found() -> None:
-    doors = {str(path) for path in files() if is_door(path)}
+    doors = {str(path.relative_to(ROOT)) for path in python_files() if is_door(path)}
 
     assert {"directory/selectors/users.py", "limits/selectors.py", "changes/services/signing.py"} <= doors
 

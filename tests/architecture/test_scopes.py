@@ -1,12 +1,10 @@
 """Who may enter which scope, and from where: read from the source, so that a new place shows itself here."""
 
 import ast
-from collections.abc import Iterator
-from pathlib import Path
+from functools import cache
 
-from tests.architecture.test_style import APPS
+from tests.architecture.source import ROOT, found_in, nodes, parsed, python_files
 
-ROOT = Path(__file__).resolve().parents[2]
 # Every company's rows. Whoever serves a person asks `scope_of`, which knows the person and the host.
 BANK = {
     "directory/scope.py": ["scope_of"],
@@ -30,39 +28,38 @@ SIGN_IN = {
 COMPANY = NOTHING = {"directory/scope.py": ["scope_of"]}
 
 
-def sources() -> Iterator[Path]:
-    for folder in (*APPS, "demo", "devserver"):
-        yield from sorted((ROOT / folder).rglob("*.py"))
-
-
-def calls(source: str, function: str) -> list[str]:
-    """The functions in whose body `context.<function>` stands, called or not."""
-    found: list[str] = []
+@cache
+def uses(source: str) -> set[tuple[str, str]]:
+    """What of `tenancy.context` is used, called or not, and in the body of which function."""
+    found: set[tuple[str, str]] = set()
 
     def walk(node: ast.AST, place: tuple[str, ...]) -> None:
-        if isinstance(node, ast.Attribute) and node.attr == function and ast.unparse(node.value).endswith("context"):
-            found.append(".".join(place))
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value).endswith("context"):
+            found.add((node.attr, ".".join(place)))
         if isinstance(node, ast.ImportFrom) and node.module == "tenancy.context":
-            found.append("imported by name")
+            found.update((name.name, "imported by name") for name in node.names)
         inner = (*place, node.name) if isinstance(node, ast.FunctionDef | ast.ClassDef) else place
         for child in ast.iter_child_nodes(node):
             walk(child, inner)
 
-    walk(ast.parse(source), ())
-    return sorted(set(found))
+    walk(parsed(source), ())
+    return found
+
+
+def calls(source: str, function: str) -> list[str]:
+    return sorted(place for used, place in uses(source) if used == function)
 
 
 def entered(function: str) -> dict[str, list[str]]:
-    found = {str(path.relative_to(ROOT)): calls(path.read_text(), function) for path in sources()}
-    return {path: places for path, places in found.items() if places}
+    return found_in(python_files(migrations=True), lambda source: calls(source, function))
 
 
 def imports_djangos_client(source: str) -> bool:
-    return any(
+    return "django.test" in source and any(
         isinstance(node, ast.ImportFrom)
         and node.module in {"django.test", "django.test.client"}
         and any(name.name == "Client" for name in node.names)
-        for node in ast.walk(ast.parse(source))
+        for node in nodes(source)
     )
 
 

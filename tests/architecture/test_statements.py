@@ -10,7 +10,7 @@ from typing import TypeGuard
 
 import pytest
 
-from tests.architecture.test_scopes import ROOT, sources
+from tests.architecture.source import found_in, nodes, python_files
 
 TAKES_SQL = {"execute", "executemany", "raw", "extra", "RawSQL"}
 # Every part is a name quoted by Django's quote_name, or a word of these files themselves.
@@ -35,20 +35,20 @@ PUT_TOGETHER = {
 }
 
 
-def statements(tree: ast.Module) -> Iterator[ast.expr]:
+def statements(source: str) -> Iterator[ast.expr]:
     """The first argument of whatever takes SQL."""
-    for node in ast.walk(tree):
+    for node in nodes(source):
         if isinstance(node, ast.Call) and node.args:
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if called in TAKES_SQL:
                 yield node.args[0]
 
 
-def constants(tree: ast.Module) -> set[str]:
+def constants(source: str) -> set[str]:
     """Names that the module gives a text, and nothing else, once."""
     given = [
         (target.id, node.value)
-        for node in ast.walk(tree)
+        for node in nodes(source)
         if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign)
         for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
         if isinstance(target, ast.Name)
@@ -77,21 +77,18 @@ def _is_text(node: ast.expr, known: set[str]) -> bool:
 
 
 def put_together(source: str) -> list[str]:
-    tree = ast.parse(source)
-    known = constants(tree)
+    known = constants(source)
     return sorted(
-        ast.unparse(text) for text in statements(tree) if not (_is_text(text, known) or is_composed(text, known))
+        ast.unparse(text) for text in statements(source) if not (_is_text(text, known) or is_composed(text, known))
     )
 
 
 def test_every_statement_is_a_constant_or_written_down_here() -> None:
-    found = {str(path.relative_to(ROOT)): put_together(path.read_text()) for path in sources()}
-
-    assert {path: texts for path, texts in found.items() if texts} == PUT_TOGETHER
+    assert found_in(python_files(migrations=True), put_together) == PUT_TOGETHER
 
 
 def test_the_walk_finds_statements() -> None:
-    assert sum(len(list(statements(ast.parse(path.read_text())))) for path in sources()) > 20
+    assert sum(len(list(statements(path.read_text()))) for path in python_files(migrations=True)) > 20
 
 
 class TestTheCheckItself:

@@ -2,18 +2,12 @@
 
 import ast
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.utils.text import smart_split
 
-ROOT = Path(__file__).resolve().parents[2]
-STATIC = ROOT / "static"
-APPS = (
-    *("tenancy", "pages", "directory", "audit", "notifications", "changes", "products", "schedules", "tokens"),
-    *("limits", "rights", "accounts", "occired"),
-)
+from tests.architecture.source import APPS, ROOT, STATIC, found_in, nodes, python_files, templates
+
 LONGEST_FUNCTION, LONGEST_FILE = 50, 400
 COMPARISONS = {"==", "!=", "<", "<=", ">", ">=", "in", "is"}
 INLINE = {
@@ -24,21 +18,10 @@ INLINE = {
 }
 
 
-def sources(*, migrations: bool = False) -> Iterator[Path]:
-    for app in APPS:
-        for path in sorted((ROOT / app).rglob("*.py")):
-            if migrations or "migrations" not in path.parts:
-                yield path
-
-
-def templates() -> list[Path]:
-    return sorted([*(ROOT / "templates").rglob("*.html"), *ROOT.glob("*/templates/**/*.html")])
-
-
 def long_functions(source: str) -> list[str]:
     return [
         f"{node.name} has {node.end_lineno - node.lineno + 1} lines"
-        for node in ast.walk(ast.parse(source))
+        for node in nodes(source)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and node.end_lineno is not None
         and node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION
@@ -49,7 +32,7 @@ def managers_used(source: str) -> list[str]:
     """Rows that are reached for without a selector: `User.objects`, `_default_manager`, a raw query."""
     return [
         f"line {node.lineno}: .{node.attr}"
-        for node in ast.walk(ast.parse(source))
+        for node in nodes(source)
         if isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager", "_base_manager", "raw"}
     ]
 
@@ -78,42 +61,36 @@ def crowded_lines(css: str) -> list[str]:
 
 
 def test_no_function_is_longer_than_a_screen() -> None:
-    found = {str(path.relative_to(ROOT)): long_functions(path.read_text()) for path in sources()}
-
-    assert {path: functions for path, functions in found.items() if functions} == {}
+    assert found_in(python_files(APPS), long_functions) == {}
 
 
 def test_no_file_is_longer_than_can_be_kept_in_mind() -> None:
-    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in sources()}
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in python_files(APPS)}
 
     assert {path: length for path, length in lengths.items() if length > LONGEST_FILE} == {}
     assert len(lengths) > 50
 
 
 def test_views_reach_rows_through_selectors_alone() -> None:
-    views = [path for path in sources() if path.name == "views.py" or "views" in path.parts]
-    found = {str(path.relative_to(ROOT)): managers_used(path.read_text()) for path in views}
+    views = [path for path in python_files(APPS) if path.name == "views.py" or "views" in path.parts]
 
-    assert {path: uses for path, uses in found.items() if uses} == {}
+    assert found_in(views, managers_used) == {}
     assert len(views) > 5
 
 
 def test_rules_ask_nobody_and_know_no_clock() -> None:
     """Pure: values in, an answer out; the time is a parameter."""
     forbidden = re.compile(r"timezone\.now|datetime\.now|date\.today|\.objects\b|django\.conf|HttpRequest|time\.time")
-    rules = [path for path in sources() if path.name == "rules.py" or "rules" in path.parts]
-    found = {str(path.relative_to(ROOT)): forbidden.findall(path.read_text()) for path in rules}
+    rules = [path for path in python_files(APPS) if path.name == "rules.py" or "rules" in path.parts]
 
-    assert {path: uses for path, uses in found.items() if uses} == {}
+    assert found_in(rules, forbidden.findall) == {}
     assert len(rules) > 5
 
 
 def test_templates_hold_no_script_and_no_style() -> None:
     """The Content-Security-Policy would not run them."""
-    found = {str(path.relative_to(ROOT)): inline_parts(path.read_text()) for path in templates()}
-
-    assert {path: parts for path, parts in found.items() if parts} == {}
-    assert len(found) > 20
+    assert found_in(templates(), inline_parts) == {}
+    assert len(templates()) > 20
 
 
 def test_templates_compare_no_words() -> None:
@@ -134,7 +111,7 @@ def test_style_sheets_have_one_declaration_on_a_line() -> None:
 
 def test_nothing_is_left_for_later() -> None:
     marks = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
-    everything = [*sources(), *templates(), *STATIC.rglob("*.js"), *STATIC.rglob("*.css")]
+    everything = [*python_files(APPS), *templates(), *STATIC.rglob("*.js"), *STATIC.rglob("*.css")]
     found = [str(path.relative_to(ROOT)) for path in everything if marks.search(path.read_text())]
 
     assert found == []

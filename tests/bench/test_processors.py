@@ -5,8 +5,11 @@ import sys
 import time
 
 import psutil
+import pytest
 
 from bench import processors
+
+pytestmark = pytest.mark.long  # starts programs
 
 BUSY = """
 import threading, time

@@ -10,6 +10,8 @@ import pytest
 from bench import visits
 from bench.visits import ADDRESS, REQUESTS_A_CONNECTION, Answer, Connection, NoAnswer, Script, ask, drive, request
 
+pytestmark = pytest.mark.long  # starts servers
+
 
 class Echo(BaseHTTPRequestHandler):
     """Answers with what it was asked, and notes from which port."""
@@ -42,7 +44,7 @@ class Echo(BaseHTTPRequestHandler):
 def server() -> Iterator[ThreadingHTTPServer]:
     Echo.asked = []
     with ThreadingHTTPServer((ADDRESS, 0), Echo) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
+        threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         yield running
         running.shutdown()
 

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import fields, replace
-from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -13,14 +12,10 @@ from directory.rules.countries import COLOMBIA, country_called
 from directory.rules.passwords import check_password_policy
 from directory.rules.people import FIELDS
 from occired.checks import pages_of_editions_resolve
+from tests.architecture.source import APPS, found_in, python_files, templates
 from tests.directory.editions import TINY, tiny
 
 __all__ = ["tiny"]
-ROOT = Path(__file__).resolve().parents[2]
-APPS = (
-    *("tenancy", "pages", "directory", "audit", "notifications", "changes", "products", "schedules", "tokens"),
-    *("limits", "rights", "accounts", "occired"),
-)
 # Somebody asking which edition, country or policy it is, instead of asking the edition.
 ASKS_WHICH = re.compile(
     r"(\.country|\bcountry|password_policy|\.policy|edition_code|edition\.code)\s*((==|!=)\s*[\"'A-Z]|\bin\s*[\"'(\[{])"
@@ -93,19 +88,10 @@ def test_a_country_nobody_wrote_down_has_passports_and_no_places() -> None:
     assert "Medellín" in COLOMBIA.all_cities
 
 
-def sources() -> list[Path]:
-    python = [path for app in APPS for path in sorted((ROOT / app).rglob("*.py")) if "migrations" not in path.parts]
-    return [*python, *sorted((ROOT / "templates").rglob("*.html"))]
-
-
 def test_nobody_asks_which_edition_country_or_policy_it_is() -> None:
-    asking = {
-        str(path.relative_to(ROOT)): found[0]
-        for path in sources()
-        if "editions" not in path.parts and (found := ASKS_WHICH.search(path.read_text()))
-    }
+    elsewhere = [path for path in (*python_files(APPS), *templates()) if "editions" not in path.parts]
 
-    assert asking == {}
+    assert found_in(elsewhere, ASKS_WHICH.findall) == {}
 
 
 @pytest.mark.parametrize(

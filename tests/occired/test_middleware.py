@@ -14,6 +14,11 @@ def portal(bank_scope: None) -> None:
     factories.portal()
 
 
+@pytest.fixture(scope="module")
+def browser() -> Client:
+    return Client()
+
+
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST", "LocalHost:8000", "localhost."])
 def test_a_portal_answers_to_its_name_in_whatever_letters(portal: None, host: str) -> None:
     assert Client(headers={"host": host}).get("/ingreso/").status_code == 200
@@ -31,11 +36,11 @@ def test_so_does_the_back_office(portal: None, host: str) -> None:
 )
 @pytest.mark.parametrize("path", ["/", "/ingreso/", "/healthz", "/no-existe/"])
 def test_a_foreign_name_is_refused_in_one_line_without_a_trace(
-    caplog: pytest.LogCaptureFixture, host: str, path: str
+    caplog: pytest.LogCaptureFixture, browser: Client, host: str, path: str
 ) -> None:
     caplog.handler.setFormatter(OneLineFormatter())
 
-    got = Client(headers={"host": host}).get(path)
+    got = browser.get(path, headers={"host": host})
 
     assert (got.status_code, "Error 400" in got.text, got["Cache-Control"]) == (400, True, "no-store")
     assert "default-src 'none'" in got["Content-Security-Policy"]

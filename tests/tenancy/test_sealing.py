@@ -127,6 +127,7 @@ class TestRotation:
             unseal(sealed.replace("2026:", "2025:"), row=ROW)
 
 
+@pytest.mark.long
 def test_no_nonce_comes_twice() -> None:
     nonces = {raw(seal(b"secret", row=ROW))[:NONCE_BYTES] for _ in range(NONCES)}
 
