@@ -17,7 +17,7 @@ from audit.enums import Event
 from audit.services import target_of, target_of_company
 from changes.enums import LineKind
 from changes.kinds import ChangeKind
-from changes.rules.text import Description, Line
+from changes.rules.text import Description, Line, listed
 from directory.models import Service, User
 from directory.permissions import Permission
 from directory.selectors.users import secondary_users_of
@@ -28,8 +28,6 @@ from limits.rules import PERIODS, Amounts, ceiling_problems, effective_limit, li
 from limits.selectors import LimitsTable
 from pages.formats import Format, format_money
 from products.models import Product
-
-MAX_NAMES = 20
 
 
 class WantedLimit(NamedTuple):
@@ -228,9 +226,8 @@ def _exposure_effect(table: LimitsTable, wanted: Sequence[Cell], portal: Format,
 
 
 def _cut_warning(service: Service, names: Sequence[str]) -> str:
-    shown = ", ".join(names[:MAX_NAMES]) + (", …" if len(names) > MAX_NAMES else "")
     return ngettext(
         "%(service)s: this cuts %(count)s user who has more: %(names)s",
         "%(service)s: this cuts %(count)s users who have more: %(names)s",
         len(names),
-    ) % {"service": service.name, "count": len(names), "names": shown}
+    ) % {"service": service.name, "count": len(names), "names": listed(names)}

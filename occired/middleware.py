@@ -1,6 +1,7 @@
 """What applies to every request and response, whoever sends it."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -60,6 +61,18 @@ def language(get_response: Handler) -> Handler:
             request.LANGUAGE_CODE = code
             response = get_response(request)
         response.headers.setdefault("Content-Language", code)
+        return response
+
+    return middleware
+
+
+def explained_method(get_response: Handler) -> Handler:
+    """Whoever opens by its address what only receives forms is told so: Django would send them an empty page."""
+
+    def middleware(request: PortalRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.content:
+            response.content = render_to_string("405.html").encode()
         return response
 
     return middleware

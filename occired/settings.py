@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "accounts.middleware.PortalOfRequest",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "occired.middleware.language",
+    "occired.middleware.explained_method",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "accounts.middleware.SignedInUser",

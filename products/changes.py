@@ -14,14 +14,12 @@ from audit.enums import Event
 from audit.services import target_of, target_of_company
 from changes.enums import LineKind
 from changes.kinds import ChangeKind
-from changes.rules.text import Description, Line
+from changes.rules.text import Description, Line, listed
 from directory.models import User
 from directory.permissions import Permission
 from directory.selectors.subjects import locked_subject
 from products import selectors, services
 from products.models import Product
-
-MAX_NAMES = 10
 
 
 @dataclass(frozen=True)
@@ -150,10 +148,9 @@ def _lines(added: Iterable[Product], removed: Iterable[Product], words: tuple[st
 
 
 def _who_loses(product: Product, usernames: Sequence[str]) -> str:
-    shown = ", ".join(usernames[:MAX_NAMES]) + (" …" if len(usernames) > MAX_NAMES else "")
     return _("%(product)s stops working for: %(names)s. It will work for them again when it is re-enabled.") % {
         "product": product,
-        "names": shown,
+        "names": listed(usernames),
     }
 
 

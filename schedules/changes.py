@@ -15,7 +15,7 @@ from audit.enums import Event
 from audit.services import target_of, target_of_company
 from changes.enums import LineKind
 from changes.kinds import ChangeKind
-from changes.rules.text import Description, Line
+from changes.rules.text import Description, Line, listed
 from directory.models import Company, User
 from directory.permissions import Permission
 from directory.selectors.subjects import locked_subject
@@ -23,8 +23,6 @@ from schedules import selectors, services
 from schedules.labels import DAY_LABELS, outside_problems, snapshot_of
 from schedules.rules import DAYS, Week, Window, is_inside
 from schedules.selectors import EffectiveSchedule
-
-MAX_NAMES = 20
 
 
 @dataclass(frozen=True)
@@ -143,10 +141,9 @@ def _company_effect(own: Mapping[str, Week], wanted: Week) -> str:
     everybody = _("Users without their own hours follow the company's.")
     if not cut:
         return _("No user's own hours are reduced.") + " " + everybody
-    shown = ", ".join(cut[:MAX_NAMES]) + (" …" if len(cut) > MAX_NAMES else "")
     counted = ngettext(
         "%(count)s user has wider hours and is limited to the company's: %(names)s.",
         "%(count)s users have wider hours and are limited to the company's: %(names)s.",
         len(cut),
-    ) % {"count": len(cut), "names": shown}
+    ) % {"count": len(cut), "names": listed(cut)}
     return f"{counted} {everybody}"

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from changes.enums import LineKind
 
+MOST_NAMES = 20
 Target = tuple[str, str, str]
 
 
@@ -81,6 +82,11 @@ def combined(parts: Sequence[Description]) -> Description:
         warnings=tuple(warning for part in parts for warning in part.warnings),
         also=tuple(part.target for part in others),
     )
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first names, for a sentence that says how many they are."""
+    return ", ".join(names[:MOST_NAMES]) + (", …" if len(names) > MOST_NAMES else "")
 
 
 def snapshot(lines: Sequence[Line], *, after: bool) -> dict[str, str]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from changes.enums import ChangeState
 from changes.rules.signing import CONFIRMATION_MINUTES, can_be_confirmed, confirmable_until
-from changes.rules.text import Description, Line, combined
+from changes.rules.text import Description, Line, combined, listed
 
 BEGIN = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 TARGET = ("directory.profile", "1", "Felipe20")
@@ -76,3 +76,14 @@ def test_several_parts_are_one_text_and_each_of_their_objects_is_signed() -> Non
     assert (both.target, both.effect, list(both.warnings), both.success) == (TARGET, "Uno. Dos.", ["¡Ojo!"], "")
     assert both.digest() != combined([first, elsewhere]).digest()
     assert both.digest() != combined([second, first]).digest()
+
+
+@pytest.mark.parametrize(
+    ("count", "last"), [(1, "u1"), (20, "u20"), (21, "u20, …")], ids=["one", "as many as fit", "one too many"]
+)
+def test_a_long_list_of_names_is_cut(count: int, last: str) -> None:
+    said = listed([f"u{number}" for number in range(1, count + 1)])
+
+    assert said.startswith("u1")
+    assert said.endswith(last)
+    assert said.count("u") == min(count, 20)

@@ -47,6 +47,13 @@ def test_a_foreign_name_is_refused_in_one_line_without_a_trace(
     assert (caplog.text.count("\n"), caplog.text.count("HTTP_HOST"), "Traceback" in caplog.text) == (1, 1, False)
 
 
+def test_what_only_receives_forms_says_so_to_whoever_opens_it(portal: None) -> None:
+    got = Client(headers={"host": "localhost"}).get("/idioma/")
+
+    assert (got.status_code, "Esta dirección no se abre por sí sola" in got.text) == (405, True)
+    assert (got["Allow"], got["Content-Type"]) == ("POST", "text/html; charset=utf-8")
+
+
 def test_a_form_that_did_not_come_from_our_page_is_refused(portal: None) -> None:
     browser = Client(headers={"host": "localhost"}, enforce_csrf_checks=True)
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', browser.get("/ingreso/").text)
