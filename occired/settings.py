@@ -74,8 +74,8 @@ MIDDLEWARE = [
     "accounts.middleware.PortalOfRequest",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "occired.middleware.language",
-    "occired.middleware.explained_method",
     "django.middleware.common.CommonMiddleware",
+    "occired.middleware.explained_method",  # within: the length is that of what is sent
     "django.middleware.csrf.CsrfViewMiddleware",
     "accounts.middleware.SignedInUser",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -52,6 +52,7 @@ def test_what_only_receives_forms_says_so_to_whoever_opens_it(portal: None) -> N
 
     assert (got.status_code, "Esta dirección no se abre por sí sola" in got.text) == (405, True)
     assert (got["Allow"], got["Content-Type"]) == ("POST", "text/html; charset=utf-8")
+    assert got["Content-Length"] == str(len(got.content))
 
 
 def test_a_form_that_did_not_come_from_our_page_is_refused(portal: None) -> None:
