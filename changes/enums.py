@@ -27,3 +27,4 @@ class LineKind(TextChoices):
     RAISED = "raised", _("goes up")
     LOWERED = "lowered", _("goes down")
     SAID = "said", _("says")
+    SAME = "same", _("stays")

@@ -38,9 +38,7 @@ class ConfirmForm(forms.Form):
         label=_("Token code"),
         max_length=20,
         strip=False,
-        widget=CodeInput(
-            attrs={"class": "oc-code", "inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
-        ),
+        widget=CodeInput(attrs={"class": "oc-code", "inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
 
     def sign(self, *, signer: User, change_id: UUID) -> Change | None:

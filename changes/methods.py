@@ -1,5 +1,6 @@
 """How a person confirms. The methods are named in `CONFIRMATION_METHODS`, because they live in higher apps."""
 
+from datetime import datetime
 from typing import Protocol
 
 from django.conf import settings
@@ -16,6 +17,10 @@ class ConfirmationMethod(Protocol):
 
     def is_available(self, user: User) -> bool:
         """Whether this person can confirm this way now."""
+        ...
+
+    def ready_at(self, user: User) -> datetime | None:
+        """When the next answer exists, if the last one was just used up; None if there is one already."""
         ...
 
     def verify(self, user: User, answer: str, digest: str) -> dict[str, str] | None:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from changes.enums import ChangeState, SignerRole
-from changes.rules.text import Line
+from changes.rules.text import Beside, Caption, Line, Measure, Unchanged
 from tenancy.rows import CompanyManager
 
 
@@ -21,6 +21,21 @@ class LinesField(models.JSONField):
 
     def get_db_prep_value(self, value: Iterable[Line], connection: Any, prepared: bool = False) -> Any:
         return super().get_db_prep_value([asdict(line) for line in value], connection, prepared)
+
+
+class BesideField(models.JSONField):
+    """What stands beside the lines, kept as JSON."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Beside:
+        kept = super().from_db_value(value, expression, connection)
+        return Beside(
+            [Unchanged(each["before_line"], Line(**each["line"])) for each in kept["unchanged"]],
+            [Caption(**each) for each in kept["captions"]],
+            [Measure(**each) for each in kept["measures"]],
+        )
+
+    def get_db_prep_value(self, value: Beside, connection: Any, prepared: bool = False) -> Any:
+        return super().get_db_prep_value(asdict(value), connection, prepared)
 
 
 class Change(models.Model):
@@ -42,6 +57,7 @@ class Change(models.Model):
     title = models.CharField(max_length=300)
     lines = LinesField()
     effect = models.TextField(blank=True)
+    beside = BesideField(default=Beside)
     warnings = models.JSONField(default=list)
     success = models.CharField(max_length=300, blank=True)
     target = models.JSONField()

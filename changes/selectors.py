@@ -11,6 +11,7 @@ from changes.kinds import Proposable
 from changes.models import Change
 from changes.rules.signing import CONFIRMATION_MINUTES
 from directory.models import User
+from directory.selectors.users import secondary_users_of
 
 
 def own_change(viewer: User, change_id: UUID) -> Change:
@@ -27,6 +28,12 @@ def own_change_or_404(viewer: User, change_id: UUID) -> Change:
         return own_change(viewer, change_id)
     except Change.DoesNotExist as error:
         raise Http404 from error
+
+
+def subject_of(viewer: User, change: Change) -> User | None:
+    """The user a change is about, if it is about one whom the viewer manages and who exists already."""
+    kind, key, _ = change.target
+    return secondary_users_of(viewer).filter(pk=key).first() if kind == "user" else None
 
 
 def waiting_for(viewer: User) -> QuerySet[Change]:

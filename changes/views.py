@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,10 +13,12 @@ from changes import methods, services
 from changes.enums import ChangeState
 from changes.forms import ConfirmForm
 from changes.models import Change
+from changes.presentation import Counts, shown
 from changes.rules.signing import can_be_confirmed, confirmable_until
-from changes.selectors import own_change_or_404, waiting_for
+from changes.selectors import own_change_or_404, subject_of, waiting_for
 from directory.permissions import Permission, requires
 from directory.requests import PortalRequest
+from pages.posting import came_from
 
 
 @requires(Permission.CONFIRM_CHANGES)
@@ -32,17 +35,28 @@ def confirm(request: PortalRequest, change_id: UUID) -> HttpResponse:
         signed = form.sign(signer=request.user, change_id=change_id)
         if signed:
             return _after(request, signed)
-    return render(
-        request,
-        "changes/confirm.html",
-        {
-            "change": change,
-            "form": form,
-            "crumbs": _crumbs(change.title),
-            "expires_at": confirmable_until(change.created_at),
-            "has_method": methods.available_to(request.user) is not None,
-        },
-    )
+    method = methods.available_to(request.user)
+    context = {
+        "change": change,
+        "shown": shown(change.lines, change.beside),
+        "form": form,
+        "expires_at": confirmable_until(change.created_at),
+        "has_method": method is not None,
+        "ready_at": method.ready_at(request.user) if method else None,
+        "obstacle": services.obstacle_to(change, request.user),
+    }
+    return _where_it_came_from(request, change, context)
+
+
+def _where_it_came_from(request: PortalRequest, change: Change, context: dict[str, Any]) -> HttpResponse:
+    """In the frame of the page on which it was asked for: its place in the menu, and the person with the same tab."""
+    request.place = came_from(change.back_url)
+    tab = request.edition.tab_of(request.place)
+    subject = subject_of(request.user, change) if tab else None
+    if subject:
+        return render(request, "changes/confirm_person.html", {**context, "subject": subject, "active_tab": tab})
+    route = [(label, name and reverse(name)) for label, name in request.edition.route_to(request.place)]
+    return render(request, "changes/confirm.html", {**context, "crumbs": [*route, (_("Confirm"), None)]})
 
 
 def _after(request: PortalRequest, change: Change) -> HttpResponse:
@@ -55,7 +69,12 @@ def _after(request: PortalRequest, change: Change) -> HttpResponse:
 def _ended(request: PortalRequest, change: Change) -> HttpResponse:
     """The last page of a change that was applied, or never will be. It may have expired before the sweep says so."""
     moved = services.moved_meanwhile(request.user, change) if change.is_stale else []
-    context = {"change": change, "moved": moved, "crumbs": _crumbs(change.title)}
+    context = {
+        "change": change,
+        "shown": shown(change.lines, change.beside),
+        "moved": moved,
+        "crumbs": _crumbs(change.title),
+    }
     return render(request, "changes/ended.html", context)
 
 
@@ -75,7 +94,9 @@ def withdraw(request: PortalRequest, change_id: UUID) -> HttpResponse:
 @requires(Permission.CONFIRM_CHANGES)
 @require_GET
 def approvals(request: PortalRequest) -> HttpResponse:
-    changes = [(change, confirmable_until(change.created_at)) for change in waiting_for(request.user)]
+    changes = [
+        (change, Counts.of(change.lines), confirmable_until(change.created_at)) for change in waiting_for(request.user)
+    ]
     return render(request, "changes/approvals.html", {"changes": changes, "crumbs": _crumbs()})
 
 

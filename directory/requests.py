@@ -11,10 +11,12 @@ class PortalRequest(HttpRequest):
 
     `user` is signed in wherever the view asks for a permission: nobody else reaches it. `portal` and `edition` are
     there except in views that are open on every host. `address` is the client's, as the socket or a trusted proxy gave
-    it.
+    it. A page that stands for another (the confirmation of what was asked there) names that one's view in `place`: it
+    keeps the mark in the menu.
     """
 
     user: User
     portal: Portal
     edition: Edition
     address: str | None
+    place: str

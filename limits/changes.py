@@ -17,7 +17,7 @@ from audit.enums import Event
 from audit.services import target_of, target_of_company
 from changes.enums import LineKind
 from changes.kinds import ChangeKind
-from changes.rules.text import Description, Line, listed
+from changes.rules.text import Beside, Caption, Description, Line, Measure, apart, listed, percent
 from directory.models import Service, User
 from directory.permissions import Permission
 from directory.selectors.users import secondary_users_of
@@ -79,13 +79,16 @@ class SetUserLimits(ChangeKind[UserTable]):
         user, table, portal = rows.user, rows.table, maker.portal
         cells = self._cells(table)
         _refuse_broken_rules(table, cells, portal)
+        lines, unchanged = apart(_limit_lines(table, cells, portal))
+        exposure = _exposure_of(table, cells)
         return Description(
             title=_("Limits of %(username)s (%(name)s), in %(currency)s")
             % {"username": user.username, "name": user.display_name, "currency": portal.currency},
             target=target_of(user),
-            lines=list(_limit_lines(table, cells, portal)),
-            effect=_exposure_effect(table, cells, portal, portal.currency),
+            lines=lines,
+            effect=_exposure_effect(exposure, portal, portal.currency),
             success=_("The limits of %(username)s were saved.") % {"username": user.username},
+            beside=Beside(unchanged, _ceiling_captions(table, cells, portal), [_exposure_measure(exposure, portal)]),
         )
 
     def apply(self, rows: UserTable, authority: Authority) -> None:
@@ -142,20 +145,22 @@ class SetCeilings(ChangeKind[CompanyTable]):
         if len(touched) != len(wanted):
             raise ValidationError(_("The company has not subscribed to this service."), code="service")
         _refuse_broken_ceilings(touched, portal)
+        lines, unchanged = apart(
+            line
+            for row, amounts in touched.items()
+            for line in _lines("", row.service.name, row.amounts, amounts, portal)
+        )
         return Description(
             title=_("Service ceilings of %(company)s, in %(currency)s")
             % {"company": maker.company.legal_name, "currency": portal.currency},
             target=target_of_company(maker.company),
-            lines=[
-                line
-                for row, amounts in touched.items()
-                for line in _lines("", row.service.name, row.amounts, amounts, portal)
-            ],
+            lines=lines,
             effect=_("From now on, the lower of the ceiling and the user's limit applies to every user."),
             success=_("The service ceilings were saved."),
             warnings=[
                 _cut_warning(row.service, rows.cut[row.service_id]) for row in touched if row.service_id in rows.cut
             ],
+            beside=Beside(unchanged),
         )
 
     def apply(self, rows: CompanyTable, authority: Authority) -> None:
@@ -196,33 +201,71 @@ def _limit_lines(table: LimitsTable, wanted: Sequence[Cell], portal: Format) -> 
 
 
 def _lines(group: str, row: str, before: Amounts, after: Amounts, portal: Format) -> Iterator[Line]:
-    """One line for each amount that changes; the period is its column."""
+    """One line for each amount; the period is its column. None at all if no amount changes."""
+    if before == after:
+        return
     for period, old, new in zip(PERIODS, before, after, strict=True):
-        if old != new:
-            yield Line(
-                row,
-                format_money(old, portal),
-                format_money(new, portal),
-                LineKind.RAISED if new > old else LineKind.LOWERED,
-                group=group,
-                column=period_label(period),
-            )
+        yield Line(
+            row,
+            format_money(old, portal),
+            format_money(new, portal),
+            LineKind.SAME if new == old else LineKind.RAISED if new > old else LineKind.LOWERED,
+            group=group,
+            column=period_label(period),
+        )
 
 
-def _exposure_effect(table: LimitsTable, wanted: Sequence[Cell], portal: Format, currency: str) -> str:
-    """What the user may move in a day under the ceilings, before and after."""
+def _ceiling_captions(table: LimitsTable, wanted: Sequence[Cell], portal: Format) -> list[Caption]:
+    """The company's ceilings of the services concerned."""
+    services = dict.fromkeys(cell.service for cell in wanted)
+    return [
+        Caption(
+            service.name,
+            _("company's ceiling %(amounts)s")
+            % {"amounts": " / ".join(format_money(amount, portal) for amount in table.ceiling(service))},
+        )
+        for service in services
+    ]
+
+
+class Exposure(NamedTuple):
+    """What the company could lose in a day through a user, under its ceilings; `most` is what they allow at all."""
+
+    before: Decimal
+    after: Decimal
+    most: Decimal
+
+
+def _exposure_of(table: LimitsTable, wanted: Sequence[Cell]) -> Exposure:
     new = {(cell.service.pk, cell.product.pk): cell.amounts for cell in wanted}
-    before = after = Decimal(0)
+    before = after = most = Decimal(0)
     for service in table.services:
+        ceiling = table.ceiling(service)
+        most += ceiling.day
         for product in table.products:
-            held, ceiling = table.limit(service, product), table.ceiling(service)
+            held = table.limit(service, product)
             before += effective_limit(held, ceiling).day
             after += effective_limit(new.get((service.pk, product.pk), held), ceiling).day
+    return Exposure(before, after, most)
+
+
+def _exposure_effect(exposure: Exposure, portal: Format, currency: str) -> str:
     return _("The company's daily exposure through this user goes from %(before)s to %(after)s %(currency)s.") % {
-        "before": format_money(before, portal),
-        "after": format_money(after, portal),
+        "before": format_money(exposure.before, portal),
+        "after": format_money(exposure.after, portal),
         "currency": currency,
     }
+
+
+def _exposure_measure(exposure: Exposure, portal: Format) -> Measure:
+    return Measure(
+        _("Daily exposure through this user"),
+        format_money(exposure.before, portal),
+        format_money(exposure.after, portal),
+        _("The company's daily ceilings: %(amount)s") % {"amount": format_money(exposure.most, portal)},
+        percent(exposure.before, exposure.most),
+        percent(exposure.after, exposure.most),
+    )
 
 
 def _cut_warning(service: Service, names: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from accounts.middleware import idle_minutes
 from changes.selectors import waiting_for
@@ -19,7 +20,7 @@ from directory.permissions import Permission
 from notifications.selectors import unread_counts
 from occired.menu import menu_for
 
-COUNTER_ICONS = {"messages": "inbox", "approvals": "check-circle", "notifications": "bell"}
+COUNTER_LABELS = {"messages": _("Messages"), "approvals": _("Authorizations"), "notifications": _("Notifications")}
 LANGUAGE_LINKS = {"es": {"label": "In English", "code": "en"}, "en": {"label": "En español", "code": "es"}}
 
 
@@ -41,8 +42,8 @@ class Counter:
         return self.key == "approvals"
 
     @property
-    def icon(self) -> str:
-        return COUNTER_ICONS[self.key]
+    def label(self) -> str:
+        return str(COUNTER_LABELS[self.key])
 
 
 @dataclass
@@ -95,11 +96,18 @@ class Shell:
         match = self.request.resolver_match
         if not self.signed_in or self.has_duty:
             return []
-        return menu_for(self.portal.edition.menu, self.user.permissions, match.view_name if match else "")
+        place = getattr(self.request, "place", match.view_name if match else "")
+        return menu_for(self.portal.edition.menu, self.user.permissions, place)
 
     @property
     def user_name(self) -> str:
         return self.user.full_name
+
+    @property
+    def initials(self) -> str:
+        """Of the first name and the first surname."""
+        names = (self.user.first_names, self.user.first_surname)
+        return "".join(name[0] for name in names if name).upper()
 
     @property
     def company_name(self) -> str:

@@ -1,14 +1,24 @@
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def posted(request: HttpRequest) -> Any:
     """The data a form is bound to: an empty POST is still a POST."""
     return request.POST if request.method == "POST" else None
+
+
+def came_from(address: str) -> str:
+    """The name of the view at an address of this portal; empty if there is none."""
+    try:
+        return resolve(urlsplit(address).path).view_name
+    except Resolver404:
+        return ""
 
 
 def back_from(request: HttpRequest, *, otherwise: str) -> HttpResponse:

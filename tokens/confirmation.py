@@ -1,6 +1,9 @@
 """How a change is confirmed with a token's code (`settings.CONFIRMATION_METHODS`, decision 21)."""
 
+from datetime import datetime
+
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directory.clock import to_local
@@ -18,6 +21,12 @@ class OneTimeCode:
 
     def is_available(self, user: User) -> bool:
         return active_token_of(user) is not None
+
+    def ready_at(self, user: User) -> datetime | None:
+        """When the token shows the code after the one last used, which is never accepted again (RFC 6238 section
+        5.2)."""
+        token = active_token_of(user)
+        return rules.next_code_at(token.last_step, timezone.now()) if token else None
 
     def verify(self, user: User, answer: str, digest: str) -> dict[str, str] | None:
         """Which token and which of its 30-second steps confirmed; never the code.

@@ -5,7 +5,7 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode
 
 from django.core.exceptions import ValidationError
@@ -117,6 +117,13 @@ def normalised(typed: object) -> str | None:
 def step_at(instant: datetime) -> int:
     """The number of the 30-second step that holds the instant (RFC 6238 section 4.2)."""
     return int(instant.timestamp()) // OTP_STEP_SECONDS
+
+
+def next_code_at(last_step: int, now: datetime) -> datetime | None:
+    """When the step after the last one used begins, if it has not begun yet."""
+    if last_step < step_at(now):
+        return None
+    return datetime.fromtimestamp((last_step + 1) * OTP_STEP_SECONDS, UTC)
 
 
 def code_at(secret: bytes, step: int) -> str:

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
@@ -6,28 +7,32 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.profiles import services
+from accounts.profiles.labels import what_it_lets
 from audit.authority import Authority
 from audit.enums import Event
 from changes.enums import LineKind
 from changes.kinds import ChangeKind
-from changes.rules.text import Description, Line
+from changes.rules.text import Description, Line, listed
 from directory.enums import OperatingRole
 from directory.models import Company, Profile, User
 from directory.permissions import Permission
 from directory.rules.company import cleaned_profile_name
 from directory.selectors.company import company_of
-from directory.selectors.users import profiles_of
+from directory.selectors.users import profiles_of, usernames_with_profile
 
 
 @dataclass(frozen=True)
 class Rows:
-    """`profile` is None for a new one; `is_name_taken` by another of the company's profiles."""
+    """`profile` is None for a new one; `is_name_taken` by another of the company's profiles; `holders` are the user
+    names of those who have it."""
 
     company: Company
     profile: Profile | None
     is_name_taken: bool
+    holders: Sequence[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +55,7 @@ class SaveProfile(ChangeKind[Rows]):
         profiles = profiles_of(maker)
         profile = profiles.filter(pk=self.profile).select_for_update().first()
         is_taken = profiles.filter(name__iexact=self.name).exclude(pk=self.profile).exists()
-        return Rows(company_of(maker), profile, is_taken)
+        return Rows(company_of(maker), profile, is_taken, usernames_with_profile(maker, self.profile))
 
     def describe(self, rows: Rows, maker: User, now: datetime) -> Description:
         profile = rows.profile
@@ -70,7 +75,7 @@ class SaveProfile(ChangeKind[Rows]):
                 for what, old, new in fields
                 if old != new
             ],
-            effect=_("It takes effect immediately for every user with this profile.") if profile else "",
+            effect=_effect(profile, self.operating_role, rows.holders),
             success=_("Profile %(name)s was saved.") % {"name": self.name},
         )
 
@@ -85,3 +90,17 @@ class SaveProfile(ChangeKind[Rows]):
 
     def done_url(self) -> str:
         return reverse("users:profiles")
+
+
+def _effect(profile: Profile | None, role: OperatingRole, holders: Sequence[str]) -> str:
+    """What changes for whom, where the role does."""
+    if profile is None or profile.operating_role == role:
+        return ""
+    if not holders:
+        return _("No user has this profile yet.")
+    who = ngettext(
+        "It takes effect immediately for %(count)s user: %(names)s.",
+        "It takes effect immediately for %(count)s users: %(names)s.",
+        len(holders),
+    ) % {"count": len(holders), "names": listed(holders)}
+    return f"{what_it_lets(profile.name, role)} {who}"

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.profiles.labels import what_it_lets
 from accounts.users import services
 from audit.authority import Authority
 from audit.enums import Event
@@ -15,6 +16,7 @@ from audit.services import target_of
 from changes.enums import LineKind
 from changes.kinds import ChangeKind
 from changes.rules.text import Description, Line
+from directory.enums import OperatingRole
 from directory.models import Company, Portal, Profile, User
 from directory.permissions import Permission
 from directory.rules.people import FIELDS, cleaned, identification_label
@@ -86,7 +88,12 @@ class CreateUser(ChangeKind[NewUser]):
             title=_("Create user %(name)s") % name,
             target=("user", str(self.user), self.texts["username"]),
             lines=_lines(dict.fromkeys(after, ""), after),
-            effect=_("The user is pending until products, limits and hours are assigned and a password is generated."),
+            effect=" ".join(
+                [
+                    _what_it_lets(profile),
+                    _("The user is pending until products, limits and hours are assigned and a password is generated."),
+                ]
+            ),
             success=_("User %(name)s was created. Assign products next.") % name,
             warnings=_warn_of_same_person(rows.same_person),
         )
@@ -126,11 +133,13 @@ class EditMain(ChangeKind[KnownUser]):
     def describe(self, rows: KnownUser, maker: User, now: datetime) -> Description:
         user = rows.user
         before = {**{name: getattr(user, name) for name in self.texts}, "profile": user.profile or ""}
-        after = {**self.texts, "profile": _chosen(rows.profile)}
+        profile = _chosen(rows.profile)
+        after = {**self.texts, "profile": profile}
         return Description(
             title=_("Main information of %(name)s") % {"name": user.username},
             target=target_of(user),
             lines=_lines(_shown(before, maker.portal), _shown(after, maker.portal)),
+            effect=_what_it_lets(profile) if profile != user.profile else "",
             success=_("The main information of %(name)s was changed.") % {"name": user.username},
         )
 
@@ -189,6 +198,10 @@ def _cleaned(texts: Texts, names: Sequence[str], maker: User) -> dict[str, str]:
     """These fields and no others, in the form they are kept in. Raises ValidationError by field."""
     portal = maker.portal
     return cleaned({name: texts.get(name, "") for name in names}, portal.country, portal.edition.optional_fields)
+
+
+def _what_it_lets(profile: Profile) -> str:
+    return what_it_lets(profile.name, OperatingRole(profile.operating_role))
 
 
 def _chosen(profile: Profile | None) -> Profile:

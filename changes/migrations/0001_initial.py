@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import changes.models
+import changes.rules.text
 
 
 class Migration(migrations.Migration):
@@ -26,6 +27,7 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(max_length=300)),
                 ("lines", changes.models.LinesField()),
                 ("effect", models.TextField(blank=True)),
+                ("beside", changes.models.BesideField(default=changes.rules.text.Beside)),
                 ("warnings", models.JSONField(default=list)),
                 ("success", models.CharField(blank=True, max_length=300)),
                 ("target", models.JSONField()),

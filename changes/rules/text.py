@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from decimal import Decimal
 
 from django.utils.translation import ngettext
 
@@ -38,13 +39,60 @@ class Line:
         """Its place in words, as a single text."""
         return " · ".join(part for part in self.place if part)
 
+    @property
+    def name(self) -> str:
+        """The same without the part of the change it belongs to."""
+        return " · ".join(part for part in self.place[1:] if part)
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    """A value that stays as it is: shown for comparison just before the line with this number, and not signed."""
+
+    before_line: int
+    line: Line
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What else is good to know about a group of lines, such as what bounds its amounts."""
+
+    group: str
+    text: str
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A sum before and after and the most it could be, in words and in percent of that most."""
+
+    title: str
+    before: str
+    after: str
+    most: str
+    before_percent: int
+    after_percent: int
+
+    @property
+    def common_percent(self) -> int:
+        return min(self.before_percent, self.after_percent)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What helps to read the lines. Explains, and is not signed."""
+
+    unchanged: Sequence[Unchanged] = ()
+    captions: Sequence[Caption] = ()
+    measures: Sequence[Measure] = ()
+
 
 @dataclass(frozen=True)
 class Description:
     """A change in words: the language of the portal, amounts with their currency, instants in the portal's zone.
 
     `target` is (type, id, name) of what changes, `also` those of its other parts; they name the objects in the audit
-    trail. `effect` explains and is not signed. `success` is the message once the change is done.
+    trail. `effect` and `beside` explain and are not signed. `success` is the message once the change is done.
     """
 
     title: str
@@ -54,6 +102,7 @@ class Description:
     success: str = ""
     warnings: Sequence[str] = ()
     also: Sequence[Target] = ()
+    beside: Beside = Beside()
 
     def canonical(self) -> str:
         """The text that is confirmed: title, objects and lines, nothing else, one form for one content."""
@@ -81,12 +130,47 @@ def combined(parts: Sequence[Description]) -> Description:
         effect=" ".join(part.effect for part in parts if part.effect),
         warnings=tuple(warning for part in parts for warning in part.warnings),
         also=tuple(part.target for part in others),
+        beside=_all_beside(parts),
     )
+
+
+def _all_beside(parts: Sequence[Description]) -> Beside:
+    """That of every part, moved to where its lines are."""
+    unchanged: list[Unchanged] = []
+    before = 0
+    for part in parts:
+        unchanged += [
+            Unchanged(before + each.before_line, replace(each.line, section=part.title))
+            for each in part.beside.unchanged
+        ]
+        before += len(part.lines)
+    return Beside(
+        unchanged,
+        [replace(each, section=part.title) for part in parts for each in part.beside.captions],
+        [each for part in parts for each in part.beside.measures],
+    )
+
+
+def percent(part: Decimal, whole: Decimal) -> int:
+    """Rounded; of nothing it is nothing."""
+    return round(part * 100 / whole) if whole else 0
 
 
 def listed(names: Sequence[str]) -> str:
     """The first names, for a sentence that says how many they are."""
     return ", ".join(names[:MOST_NAMES]) + (", …" if len(names) > MOST_NAMES else "")
+
+
+def apart(lines: Iterable[Line]) -> tuple[list[Line], list[Unchanged]]:
+    """The lines that are signed, and between them those that say what stays the same."""
+    signed: list[Line] = []
+    unchanged: list[Unchanged] = []
+    for line in lines:
+        if line.kind == LineKind.SAME:
+            unchanged.append(Unchanged(len(signed), line))
+        else:
+            signed.append(line)
+    return signed, unchanged
 
 
 def snapshot(lines: Sequence[Line], *, after: bool) -> dict[str, str]:

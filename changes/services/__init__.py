@@ -1,8 +1,17 @@
 """The one way an administrator changes anything: propose, sign, apply (architecture.md, mechanism 3)."""
 
-from changes.services.applying import apply_unsigned, moved_meanwhile
+from changes.services.applying import Obstacle, apply_unsigned, moved_meanwhile, obstacle_to
 from changes.services.ending import expire_forgotten, withdraw
 from changes.services.proposing import propose
 from changes.services.signing import sign
 
-__all__ = ["apply_unsigned", "expire_forgotten", "moved_meanwhile", "propose", "sign", "withdraw"]
+__all__ = [
+    "Obstacle",
+    "apply_unsigned",
+    "expire_forgotten",
+    "moved_meanwhile",
+    "obstacle_to",
+    "propose",
+    "sign",
+    "withdraw",
+]

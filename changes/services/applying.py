@@ -57,13 +57,34 @@ def rehearsal(wanted: Proposable, maker: User) -> Iterator[Description]:
         transaction.set_rollback(True)
 
 
-def moved_meanwhile(viewer: User, change: Change) -> list[Moved]:
-    """What a stale change would say today; nothing where it can no longer be said (its object or right is gone)."""
+@dataclass(frozen=True)
+class Obstacle:
+    """Why a change could not be applied any more: a rule that is broken by now, or what no longer says the same."""
+
+    reasons: Sequence[str]
+    moved: Sequence[Moved] = ()
+
+
+def obstacle_to(change: Change, viewer: User) -> Obstacle | None:
+    """Rehearses a proposal once more, so that nobody spends a code on what would be refused; None if nothing is in its
+    way."""
     try:
         with rehearsal(wanted_of(change), viewer) as present:
-            return moved_lines(change.lines, present.lines)
-    except (ValidationError, ObjectDoesNotExist, Unreadable):
-        return []
+            if present.digest() != change.digest:
+                return Obstacle([], moved_lines(change.lines, present.lines))
+            for guard in guards.configured():
+                guard.after(present=viewer)
+    except ValidationError as error:
+        return Obstacle(error.messages)
+    except (ObjectDoesNotExist, Unreadable):
+        return Obstacle([])
+    return None
+
+
+def moved_meanwhile(viewer: User, change: Change) -> Sequence[Moved]:
+    """What a stale change would say today; nothing where it can no longer be said (its object or right is gone)."""
+    obstacle = obstacle_to(change, viewer)
+    return obstacle.moved if obstacle else ()
 
 
 def apply_unsigned(wanted: Proposable, *, maker: User, authority: Authority) -> None:

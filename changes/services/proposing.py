@@ -43,6 +43,7 @@ def propose(*, maker: User, wanted: Proposable, form_key: UUID, back_url: str) -
         title=description.title,
         lines=list(description.lines),
         effect=description.effect,
+        beside=description.beside,
         warnings=[*description.warnings, *warnings],
         success=description.success,
         target=list(description.target),
@@ -77,12 +78,23 @@ def _keep(change: Change) -> Change:
             _limit_open_changes(change.maker)
             change.save(force_insert=True)
             note(Event.CHANGE_PROPOSED, change, actor=change.maker)
+            _replace_older(change)
             return change
     except IntegrityError:
         twin = Change.objects.of(change).filter(maker=change.maker, form_key=change.form_key).first()
         if twin is None:
             raise
         return twin
+
+
+def _replace_older(change: Change) -> None:
+    """Nobody has two of the same waiting: the newer one says all that the person wants now."""
+    same = Change.objects.of(change).filter(
+        maker=change.maker, kind=change.kind, target=change.target, state=ChangeState.PROPOSED, signatures=None
+    )
+    for older in same.exclude(pk=change.pk).order_by("created_at").select_for_update(of=("self",)):
+        older.reason = _("A newer change to the same took its place.")
+        finish(older, ChangeState.WITHDRAWN, actor=change.maker)
 
 
 def _limit_open_changes(maker: User) -> None:

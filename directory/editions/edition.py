@@ -115,6 +115,20 @@ class Edition:
         names = (name for group in self.groups_of(tab) for name in group.fields)
         return tuple(name for name in names if name not in self.optional_fields)
 
+    def tab_of(self, url_name: str) -> str:
+        """The key of the person's tab that this page is; empty if it is none."""
+        return next((tab.key for tab in self.person_tabs if tab.url_name == url_name), "")
+
+    def route_to(self, url_name: str) -> list[tuple[Text, str]]:
+        """The way to a page through the menu, each step with the page it leads to, if any."""
+        for section in self.menu:
+            for group in section.groups:
+                for link in group.links:
+                    if link.url_name == url_name:
+                        heads = [(label, "") for label in (section.label, group.label) if label]
+                        return [*heads, (link.label, url_name)]
+        return []
+
     def url_names(self) -> list[str]:
         """Every page the edition leads to; a check at startup resolves them."""
         links = (link for section in self.menu for group in section.groups for link in group.links)

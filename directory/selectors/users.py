@@ -86,6 +86,12 @@ def profiles_of(viewer: User) -> QuerySet[Profile]:
     return Profile.objects.of(viewer).order_by("name")
 
 
+def usernames_with_profile(viewer: User, profile_id: UUID) -> list[str]:
+    """Whom of the viewer's company a change of this profile concerns."""
+    users = secondary_users_of(viewer).filter(profile_id=profile_id)
+    return list(users.order_by("username").values_list("username", flat=True))
+
+
 def profiles_with_counts(viewer: User) -> QuerySet[Profile]:
     """The company's profiles, each with the number of its users as `user_count`."""
     return profiles_of(viewer).annotate(user_count=Count("users"))

@@ -38,6 +38,11 @@ def user_tabs(context: Mapping[str, Any], subject: User, active_tab: str) -> dic
     return {"tabs": tabs, "request": context["request"]}
 
 
+@register.simple_tag
+def tab_label(subject: User, active_tab: str) -> str:
+    return next((str(tab.label) for tab in subject.portal.edition.person_tabs if tab.key == active_tab), "")
+
+
 @register.inclusion_tag("components/next_tab.html")
 def next_tab(subject: User, active_tab: str) -> dict[str, Any]:
     """The tab that follows in the guide's order; nothing after the last."""

@@ -36,6 +36,12 @@ def clock(when: datetime | time | None, portal: Formats) -> str:
 
 
 @register.filter
+def clock_seconds(when: datetime, portal: Formats) -> str:
+    """`HH:MM:SS` of an instant in the portal's time zone."""
+    return f"{_in_portal_zone(when, portal):%H:%M:%S}"
+
+
+@register.filter
 def moment(when: datetime | None, portal: Formats) -> str:
     """Day and time: `2018/07/31 16:09` (S1-042)."""
     return "" if when is None else f"{day(when, portal)} {clock(when, portal)}"

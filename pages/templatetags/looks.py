@@ -21,11 +21,12 @@ class BannerLook:
 
 @dataclass(frozen=True, slots=True)
 class LineLook:
-    """`word` says the kind of change; an amount is right-aligned."""
+    """`word` says the kind of change, and `sign` the direction of an amount, which is right-aligned."""
 
     word: str | Promise
     tone: str = ""
     is_amount: bool = False
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,12 @@ BANNERS = {
 }
 NOTE = BannerLook("", "info", "status", _("Note:"))
 LINES = {
-    "raised": LineLook(_("raises"), "note", is_amount=True),
-    "lowered": LineLook(_("lowers"), "warn", is_amount=True),
+    "raised": LineLook(_("raises"), "warn", is_amount=True, sign="▲"),
+    "lowered": LineLook(_("lowers"), "note", is_amount=True, sign="▼"),
     "added": LineLook(_("adds"), "good"),
     "removed": LineLook(_("removes"), "bad"),
     "changed": LineLook(_("changes")),
+    "same": LineLook(_("stays"), is_amount=True),
 }
 SAID = LineLook("")
 MARKS = {

@@ -1,6 +1,7 @@
 // The main menu opens by itself (details/summary). This adds: Escape and a click outside close it, arrows move in it.
 
-const itemOf = (element) => element.closest("li > details");
+const ITEMS = "li > details, .oc-user";
+const itemOf = (element) => element.closest(ITEMS);
 
 const close = (item) => {
   item.open = false;
@@ -16,7 +17,7 @@ const move = (item, step) => {
 
 for (const menu of document.querySelectorAll("[data-menu]")) {
   document.addEventListener("click", ({ target }) => {
-    for (const item of menu.querySelectorAll("li > details[open]")) {
+    for (const item of menu.querySelectorAll(ITEMS)) {
       if (!item.contains(target)) item.open = false;
     }
   });

@@ -57,3 +57,6 @@ for (const frame of document.querySelectorAll("[data-scroll]")) {
   frame.setAttribute("role", "group");
   frame.setAttribute("aria-label", frame.dataset.scroll);
 }
+
+// The present tab, where the strip of tabs is longer than the screen.
+document.querySelector(".oc-tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

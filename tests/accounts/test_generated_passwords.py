@@ -33,6 +33,7 @@ from notifications.services import deliver
 from tenancy import context, sealing
 from tests import factories
 from tests.accounts.confirming import BELIEVED, carry_out, confirm_believed, propose
+from tests.changes import naming
 from tests.support.database import superuser_url
 from tests.support.there import there
 
@@ -268,10 +269,11 @@ def in_a_thread(work: Any, *arguments: Any) -> Any:
 def test_of_many_at_once_one_is_generated_and_holds(administrator_in_committed_db: User) -> None:
     administrator = administrator_in_committed_db
     user = newcomer(administrator)
-    changes = [propose(administrator, GeneratePassword(user=user.pk, activate=True)) for _ in range(PARALLEL)]
+    makers = [naming.administrator(administrator.company) for _ in range(PARALLEL)]
+    changes = [propose(maker, GeneratePassword(user=user.pk, activate=True)) for maker in makers]
 
     with BELIEVED, ThreadPoolExecutor(PARALLEL) as pool:
-        ended = list(pool.map(lambda change: in_a_thread(confirm_believed, administrator, change), changes))
+        ended = list(pool.map(lambda change: in_a_thread(confirm_believed, change.maker, change), changes))
 
     states = sorted(change.state for change in ended)
     assert states.count(ChangeState.APPLIED) == 1

@@ -76,6 +76,9 @@ class Word:
     def is_available(self, user: Any) -> bool:
         return self.available
 
+    def ready_at(self, user: Any) -> datetime | None:
+        return None
+
     def verify(self, user: Any, answer: str, digest: str) -> dict[str, str] | None:
         self.asked.append((answer, digest))
         return {"word": "said"} if answer == "correct" else None

@@ -127,9 +127,10 @@ def test_confirming_and_withdrawing_at_once_end_in_one_state(actor: User) -> Non
 def test_two_changes_of_one_row_at_once_apply_one_and_make_the_other_stale(actor: User) -> None:
     for turn in range(10):
         with context.company(actor.company_id):
-            changes = [propose(actor, f"{turn} {side}") for side in ("izquierda", "derecha")]
+            colleague = naming.administrator(actor.company)
+            changes = [propose(actor, f"{turn} izquierda"), propose(colleague, f"{turn} derecha")]
 
-        results = at_once(actor, *[lambda change=change: confirm(actor, change) for change in changes])
+        results = at_once(actor, *[lambda change=change: confirm(change.maker, change) for change in changes])
 
         assert sorted(result.state for result in results) == ["applied", "stale"]
         won = next(result for result in results if result.state == "applied")

@@ -39,6 +39,12 @@ def propose(actor: User, name: str = "Después", *, form_key: UUID | None = None
     return services.propose(maker=actor, wanted=wanted, form_key=form_key or uuid4(), back_url="/perfil/")
 
 
+def propose_another(actor: User, name: str) -> Change:
+    """About a profile of its own."""
+    wanted = naming.NameProfile(profile=factories.profile(actor.company).pk, name=name)
+    return services.propose(maker=actor, wanted=wanted, form_key=uuid4(), back_url="/perfil/")
+
+
 def confirm(actor: User, change: Change, answer: str = "correct") -> Change:
     return services.sign(signer=actor, change_id=change.id, answer=answer)
 
@@ -120,13 +126,35 @@ class TestProposing:
             assert propose(actor).title == "es"
 
     def test_forgotten_proposals_give_way(self, actor: User) -> None:
-        first = propose(actor, "Nombre 0")
+        first = propose_another(actor, "Nombre 0")
         for number in range(1, MAX_OPEN_CHANGES + 1):
-            propose(actor, f"Nombre {number}")
+            propose_another(actor, f"Nombre {number}")
 
         assert Change.objects.filter(state="proposed").count() == MAX_OPEN_CHANGES
         assert list(Change.objects.exclude(state="proposed").values_list("id", "state")) == [(first.id, "expired")]
         assert events().count(("change.expired", "refused")) == 1
+
+    def test_a_newer_one_about_the_same_takes_the_place_of_the_older(self, actor: User) -> None:
+        older, newer = propose(actor, "Uno"), propose(actor, "Dos")
+
+        older.refresh_from_db()
+        assert (older.state, older.reason) == (
+            "withdrawn",
+            "Un cambio más nuevo de lo mismo tomó su lugar. No se cambió nada.",
+        )
+        assert list(selectors.waiting_for(actor)) == [newer]
+        assert events().count(("change.withdrawn", "ok")) == 1
+
+    def test_what_a_colleague_wants_or_what_is_about_something_else_stays(self, actor: User) -> None:
+        mine, other = propose(actor, "Uno"), propose_another(actor, "Uno")
+        theirs = services.propose(
+            maker=naming.administrator(actor.company),
+            wanted=naming.NameProfile(profile=UUID(mine.target[1]), name="Dos"),
+            form_key=uuid4(),
+            back_url="/",
+        )
+
+        assert set(Change.objects.filter(state="proposed")) == {mine, other, theirs}
 
     def test_another_violation_than_the_form_sent_twice_is_not_swallowed(self, actor: User) -> None:
         Change.objects.filter(id=propose(actor).id).update(state="applied", finished_at=timezone.now())
@@ -343,10 +371,10 @@ class TestTime:
         assert (confirm(actor, change).state, profile_name(actor)) == ("expired", "Antes")
 
     def test_the_sweep_ends_forgotten_ones_alone(self, actor: User, clock: Clock) -> None:
-        forgotten, done = propose(actor, "A"), propose(actor, "C")
+        forgotten, done = propose_another(actor, "A"), propose_another(actor, "C")
         confirm(actor, done)
         clock.forward(minutes=CONFIRMATION_MINUTES)
-        fresh = propose(actor, "B")
+        fresh = propose_another(actor, "B")
 
         expire()
 
@@ -398,9 +426,9 @@ class TestStates:
 
 class TestSelectors:
     def test_what_waits_for_a_person_is_their_own(self, actor: User) -> None:
-        first, second, done = propose(actor, "A"), propose(actor, "B"), propose(actor, "C")
+        first, second, done = (propose_another(actor, name) for name in "ABC")
         confirm(actor, done)
-        propose(naming.administrator(actor.company), "D")
+        propose_another(naming.administrator(actor.company), "D")
 
         assert list(selectors.waiting_for(actor)) == [second, first]
 

@@ -70,7 +70,7 @@ def test_what_no_kind_can_read_is_out_of_date_and_costs_no_code(
 
     assert (ended.state, Profile.objects.get().name, naming.Word.asked) == ("stale", "Antes", [])
     assert AuditEvent.objects.filter(event="change.stale").count() == 1
-    assert services.moved_meanwhile(actor, ended) == []
+    assert list(services.moved_meanwhile(actor, ended)) == []
 
 
 def test_what_no_kind_can_read_is_not_filled_into_a_form(actor: User, change: Change) -> None:

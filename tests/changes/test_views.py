@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.profiles.changes import SaveProfile
 from audit.models import AuditEvent
 from changes.models import Change, Signature
 from changes.services import propose
 from directory.clock import to_local
+from directory.enums import OperatingRole
 from directory.models import Service, User
 from limits.changes import SetUserLimits, WantedLimit
 from limits.models import UserLimit
@@ -77,9 +79,11 @@ def test_the_page_shows_the_signed_lines_and_changes_nothing(client: Client, cha
 
     for text in (
         "Confirme el cambio",
-        "Esto, y nada más, es lo que firma su token.",
+        "3 líneas: esto, y nada más, es lo que firma su token.",
         change.title,
-        "Pagos - A Terceros · CAHOFelipe 2518 · Diario",
+        "<strong>Pagos - A Terceros</strong>",
+        '<th scope="row">CAHOFelipe 2518</th>',
+        "3 líneas, 3 suben",
         change.effect,
         "Clave Dinámica Token",
         "Volver y corregir",
@@ -87,6 +91,48 @@ def test_the_page_shows_the_signed_lines_and_changes_nothing(client: Client, cha
         assert text in page
     change.refresh_from_db()
     assert change.state == "proposed"
+
+
+def test_it_stands_where_it_was_asked_for(client: Client, administrator: User, change: Change, felipe: User) -> None:
+    of_a_person = client.get(confirm_url(change)).text
+    of_the_company = client.get(confirm_url(new_profile(administrator, "Tesorería"))).text
+
+    limits_tab = f'<a href="{reverse("limits:user", args=[felipe.pk])}" aria-current="page">Asignar Topes'
+    assert limits_tab in of_a_person
+    assert "<h1>David Felipe Prieto" in of_a_person
+    assert f'<a href="{reverse("users:profiles")}" aria-current="page">Perfiles</a>' in of_the_company
+
+
+def test_what_stays_the_same_beside_it_is_shown_and_not_signed(
+    client: Client, administrator: User, felipe: User, cell: tuple[Service, Product]
+) -> None:
+    rows.limit(felipe, *cell, amounts(1, 2, 3))
+    page = client.get(confirm_url(proposed(administrator, felipe, cell, 1, 2, 9))).text
+
+    assert "1 línea: esto, y nada más, es lo que firma su token." in page
+    assert "<dt>quedan igual, no se firman</dt><dd>2</dd>" in page
+
+
+def test_what_can_no_longer_be_done_is_said_before_a_code_is_spent(
+    client: Client, change: Change, cell: tuple[Service, Product]
+) -> None:
+    ProductAssignment.objects.all().delete()
+
+    page = client.get(confirm_url(change)).text
+
+    assert "Un producto ya no está asignado a este usuario." in page
+    assert 'name="code"' not in page
+
+
+def test_the_next_code_is_waited_for_when_the_last_one_was_just_used(
+    client: Client, change: Change, held: Token
+) -> None:
+    before = client.get(confirm_url(change)).text
+    Token.objects.update(last_step=token_rules.step_at(timezone.now()))
+    after = client.get(confirm_url(change)).text
+
+    said = "Su última clave ya se usó."
+    assert (said in before, said in after) == (False, True)
 
 
 def test_the_right_code_applies_it_once_and_says_so(client: Client, held: Token, change: Change, felipe: User) -> None:
@@ -299,7 +345,18 @@ def test_without_a_token_nothing_is_confirmed(client_for: Any, administrator: Us
     assert not UserLimit.objects.exists()
 
 
-def test_what_waits_is_listed_until_its_time_is_over(client: Client, change: Change, old_change: Change) -> None:
+def new_profile(maker: User, name: str) -> Change:
+    return propose(
+        maker=maker,
+        wanted=SaveProfile(profile=uuid4(), is_new=True, name=name, operating_role=OperatingRole.BOTH),
+        form_key=uuid4(),
+        back_url=reverse("users:profiles"),
+    )
+
+
+def test_what_waits_is_listed_until_its_time_is_over(client: Client, administrator: User, old_change: Change) -> None:
+    change = new_profile(administrator, "Tesorería")
+
     page = client.get(reverse("changes:approvals")).content.decode()
 
     assert confirm_url(change) in page
@@ -310,14 +367,12 @@ def test_the_list_costs_the_same_with_one_change_or_twenty(
     client: Client,
     administrator: User,
     change: Change,
-    felipe: User,
-    cell: tuple[Service, Product],
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     with django_assert_num_queries(LIST_QUERIES):
         client.get(reverse("changes:approvals"))
     for number in range(4, 23):
-        proposed(administrator, felipe, cell, number, number, number)
+        new_profile(administrator, f"Perfil {number}")
 
     with django_assert_num_queries(LIST_QUERIES):
         page = client.get(reverse("changes:approvals"))

@@ -309,7 +309,7 @@ def test_a_bar_is_as_long_as_what_is_used(used: str, ceiling: str, width: int, s
     ],
 )
 def test_a_line_of_a_change_says_its_kind_in_a_word(kind: str, word: str) -> None:
-    line = SimpleNamespace(what="Diario", before="0.00", after="5.00", kind=kind)
+    line = SimpleNamespace(name="Diario", before="0.00", after="5.00", kind=kind)
 
     html = render('{% include "components/change_lines.html" %}', lines=[line])
 

@@ -1,0 +1,122 @@
+"""A change as a page shows it: a matrix where its lines have columns, a list where they have not."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from changes.enums import LineKind
+from changes.rules.text import Beside, Line
+
+# Above this many rows the groups are closed at first, so that the whole fits on a screen (style of the sketches).
+MOST_OPEN_ROWS = 18
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many lines are signed, by kind."""
+
+    lines: int
+    raised: int
+    lowered: int
+    added: int
+    removed: int
+    unchanged: int = 0
+
+    @classmethod
+    def of(cls, lines: Iterable[Line]) -> "Counts":
+        kinds = [line.kind for line in lines]
+        return cls(
+            lines=len(kinds) - kinds.count(LineKind.SAME),
+            raised=kinds.count(LineKind.RAISED),
+            lowered=kinds.count(LineKind.LOWERED),
+            added=kinds.count(LineKind.ADDED),
+            removed=kinds.count(LineKind.REMOVED),
+            unchanged=kinds.count(LineKind.SAME),
+        )
+
+    @property
+    def others(self) -> int:
+        return self.lines - self.raised - self.lowered - self.added - self.removed
+
+    @property
+    def rarer(self) -> str:
+        """The direction that fewer amounts take, which a long matrix has to bring out; none if only one is taken."""
+        if not self.raised or not self.lowered:
+            return ""
+        return LineKind.RAISED.value if self.raised < self.lowered else LineKind.LOWERED.value
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a group: one line for each column that has one, or a single line."""
+
+    name: str
+    cells: tuple[Line | None, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines about the same, such as a service; `caption` is what bounds them."""
+
+    name: str
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a change: its matrices, then what stands alone."""
+
+    title: str
+    groups: tuple[Group, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    sections: tuple[Section, ...]
+    counts: Counts
+    is_open: bool = field(default=True)
+
+
+def shown(lines: Sequence[Line], beside: Beside = Beside()) -> Shown:  # noqa: B008 - immutable
+    everything = list(_in_order(lines, beside))
+    captions = {(each.section, each.group): each.text for each in beside.captions}
+    sections = tuple(
+        _section(title, list(part), captions) for title, part in groupby(everything, key=lambda line: line.section)
+    )
+    rows = sum(len(group.rows) for section in sections for group in section.groups)
+    return Shown(sections, Counts.of(everything), is_open=rows <= MOST_OPEN_ROWS)
+
+
+def _in_order(lines: Sequence[Line], beside: Beside) -> Iterator[Line]:
+    """The lines, each with what stays the same before it."""
+    unchanged: dict[int, list[Line]] = {}
+    for each in beside.unchanged:
+        unchanged.setdefault(each.before_line, []).append(each.line)
+    for number, line in enumerate(lines):
+        yield from unchanged.get(number, ())
+        yield line
+    yield from unchanged.get(len(lines), ())
+
+
+def _section(title: str, lines: Sequence[Line], captions: dict[tuple[str, str], str]) -> Section:
+    gridded: dict[str, list[Line]] = {}
+    for line in lines:
+        if line.column:
+            gridded.setdefault(line.group, []).append(line)
+    groups = tuple(_group(name, part, captions.get((title, name), "")) for name, part in gridded.items())
+    return Section(title, groups, tuple(line for line in lines if not line.column))
+
+
+def _group(name: str, lines: Sequence[Line], caption: str) -> Group:
+    columns = tuple(dict.fromkeys(line.column for line in lines))
+    rows: list[tuple[str, dict[str, Line]]] = []
+    for line in lines:
+        if not rows or rows[-1][0] != line.row or line.column in rows[-1][1]:
+            rows.append((line.row, {}))
+        rows[-1][1][line.column] = line
+    table = tuple(Row(row, tuple(cells.get(column) for column in columns)) for row, cells in rows)
+    return Group(name, caption, columns, table, Counts.of(lines))
