@@ -7,6 +7,7 @@ from accounts.alerts import views as alerts
 from accounts.company import views as company
 from accounts.passwords import views as passwords
 from accounts.profiles import views as profiles
+from accounts.set_up import views as set_up
 from accounts.sign_in import views as sign_in
 from accounts.states import views as states
 from accounts.users import views as users
@@ -25,7 +26,14 @@ sign_in_urls = [
 
 _users = [
     path("configuracion/", users.search, name="search"),
-    path("configuracion/nuevo/", users.create, name="create"),
+    path("configuracion/nuevo/", set_up.create, name="create"),
+    path("configuracion/sin-terminar/<uuid:draft_id>/revisar/", set_up.review, name="draft-review"),
+    path("configuracion/sin-terminar/<uuid:draft_id>/<slug:step>/", set_up.draft_step, name="draft"),
+    path("configuracion/sin-terminar/<uuid:draft_id>/<slug:step>/saltar/", set_up.skip_step, name="draft-skip"),
+    path("configuracion/descartar/<uuid:draft_id>/", set_up.discard, name="draft-discard"),
+    path("configuracion/<uuid:user_id>/copiar/", set_up.copy, name="copy"),
+    path("configuracion/<uuid:user_id>/varias/", set_up.several, name="several"),
+    path("configuracion/<uuid:user_id>/listo/", set_up.done, name="set-up-done"),
     path("configuracion/<uuid:user_id>/principal/", users.main, name="main"),
     path("configuracion/<uuid:user_id>/informacion/", users.contact, name="contact"),
     path("configuracion/<uuid:user_id>/contrasena/", passwords.password, name="password"),

@@ -1,6 +1,6 @@
 """Changes to and from the JSON of their row: one form for one content, and nothing read that was not written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import time
 from decimal import Decimal, InvalidOperation
@@ -40,6 +40,19 @@ def decode(key: str, values: Any) -> Proposable:
         raise Unreadable(f"{key}: {'; '.join(transform_error(error))}") from error
 
 
+def encode_parts(parts: Sequence[ChangeKind[Any]]) -> list[dict[str, Any]]:
+    """Several changes as JSON, each by its kind and its values."""
+    return [{"kind": part.key, "values": encode(part)} for part in parts]
+
+
+def decode_parts(stored: Any) -> tuple[ChangeKind[Any], ...]:
+    """The changes that `encode_parts` was given. Raises Unreadable."""
+    try:
+        return tuple(_decode_part(part) for part in stored)
+    except (ValueError, TypeError) as error:
+        raise Unreadable(str(error)) from error
+
+
 def _only(expected: type) -> Callable[[Any, Any], Any]:
     """JSON's own types are taken as they are, never one for another. An enum counts as one: its text."""
 
@@ -76,7 +89,7 @@ def _decimal(text: str) -> Decimal:
 
 
 def _encode_parts(composite: Composite) -> dict[str, Any]:
-    return {"changes": [{"kind": part.key, "values": encode(part)} for part in composite.changes]}
+    return {"changes": encode_parts(composite.changes)}
 
 
 def _decode_parts(value: Any, _: Any) -> Composite:

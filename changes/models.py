@@ -42,7 +42,8 @@ class Change(models.Model):
     """One thing an administrator wants changed, from the proposal to its end.
 
     `kind` and `params` are what is wanted (`changes.codec`); `title`, `lines` and `effect` what its maker read;
-    `digest` is the hash of the canonical text, which must come out the same under lock when the change is applied.
+    `digest` is the hash of the canonical text, which must come out the same under lock when the change is applied;
+    `draft` is what it was put together in, which goes when it is applied.
     Nothing but its end changes afterwards; not even the application's database role can change more.
     """
 
@@ -65,6 +66,7 @@ class Change(models.Model):
     digest = models.CharField(max_length=64)
     state = models.CharField(max_length=10, choices=ChangeState, default=ChangeState.PROPOSED)
     reason = models.TextField(blank=True)
+    draft = models.UUIDField(null=True)
     back_url = models.CharField(max_length=300)
     done_url = models.CharField(max_length=300)
     created_at = models.DateTimeField()
@@ -104,6 +106,38 @@ class Change(models.Model):
     @property
     def is_refused(self) -> bool:
         return self.state == ChangeState.REFUSED
+
+
+class Draft(models.Model):
+    """What one person is putting together and has not proposed yet ("sin terminar"): a new user step by step, or
+    several tabs of one. Nobody else sees it; there is no secret in it.
+
+    `subject` is the key of the user it is about, who does not exist yet if `is_new`; `source` of whom it began as a
+    copy; `parts` are the changes kept so
+    far, each a kind and its values (`changes.codec`).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company_id = models.UUIDField()
+    maker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    subject = models.UUIDField(default=uuid.uuid4)
+    is_new = models.BooleanField(default=True)
+    source = models.UUIDField(null=True)
+    title = models.CharField(max_length=300, blank=True)
+    parts = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = CompanyManager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["company_id", "maker", "-updated_at"], name="draft_of_maker"),
+            models.Index(fields=["updated_at"], name="draft_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class Signature(models.Model):

@@ -73,6 +73,11 @@ class Section:
     groups: tuple[Group, ...]
     lines: tuple[Line, ...]
 
+    @property
+    def is_all_new(self) -> bool:
+        """Nothing was there before: then only what comes is worth saying."""
+        return all(line.kind == LineKind.ADDED and not line.before for line in self.lines)
+
 
 @dataclass(frozen=True)
 class Shown:

@@ -1,14 +1,16 @@
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from changes.codec import Unreadable, decode
+from changes.codec import Unreadable, decode, decode_parts
 from changes.enums import ChangeState
-from changes.kinds import Proposable
-from changes.models import Change
+from changes.kinds import ChangeKind, Composite, Proposable
+from changes.models import Change, Draft
 from changes.rules.signing import CONFIRMATION_MINUTES
 from directory.models import User
 from directory.selectors.users import secondary_users_of
@@ -43,6 +45,23 @@ def waiting_for(viewer: User) -> QuerySet[Change]:
     return waiting.order_by("-created_at")
 
 
+def drafts_of(viewer: User) -> QuerySet[Draft]:
+    """What the viewer has not finished, the latest first."""
+    return Draft.objects.of(viewer).filter(maker=viewer).order_by("-updated_at")
+
+
+def own_draft_or_404(viewer: User, draft_id: UUID) -> Draft:
+    return get_object_or_404(drafts_of(viewer), pk=draft_id)
+
+
+def parts_of(draft: Draft) -> tuple[ChangeKind[Any], ...]:
+    """The changes kept so far; none where today's portal no longer knows one of them, which are then asked anew."""
+    try:
+        return decode_parts(draft.parts)
+    except Unreadable:
+        return ()
+
+
 def wanted_of(change: Change) -> Proposable:
     """What the change is to do. Raises Unreadable where today's portal no longer knows its kind or its values."""
     return decode(change.kind, change.params)
@@ -57,9 +76,10 @@ def proposal_to_correct(viewer: User, change_id: str | None, kind: type[Proposab
         wanted = UUID(change_id or "")
     except ValueError:
         return None
-    own = Change.objects.of(viewer).filter(maker=viewer, id=wanted, kind=kind.key)
+    own = Change.objects.of(viewer).filter(maker=viewer, id=wanted, kind__in=[kind.key, Composite.key])
     change = own.exclude(state=ChangeState.STALE).first()
     try:
-        return wanted_of(change) if change else None
+        parts = wanted_of(change).parts if change else ()
     except Unreadable:
         return None
+    return next((part for part in parts if isinstance(part, kind)), None)

@@ -50,7 +50,9 @@ def confirm(request: PortalRequest, change_id: UUID) -> HttpResponse:
 
 def _where_it_came_from(request: PortalRequest, change: Change, context: dict[str, Any]) -> HttpResponse:
     """In the frame of the page on which it was asked for: its place in the menu, and the person with the same tab."""
-    request.place = came_from(change.back_url)
+    request.place = "users:search" if change.draft else came_from(change.back_url)
+    if change.draft:
+        return render(request, "changes/confirm_draft.html", context)
     tab = request.edition.tab_of(request.place)
     subject = subject_of(request.user, change) if tab else None
     if subject:

@@ -12,7 +12,7 @@ class PortalRequest(HttpRequest):
     `user` is signed in wherever the view asks for a permission: nobody else reaches it. `portal` and `edition` are
     there except in views that are open on every host. `address` is the client's, as the socket or a trusted proxy gave
     it. A page that stands for another (the confirmation of what was asked there) names that one's view in `place`: it
-    keeps the mark in the menu.
+    keeps the mark in the menu, and `frame` the template around it.
     """
 
     user: User
@@ -20,3 +20,4 @@ class PortalRequest(HttpRequest):
     edition: Edition
     address: str | None
     place: str
+    frame: str

@@ -162,4 +162,11 @@ def shell(request: HttpRequest) -> dict[str, object]:
     if not portal:
         return {}
     hint = ("banco" if portal is BACK_OFFICE else "adelgado") if settings.DEMO else ""
-    return {"portal": portal, "edition": portal.edition, "shell": Shell(request, portal), "demo_code_hint": hint}
+    return {
+        "portal": portal,
+        "edition": portal.edition,
+        "shell": Shell(request, portal),
+        "frame": getattr(request, "frame", "person.html"),
+        "drafting": getattr(request, "drafting", None),
+        "demo_code_hint": hint,
+    }

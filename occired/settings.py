@@ -239,6 +239,7 @@ DELIVERY_SWEEP_SECONDS = env.number("OCCIRED_DELIVERY_SWEEP_SECONDS", 10)
 CELERY_BEAT_SCHEDULE = {
     "sweep-deliveries": {"task": "notifications.sweep", "schedule": DELIVERY_SWEEP_SECONDS},
     "expire-changes": {"task": "changes.expire", "schedule": 60},
+    "forget-drafts": {"task": "changes.forget_drafts", "schedule": 60 * 60},
     "clear-expired-sessions": {"task": "accounts.clear_expired_sessions", "schedule": 60 * 60},
 }
 

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from changes.forms import ChangeForm
+from changes.kinds import Composite
 from products import rules
 from products.changes import AssignProducts, EnableForCompany
 from products.enums import ProductKind
@@ -65,16 +66,24 @@ class AssignForm(ChangeForm):
         self._products = products
         self._assigned = assigned
 
-    def wanted(self, user_id: UUID) -> AssignProducts:
-        return AssignProducts(user=user_id, products=frozenset(map(UUID, self.cleaned_data["products"])))
+    def wanted(self, user_id: UUID) -> AssignProducts | Composite:
+        """With what has to be enabled for the company first, where a ticked product is not."""
+        ticked = frozenset(map(UUID, self.cleaned_data["products"]))
+        assigned = AssignProducts(user=user_id, products=ticked)
+        enabled = {product.pk for product in self._products if product.is_open and product.is_enabled}
+        missing = {product.pk for product in self._products if product.is_open and product.pk in ticked - enabled}
+        if not missing:
+            return assigned
+        return Composite(changes=(EnableForCompany(enabled=frozenset(enabled | missing)), assigned))
 
     def groups(self) -> list[Group]:
         ticked = _chosen(self["products"], {str(key) for key in self._assigned})
         return _grouped(
             Row(product, product.pk in self._assigned if reason else str(product.pk) in ticked, reason, note)
             for product in self._products
-            for reason in [_cannot_be_assigned(product)]
-            for note in [_("assigned, but not in use") if reason and product.pk in self._assigned else ""]
+            for is_assigned in [product.pk in self._assigned]
+            for reason in [_cannot_be_ticked(product, is_assigned=is_assigned)]
+            for note in [_note(product, is_assigned=is_assigned)]
         )
 
 
@@ -117,10 +126,19 @@ def _grouped(rows: Iterable[Row]) -> list[Group]:
     return [Group(str(kind.label), groups[kind]) for kind in ProductKind if kind in groups]
 
 
-def _cannot_be_assigned(product: Product) -> str:
+def _cannot_be_ticked(product: Product, *, is_assigned: bool) -> str:
+    """What is assigned and not in use stays as it is: nobody enables it by leaving it ticked."""
     if not product.is_open:
         return _("Closed at the bank")
-    return "" if product.is_enabled else _("Not enabled for the company")
+    return _("Not enabled for the company") if is_assigned and not product.is_enabled else ""
+
+
+def _note(product: Product, *, is_assigned: bool) -> str:
+    if is_assigned and not (product.is_open and product.is_enabled):
+        return _("assigned, but not in use")
+    if product.is_open and not product.is_enabled:
+        return _("not enabled for the company: ticking it enables it too")
+    return ""
 
 
 class ProductForm(forms.ModelForm):

@@ -17,7 +17,7 @@ from audit.services import target_of
 from changes.enums import LineKind
 from changes.kinds import ChangeKind
 from changes.rules.text import Description, Line
-from directory.enums import UserState
+from directory.enums import CredentialState, UserState
 from directory.models import User
 from directory.permissions import Permission
 from directory.rules.people import seconds_until_next_generation
@@ -62,10 +62,7 @@ class GeneratePassword(ChangeKind[Rows]):
             title=_("Generate a password for %(name)s") % {"name": user.username},
             target=target_of(user),
             lines=lines,
-            effect=_(
-                "The current password, and any other on its way, will stop working. The user must change the new "
-                "one at the first sign-in."
-            ),
+            effect=_effect(user),
             success=_("A password for %(name)s was generated and is on its way.") % {"name": user.username},
             warnings=self._warnings(user),
         )
@@ -88,6 +85,13 @@ class GeneratePassword(ChangeKind[Rows]):
             _("The user's status remains %(state)s: they cannot sign in until activated.")
             % {"state": user.get_state_display()}
         ]
+
+
+def _effect(user: User) -> str:
+    must_change = _("The user must change the password at the first sign-in.")
+    if user.credential_state == CredentialState.NONE:
+        return must_change
+    return f"{_('The current password, and any other on its way, will stop working.')} {must_change}"
 
 
 def _new_password(user: User) -> str:

@@ -91,10 +91,10 @@ class CreateUser(ChangeKind[NewUser]):
             effect=" ".join(
                 [
                     _what_it_lets(profile),
-                    _("The user is pending until products, limits and hours are assigned and a password is generated."),
+                    _("They can sign in once they are active and have a password."),
                 ]
             ),
-            success=_("User %(name)s was created. Assign products next.") % name,
+            success=_("User %(name)s was created.") % name,
             warnings=_warn_of_same_person(rows.same_person),
         )
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.users.changes import CreateUser, EditContact, EditMain
 from accounts.users.forms import ContactForm, CreateForm, MainForm, SearchForm
-from changes.proposing import propose, to_correct
+from changes.proposing import drafting_of, propose, to_correct
 from directory.permissions import Permission, requires
 from directory.requests import PortalRequest
 from directory.selectors.subjects import subject_or_404
@@ -38,7 +38,9 @@ def search(request: PortalRequest) -> HttpResponse:
 def create(request: PortalRequest) -> HttpResponse:
     """Crear Nuevo (S1-064..070)."""
     proposed = to_correct(request, CreateUser)
-    form = CreateForm(posted(request), viewer=request.user, initial=_typed(proposed) if proposed else None)
+    drafting = drafting_of(request)
+    initial = _typed(proposed) if proposed else drafting.offered if drafting else None
+    form = CreateForm(posted(request), viewer=request.user, initial=initial)
     if answer := propose(request, form, form.wanted):
         return answer
     path = crumbs((_("User configuration"), reverse("users:search")), _("Create new"))

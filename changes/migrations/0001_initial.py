@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("reason", models.TextField(blank=True)),
+                ("draft", models.UUIDField(null=True)),
                 ("back_url", models.CharField(max_length=300)),
                 ("done_url", models.CharField(max_length=300)),
                 ("created_at", models.DateTimeField()),
@@ -60,6 +61,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="Draft",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("company_id", models.UUIDField()),
+                ("subject", models.UUIDField(default=uuid.uuid4)),
+                ("is_new", models.BooleanField(default=True)),
+                ("source", models.UUIDField(null=True)),
+                ("title", models.CharField(blank=True, max_length=300)),
+                ("parts", models.JSONField(default=list)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "maker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["company_id", "maker", "-updated_at"], name="draft_of_maker"),
+                    models.Index(fields=["updated_at"], name="draft_by_age"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Signature",

@@ -8,5 +8,6 @@ class Migration(migrations.Migration):
 
     operations = [
         ProtectRows("Change"),
+        ProtectRows("Draft"),
         ProtectRows("Signature"),
     ]

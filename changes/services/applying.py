@@ -21,6 +21,7 @@ from changes.models import Change, Signature
 from changes.rules.signing import is_complete, required_signatures
 from changes.rules.text import Description, Moved, combined, moved_lines, snapshot
 from changes.selectors import wanted_of
+from changes.services.drafts import discard_draft
 from changes.services.notices import tell_administrators
 from directory.models import User
 from directory.selectors.company import lock_company
@@ -169,6 +170,8 @@ def _text_of(steps: Sequence[Step], maker: User) -> Description:
 def _conclude(change: Change, steps: Sequence[Step], authority: Authority, maker: User) -> None:
     change.state, change.finished_at = ChangeState.APPLIED, timezone.now()
     change.save(update_fields=["state", "finished_at"])
+    if change.draft:
+        discard_draft(maker=maker, draft_id=change.draft)
     tell_administrators(actor=maker, change=change)
     _record(steps, authority, change.company_id)
 

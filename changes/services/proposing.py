@@ -20,8 +20,16 @@ from changes.services.ending import finish, note
 from directory.models import User
 
 
-def propose(*, maker: User, wanted: Proposable, form_key: UUID, back_url: str) -> Change:
-    """Rehearses a change and keeps it until it is signed.
+def propose(
+    *,
+    maker: User,
+    wanted: Proposable,
+    form_key: UUID,
+    back_url: str,
+    done_url: str = "",
+    draft: UUID | None = None,
+) -> Change:
+    """Rehearses a change and keeps it until it is signed; once applied, the `draft` it was put together in goes.
 
     The same `form_key` with the same content gives the same change: a form sent twice proposes once. Raises
     ValidationError when a rule is broken or nothing would change, PermissionDenied when the maker may not do this.
@@ -50,7 +58,8 @@ def propose(*, maker: User, wanted: Proposable, form_key: UUID, back_url: str) -
         canonical=description.canonical(),
         digest=description.digest(),
         back_url=back_url,
-        done_url=wanted.done_url(),
+        draft=draft,
+        done_url=done_url or wanted.done_url(),
         created_at=timezone.now(),
     )
     return _keep(change)

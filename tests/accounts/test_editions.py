@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from changes.models import Draft
 from directory.editions import OCCIRED, Edition
 from directory.enums import CredentialState, Role, UserState
 from directory.models import Company, Profile, User
@@ -110,7 +111,8 @@ def test_crear_nuevo_asks_the_editions_fields_in_its_order_and_makes_the_person(
     at_work = client_for(administrator)
 
     page = at_work.get(reverse("users:create"))
-    proposed = at_work.post(reverse("users:create"), person(edition, administrator.company))
+    at_work.post(reverse("users:create"), person(edition, administrator.company))
+    proposed = at_work.post(reverse("users:draft-review", args=[Draft.objects.get().pk]))
     with BELIEVED:
         at_work.post(proposed["Location"], {"code": "123456"})
 

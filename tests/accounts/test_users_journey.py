@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from changes.models import Draft
 from directory.enums import CredentialState, UserState
 from directory.models import User
 from notifications.models import Delivery
@@ -33,10 +34,11 @@ def test_a_user_is_created_and_gets_a_password(
     profile = factories.profile(administrator.company)
     values = {**GOOD, "profile": str(profile.pk), "form_key": str(uuid4())}
 
-    created = confirmed(client, client.post(reverse("users:create"), values))
+    client.post(reverse("users:create"), values)
+    created = confirmed(client, client.post(reverse("users:draft-review", args=[Draft.objects.get().pk])))
 
     user = User.objects.get(username="Felipe20")
-    assert created["Location"] == reverse("products:user", args=[user.pk])
+    assert created["Location"] == reverse("users:set-up-done", args=[user.pk])
     assert client.get(created["Location"]).status_code == 200
 
     password_tab = reverse("users:password", args=[user.pk])
@@ -63,9 +65,8 @@ def test_a_change_given_up_comes_back_with_what_was_typed(
 ) -> None:
     client = client_for(administrator)
     profile = factories.profile(administrator.company)
-    proposed = client.post(
-        reverse("users:create"), {**GOOD, "city": "Chía", "profile": str(profile.pk), "form_key": str(uuid4())}
-    )
+    client.post(reverse("users:create"), {**GOOD, "city": "Chía", "profile": str(profile.pk), "form_key": str(uuid4())})
+    proposed = client.post(reverse("users:draft-review", args=[Draft.objects.get().pk]))
     change_id = proposed["Location"].strip("/").split("/")[-1]
 
     back = client.post(reverse("changes:withdraw", args=[change_id]), {"then": "correct"})

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.passwords.changes import GeneratePassword
-from changes.models import Change
+from changes.models import Change, Draft
 from changes.selectors import wanted_of
 from directory.enums import CredentialState, UserState
 from directory.models import IpRule, User
@@ -288,36 +288,31 @@ class TestCreate:
         assert "Cree uno antes de crear usuarios." in body
         assert url("create-profile") in body
 
-    def test_goes_on_to_the_confirmation(self, client: Client, administrator: User) -> None:
+    def test_keeps_a_draft_and_goes_on_to_the_products(self, client: Client, administrator: User) -> None:
         response = client.post(url("create"), typed(administrator))
 
-        change = Change.objects.get()
-        assert (response.status_code, response["Location"]) == (302, reverse("changes:confirm", args=[change.pk]))
-        assert change.kind == "users.create"
+        draft = Draft.objects.get()
+        assert (response.status_code, response["Location"]) == (302, url("draft", draft.pk, "productos"))
+        assert [part["kind"] for part in draft.parts] == ["users.create"]
         assert not User.objects.filter(username="Felipe20").exists()
+        assert not Change.objects.exists()
 
-    def test_afterwards_come_the_products(self, client: Client, administrator: User) -> None:
-        client.post(url("create"), typed(administrator))
-
-        change = Change.objects.get()
-        assert change.done_url == reverse("products:user", args=[change.params["user"]])
-
-    def test_a_double_click_makes_one_change(self, client: Client, administrator: User) -> None:
+    def test_a_double_click_makes_one_draft(self, client: Client, administrator: User) -> None:
         values = typed(administrator)
 
         answers = [client.post(url("create"), values)["Location"] for _ in range(2)]
 
         assert answers[0] == answers[1]
-        assert Change.objects.count() == 1
+        assert Draft.objects.count() == 1
 
-    def test_another_name_from_the_same_page_is_another_change(self, client: Client, administrator: User) -> None:
+    def test_another_name_from_the_same_page_is_another_draft(self, client: Client, administrator: User) -> None:
         values = typed(administrator)
 
         for name in ("Felipe20", "Felipe21"):
             client.post(url("create"), {**values, "username": name})
 
-        assert {change.target[2] for change in Change.objects.all()} == {"Felipe20", "Felipe21"}
-        assert len({change.target[1] for change in Change.objects.all()}) == 2
+        assert {draft.title for draft in Draft.objects.all()} == {"Felipe20", "Felipe21"}
+        assert len({draft.subject for draft in Draft.objects.all()}) == 2
 
     def test_says_what_is_wrong_beside_each_field_and_keeps_what_was_typed(
         self, client: Client, administrator: User
@@ -359,7 +354,8 @@ class TestCreate:
     def test_fields_that_are_not_asked_change_nothing(self, client: Client, administrator: User, name: str) -> None:
         client.post(url("create"), typed(administrator, **{name: str(uuid4())}))
 
-        params = Change.objects.get().params
+        [part] = Draft.objects.get().parts
+        params = part["values"]
         assert set(params) == {"texts", "user", "profile", "receives_alerts"}
         assert set(params["texts"]) == set(GOOD)
         assert params["user"] != name
@@ -371,21 +367,19 @@ class TestCreate:
 
         assert set(response.context["form"].errors) == {"profile"}
 
-    def test_coming_back_to_correct_finds_what_was_typed(self, client: Client, administrator: User) -> None:
+    def test_coming_back_finds_what_was_typed(self, client: Client, administrator: User) -> None:
         client.post(url("create"), typed(administrator, city="Chía"))
-        change = Change.objects.get()
 
-        form = client.get(url("create"), {"cambio": str(change.pk)}).context["form"]
+        form = client.get(url("draft", Draft.objects.get().pk, "datos")).context["form"]
 
-        assert form["city"].value() == "Chía"
-        assert str(form["form_key"].value()) != str(change.form_key)
+        assert (form["city"].value(), form["username"].value()) == ("Chía", "Felipe20")
 
-    def test_nobody_elses_proposal_is_shown(self, client: Client, client_for: Clients, administrator: User) -> None:
-        client_for(factories.administrator(administrator.company)).post(url("create"), typed(administrator))
+    def test_what_colleagues_share_is_offered(self, client: Client, administrator: User) -> None:
+        User.objects.filter(pk=administrator.pk).update(address="Calle 1", city="Cali", mobile="3001112233")
 
-        form = client.get(url("create"), {"cambio": str(Change.objects.get().pk)}).context["form"]
+        form = client.get(url("create")).context["form"]
 
-        assert form["city"].value() is None
+        assert [form[name].value() for name in ("address", "city", "mobile")] == ["Calle 1", "Cali", None]
 
     @pytest.mark.parametrize("key", ["", "x", "1' OR '1'='1", str(UUID(int=0))])
     def test_a_meaningless_proposal_is_nothing(self, client: Client, key: str) -> None:

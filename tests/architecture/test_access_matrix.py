@@ -39,6 +39,13 @@ inbox:notifications      own_account              in  200 200 200 in    in  405 
 inbox:mark-read          own_account              in  405 405 405 in    in  404 to  404 in
 users:search             see_users                in  403 200 200 in    in  403 405 405 in
 users:create             edit_users               in  403 200 200 in    in  403 200 200 in
+users:draft              edit_users               in  403 200 404 in    in  403 200 404 in
+users:draft-skip         edit_users               in  403 405 405 in    in  403 to  404 in
+users:draft-review       edit_users               in  403 405 405 in    in  403 to  404 in
+users:draft-discard      edit_users               in  403 405 405 in    in  403 to  404 in
+users:copy               edit_users               in  403 405 405 in    in  403 to  404 in
+users:several            edit_users               in  403 405 405 in    in  403 to  404 in
+users:set-up-done        edit_users               in  403 200 404 in    in  403 405 405 in
 users:main               edit_users               in  403 200 404 in    in  403 200 404 in
 users:contact            edit_users               in  403 200 404 in    in  403 200 404 in
 users:password           generate_passwords       in  403 200 404 in    in  403 200 404 in

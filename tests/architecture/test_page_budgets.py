@@ -27,7 +27,7 @@ from products.models import Product
 from tenancy import context
 from tests.architecture import page_budgets
 from tests.architecture.page_budgets import Budgets, differences, shortened
-from tests.architecture.world import addresses
+from tests.architecture.world import Ids, addresses
 from tests.support import servers
 from tests.support.back_office import HOST
 from tests.support.client import Client
@@ -69,7 +69,14 @@ def visitors(statements: Statements) -> dict[str, Visitor]:
         of_back_office = back_office_paths(user)
     change = administrator.post("/administracion/usuarios/perfiles/nuevo/", PROFILE | {"form_key": str(uuid4())})
     change_id = UUID(change["Location"].split("/")[2])
-    ids = {"user_id": user.pk, "profile_id": there(user.profile_id), "change_id": change_id}
+    draft = administrator.post(f"/administracion/usuarios/configuracion/{user.pk}/varias/")
+    ids: Ids = {
+        "user_id": user.pk,
+        "profile_id": there(user.profile_id),
+        "change_id": change_id,
+        "draft_id": draft["Location"].split("/")[-3],
+        "step": "topes",
+    }
     paths = {each.path: each.with_ids({"message_id": uuid4(), **ids}) for each in addresses("occired.urls")}
     inside = {pattern: path for pattern, path in paths.items() if pattern not in FOR_STRANGERS}
     return {

@@ -9,7 +9,7 @@ from tests.architecture.source import ROOT, found_in, nodes, parsed, python_file
 BANK = {
     "directory/scope.py": ["scope_of"],
     # sweeps
-    "changes/tasks.py": ["expire"],
+    "changes/tasks.py": ["expire", "forget_drafts"],
     "notifications/selectors.py": ["due_deliveries"],
     "notifications/services.py": ["deliver"],
     # commands

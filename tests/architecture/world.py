@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.profiles.changes import SaveProfile
-from changes.services import propose
+from changes.services import begin_draft, propose
 from directory.enums import OperatingRole
 from directory.models import Company, User
 from notifications.enums import MessageKind
@@ -21,6 +21,8 @@ from tests.support.client import Client
 from tests.support.people import signed_in
 from tests.support.there import there
 
+Ids = dict[str, UUID | str]
+
 
 @dataclass(frozen=True)
 class Address:
@@ -31,10 +33,10 @@ class Address:
     view: Any
     parameters: tuple[str, ...]
 
-    def with_ids(self, ids: dict[str, UUID]) -> str:
+    def with_ids(self, ids: Ids) -> str:
         path = self.path
         for parameter in self.parameters:
-            path = path.replace(f"<uuid:{parameter}>", str(ids[parameter]))
+            path = re.sub(rf"<\w+:{parameter}>", str(ids[parameter]), path)
         return path
 
     @property
@@ -65,7 +67,7 @@ class Side:
     company: Company
     administrator: User
     secondary: User
-    ids: dict[str, UUID]
+    ids: Ids
 
 
 @dataclass
@@ -85,19 +87,22 @@ def side(portal: Any) -> Side:
             form_key=uuid4(),
             back_url="/",
         )
+        draft = begin_draft(maker=administrator, subject=secondary.pk, is_new=False, title="Alguien", parts=[])
     message = notify(user_id=administrator.pk, company_id=company.id, subject="Aviso", kind=MessageKind.MESSAGE)
-    ids = {
+    ids: Ids = {
         "user_id": secondary.pk,
         "profile_id": there(secondary.profile_id),
         "change_id": change.pk,
         "message_id": message.pk,
+        "draft_id": draft.pk,
+        "step": "principal",
     }
     return Side(company, administrator, secondary, ids)
 
 
-def nothing(ids: dict[str, UUID]) -> dict[str, UUID]:
+def nothing(ids: Ids) -> Ids:
     """Ids of nothing at all."""
-    return {name: uuid4() for name in ids}
+    return {name: uuid4() if isinstance(value, UUID) else value for name, value in ids.items()}
 
 
 def make_world() -> World:

@@ -12,13 +12,20 @@ from django.core.management import call_command
 from django.urls import get_resolver, reverse
 from playwright.sync_api import Page, Request, ViewportSize
 
+from accounts.passwords.changes import GeneratePassword
+from accounts.set_up.selectors import rights_like
+from accounts.set_up.steps import NEW_USER
 from accounts.states.changes import SetState
-from changes.services import propose
+from accounts.users.changes import CreateUser
+from changes.kinds import Composite
+from changes.models import Change, Draft
+from changes.services import begin_draft, propose
 from directory.enums import UserState
 from directory.models import User
 from tenancy import context
 from tests.support.people import signed_in
 from tests.support.portal import Portal
+from tests.support.there import there
 from tokens.models import Token
 
 pytestmark = pytest.mark.browser
@@ -73,6 +80,32 @@ class People:
     paths: dict[str, list[str]] = field(default_factory=dict)
 
 
+def unfinished(administrator: User, subject: User) -> tuple[Draft, Change]:
+    """A new user with what another one has, and the change that makes them."""
+    key = uuid4()
+    texts = {name: getattr(subject, name) for name in subject.portal.edition.texts}
+    parts = [
+        CreateUser(
+            user=key,
+            profile=there(subject.profile_id),
+            texts={**texts, "username": "LauraG01", "email": "laura@andina.example"},
+            receives_alerts=True,
+        ),
+        *rights_like(administrator, subject, key),
+        GeneratePassword(user=key, activate=True),
+    ]
+    draft = begin_draft(maker=administrator, subject=key, is_new=True, title="LauraG01", parts=parts)
+    back = reverse("users:draft", args=[draft.pk, NEW_USER[0].key])
+    whole = propose(
+        maker=administrator,
+        wanted=Composite(changes=tuple(parts)),
+        form_key=uuid4(),
+        back_url=back,
+        draft=draft.pk,
+    )
+    return draft, whole
+
+
 @pytest.fixture
 def people(portal: Portal) -> People:
     call_command("load_demo", verbosity=0)
@@ -91,6 +124,7 @@ def people(portal: Portal) -> People:
             form_key=uuid4(),
             back_url=reverse("users:states"),
         )
+        draft, whole = unfinished(administrator, subject)
     found = People(portal)
     name = settings.SESSION_COOKIE_NAME
     found.cookies["administrator"] = signed_in(administrator, token).cookies[name].value
@@ -101,6 +135,9 @@ def people(portal: Portal) -> People:
             *[reverse(name) for name in OF_ADMINISTRATORS],
             *[reverse(name, args=[subject.pk]) for name in OF_A_USER],
             reverse("changes:confirm", args=[change.pk]),
+            reverse("users:set-up-done", args=[subject.pk]),
+            *[reverse("users:draft", args=[draft.pk, step.key]) for step in NEW_USER],
+            reverse("changes:confirm", args=[whole.pk]),
         ],
         "secondary": [reverse(name) for name in OF_SECONDARY_USERS],
     }
@@ -185,10 +222,15 @@ def test_no_page_is_forgotten() -> None:
         "inbox:mark-read",
         "changes:withdraw",
         "users:set-state",
+        "users:draft-skip",
+        "users:draft-review",
+        "users:draft-discard",
+        "users:copy",
+        "users:several",
     }
     known = {*PUBLIC, *OF_A_USER, *OF_ADMINISTRATORS, *OF_SECONDARY_USERS, *elsewhere, *posted}
 
-    assert all_names() - known == {"changes:confirm", "users:edit-profile"}
+    assert all_names() - known == {"changes:confirm", "users:edit-profile", "users:draft", "users:set-up-done"}
 
 
 def all_names() -> set[str]:

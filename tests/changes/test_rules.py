@@ -73,7 +73,7 @@ def test_several_parts_are_one_text_and_each_of_their_objects_is_signed() -> Non
     both = combined([first, second])
 
     assert [(line.section, line.row) for line in both.lines] == [("Crear", "Nombre"), ("Topes", "Diario")]
-    assert (both.target, both.effect, list(both.warnings), both.success) == (TARGET, "Uno. Dos.", ["¡Ojo!"], "")
+    assert (both.target, both.effect, list(both.warnings), both.success) == (TARGET, "Uno.\nDos.", ["¡Ojo!"], "")
     assert both.digest() != combined([first, elsewhere]).digest()
     assert both.digest() != combined([second, first]).digest()
 

@@ -13,7 +13,7 @@ from tests.support.client import Client
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 ClientFor = Callable[..., Client]
-QUERIES_OF_ADMINISTRATOR = 11
+QUERIES_OF_ADMINISTRATOR = 12
 QUERIES_OF_SECONDARY = 9
 
 

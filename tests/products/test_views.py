@@ -10,7 +10,7 @@ from django.urls import reverse
 from changes.models import Change
 from changes.selectors import wanted_of
 from directory.models import User
-from products.changes import AssignProducts
+from products.changes import AssignProducts, EnableForCompany
 from tests import factories
 from tests.products.factories import assign, new_product, product
 from tests.support.client import Client
@@ -60,13 +60,12 @@ def test_the_tab_shows_the_companys_products_as_the_guide_does(
     assert ticked(page) == {
         "CAHOAndres - 015829393": (True, True),
         "CAHOCarlos - 278823810": (False, True),
-        "CAHOFelipe - 251830758": (False, False),
+        "CAHOFelipe - 251830758": (False, True),
         "TCRAndina - 4111": (False, False),
         "CCTEAndina - 300000001": (False, True),
     }
-    assert "No habilitado para la empresa" in text
+    assert "no habilitado para la empresa: al marcarlo también se habilita" in text
     assert "Cerrado en el banco" in text
-    assert f'href="{company_url()}">Habilitarlo para la empresa' in text
 
 
 def test_continuar_proposes_what_is_ticked(client: Client, administrator: User, felipe: User) -> None:
@@ -77,6 +76,34 @@ def test_continuar_proposes_what_is_ticked(client: Client, administrator: User, 
     change = Change.objects.get()
     assert answer.headers["location"] == reverse("changes:confirm", args=[change.pk])
     assert wanted_of(change) == AssignProducts(user=felipe.pk, products=frozenset({row.pk}))
+
+
+def test_what_the_company_has_not_enabled_is_enabled_in_the_same_change(
+    client: Client, administrator: User, felipe: User
+) -> None:
+    enabled, other = product(administrator.company), new_product(administrator.company)
+
+    client.post(user_url(felipe), key() | {"products": [str(other.pk)]})
+
+    change = Change.objects.get()
+    assert wanted_of(change).parts == (
+        EnableForCompany(enabled=frozenset({enabled.pk, other.pk})),
+        AssignProducts(user=felipe.pk, products=frozenset({other.pk})),
+    )
+    assert ticked(client.get(user_url(felipe), {"cambio": str(change.pk)}))[f"{other}"] == (True, True)
+
+
+def test_what_is_assigned_and_not_in_use_is_not_enabled_by_leaving_it_alone(
+    client: Client, administrator: User, felipe: User
+) -> None:
+    idle, row = new_product(administrator.company), product(administrator.company)
+    assign(felipe, idle)
+
+    page = client.get(user_url(felipe))
+    client.post(user_url(felipe), key() | {"products": [str(row.pk)]})
+
+    assert ticked(page)[f"{idle}"] == (True, False)
+    assert wanted_of(Change.objects.get()) == AssignProducts(user=felipe.pk, products=frozenset({row.pk}))
 
 
 def test_a_neighbours_product_is_refused_beside_the_field_and_not_named(
