@@ -112,7 +112,7 @@ def _offered(request: PersonRequest, draft: Draft) -> dict[str, object]:
 def _kept(request: PersonRequest, draft: Draft, step: Step, parts: Parts) -> HttpResponse:
     steps = steps_of(request.edition, is_new=draft.is_new)
     draft = services.keep_parts(maker=request.user, draft_id=draft.pk, parts=parts, title=title_of(parts, draft.title))
-    following = after(steps, step)
+    following = None if request.POST.get("then") == "review" else after(steps, step)
     return redirect("users:draft", draft.pk, following.key) if following else _proposed(request, draft)
 
 

@@ -34,7 +34,6 @@ def set_up_steps(context: Mapping[str, Any], draft: Draft | None, step: str) -> 
             for each in steps
         ],
         "is_last": not step,
-        "csrf_token": context.get("csrf_token"),
     }
 
 

@@ -232,6 +232,16 @@ def test_a_product_is_enabled_for_the_company_on_the_way(client: Client, adminis
     assert (closed.is_enabled, ProductAssignment.objects.get().product) == (True, closed)
 
 
+def test_a_step_can_lead_straight_to_the_signature(client: Client, administrator: User, product: Product) -> None:
+    draft = begun(client, administrator)
+
+    answer = sent(client, step(draft, "productos"), products=[str(product.pk)], then="review")
+
+    change = Change.objects.get()
+    assert answer["Location"] == reverse("changes:confirm", args=[change.pk])
+    assert [part["kind"] for part in change.params["changes"]] == ["users.create", "products.assign"]
+
+
 def test_a_copy_takes_products_limits_hours_and_profile(
     client: Client, administrator: User, service: Service, product: Product
 ) -> None:

@@ -2,12 +2,17 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
+from changes.models import Signature
 from demo.accounts import ADELGADO
+from directory.enums import UserState
+from directory.models import User
+from tenancy import context
 from tests.browser.journey import confirm, sign_in
 from tests.support.mail import MailServer
 from tests.support.portal import Portal
@@ -29,50 +34,58 @@ NEW_USER = {
 OWN_PASSWORD = "mi caballo azul corre lejos"
 
 
-def tab(page: Page, name: str) -> None:
-    page.get_by_role("navigation", name="Secciones del usuario").get_by_role("link", name=name).click()
+@dataclass
+class Hand:
+    """Somebody at work, whose clicks are counted; typing and choosing from a list by key are none."""
+
+    page: Page
+    clicks: int = 0
+
+    def click(self, what: Locator) -> None:
+        self.clicks += 1
+        what.click()
+
+    def press(self, name: str) -> None:
+        self.click(self.page.get_by_role("main").get_by_role("button", name=name, exact=True))
 
 
-def create_user(page: Page) -> None:
-    page.get_by_role("navigation", name="Menú principal").get_by_text("Administración", exact=True).click()
-    page.get_by_role("link", name="Configuración de Usuarios").first.click()
-    page.get_by_role("link", name="Crear Nuevo").click()
-    for name, value in NEW_USER.items():
+def fill_in(page: Page, person: dict[str, str]) -> None:
+    for name, value in person.items():
         page.locator(f"[name={name}]").fill(value)
-    page.get_by_label("Perfil").select_option("Tesorería")
     page.get_by_label("Tipo Identificación").select_option("CC")
-    page.get_by_role("button", name="Continuar").click()
-    confirm(page, ADELGADO, "tesorera1", "lgomez@andina.example")
 
 
-def assign_products(page: Page) -> None:
-    page.get_by_label("CAHOAndres - 015829393").check()
-    page.get_by_label("CAHOFelipe - 251830758").check()
-    page.get_by_role("button", name="Continuar").click()
-    confirm(page, ADELGADO, "CAHOAndres", "CAHOFelipe")
-
-
-def replicate_limits(page: Page) -> None:
-    tab(page, "Asignar Topes")
+def set_up(hand: Hand) -> None:
+    """From home to the signature."""
+    page = hand.page
+    hand.click(page.get_by_role("link", name="+ Crear Nuevo"))
+    fill_in(page, NEW_USER)
+    page.get_by_label("Perfil").select_option("Tesorería")
+    hand.press("Continuar")
+    hand.click(page.get_by_label("CAHOFelipe - 251830758"))
+    hand.press("Continuar")
     for label, value in (("Transacción", "1000000"), ("Diario", "5,000,000.00"), ("Mensual", "50,000,000.00")):
         page.get_by_label(label, exact=True).first.fill(value)
-    page.get_by_role("button", name="Asignar", exact=True).click()
-    page.get_by_role("button", name="Continuar").click()
-    confirm(page, ADELGADO, "Pagos - A Terceros", "1,000,000.00", "50,000,000.00")
+    hand.press("Asignar")
+    hand.press("Continuar")
+    page.locator("[name=monetary_sunday]").press("Space")
+    hand.press("Continuar")
+    hand.press("Revisar y confirmar")
+    confirm(
+        page, ADELGADO, "tesorera1", "lgomez@andina.example", "CAHOFelipe", "Pagos - A Terceros", "Domingo", "Activo"
+    )
+    hand.clicks += 1  # Confirmar
 
 
-def narrow_hours(page: Page) -> None:
-    tab(page, "Días y Horarios")
-    page.get_by_role("link", name="Modificar Horarios").click()
-    page.locator("select, input[type=checkbox]").and_(page.get_by_label("Domingo", exact=True)).last.uncheck()
-    page.get_by_role("button", name="Continuar").click()
-    confirm(page, ADELGADO, "Domingo")
-
-
-def generate_password(page: Page) -> None:
-    tab(page, "Contraseña")
-    page.get_by_role("button", name="Generar Contraseña").click()
-    confirm(page, ADELGADO, "lgomez@andina.example", "Activo")
+def copy(hand: Hand, number: int) -> None:
+    """Another one like the one just set up."""
+    page = hand.page
+    hand.press("Crear como copia de " + ("tesorera1" if number == 2 else f"tesorera{number - 1}"))
+    person = {"username": f"tesorera{number}", "id_number": f"5212345{number}", "mobile": f"300123456{number}"}
+    fill_in(page, NEW_USER | person | {"email": f"tesorera{number}@andina.example"})
+    hand.press("Guardar y revisar")
+    confirm(page, ADELGADO, f"tesorera{number}", "CAHOFelipe", "Pagos - A Terceros")
+    hand.clicks += 1
 
 
 def sent_password(page: Page, smtp: MailServer) -> str:
@@ -108,13 +121,12 @@ def test_from_the_administrator_to_the_secondary_user_at_work(
     administrator = open_page()
     sign_in(administrator, portal, ADELGADO)
 
-    create_user(administrator)
-    assign_products(administrator)
-    replicate_limits(administrator)
-    narrow_hours(administrator)
-    generate_password(administrator)
+    hand = Hand(administrator)
+    set_up(hand)
+    expect(administrator.get_by_role("main")).to_contain_text("¿Puede ingresar?")
+    assert hand.clicks <= 9
     generated = sent_password(administrator, smtp)
-    administrator.reload()
+    administrator.get_by_role("link", name="Contraseña").click()
     expect(administrator.get_by_role("main")).to_contain_text("Entregado al servidor de correo")
     user = open_page()
     first_sign_in(user, portal, generated)
@@ -124,3 +136,18 @@ def test_from_the_administrator_to_the_secondary_user_at_work(
     user.goto(f"{portal.url}/transacciones/derechos/")
     expect(user.get_by_role("main")).to_contain_text("Para mover dinero se necesita un token activo.")
     expect(user.get_by_role("main")).to_contain_text("5,000,000.00")
+
+
+def test_five_people_cost_five_codes(portal: Portal, smtp: MailServer, open_page: Callable[..., Page]) -> None:
+    call_command("load_demo", verbosity=0)
+    hand = Hand(open_page())
+    sign_in(hand.page, portal, ADELGADO)
+
+    set_up(hand)
+    for number in range(2, 6):
+        copy(hand, number)
+
+    assert hand.clicks <= 9 + 4 * 5
+    with context.bank():
+        made = User.objects.filter(username__startswith="tesorera", state=UserState.ACTIVE)
+        assert (made.count(), Signature.objects.count()) == (5, 5)
