@@ -5,19 +5,20 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from directory.models import Portal, User
+from directory.enums import UserState
+from directory.models import Portal
 from directory.rules.people import FIELDS, identification_label
 from pages.lists import Column
 
 
-def _id_type(user: User, portal: Portal) -> str:
-    return identification_label(user.id_type, portal.country)
+def _id_type(portal: Portal, id_type: str) -> str:
+    return identification_label(id_type, portal.country)
 
 
 USERNAME = Column(
     key="usuario",
     label=pgettext_lazy("field", "User name"),
-    value=lambda user, _: user.username,
+    reads=("username",),
     sort=(Lower("username"),),
     search=(F("plain_details"),),
     is_head=True,
@@ -25,7 +26,8 @@ USERNAME = Column(
 NAME = Column(
     key="nombre",
     label=_("Full name"),
-    value=lambda user, _: user.display_name,
+    reads=("first_names", "first_surname"),
+    value=lambda _, names, surname: f"{names} {surname}",
     sort=(Lower("first_names"), Lower("first_surname")),
     search=(F("plain_name"),),
     width=30,
@@ -33,7 +35,7 @@ NAME = Column(
 PROFILE = Column(
     key="perfil",
     label=_("Profile"),
-    value=lambda user, _: user.profile.name if user.profile else "",
+    reads=("profile__name",),
     sort=(Lower("profile__name"),),
     search=(F("profile__plain_name"),),
     width=20,
@@ -41,32 +43,39 @@ PROFILE = Column(
 STATE = Column(
     key="estado",
     label=_("Status"),
-    value=lambda user, _: user.get_state_display(),
+    reads=("state",),
+    choices=UserState.choices,
     sort=(F("state"),),
 )
 LAST_SIGN_IN = Column(
     key="ingreso",
     label=_("Last sign-in"),
-    value=lambda user, _: user.signed_in_at,
+    reads=("signed_in_at",),
     sort=(F("signed_in_at"),),
     may_be_empty=True,
     width=18,
 )
 # Shown to who asks for them.
 ID_TYPE = Column(
-    key="tipo", label=FIELDS["id_type"].label, value=_id_type, sort=(F("id_type"),), width=24, is_default=False
+    key="tipo",
+    label=FIELDS["id_type"].label,
+    reads=("id_type",),
+    value=_id_type,
+    sort=(F("id_type"),),
+    width=24,
+    is_default=False,
 )
 ID_NUMBER = Column(
     key="numero",
     label=FIELDS["id_number"].label,
-    value=lambda user, _: user.id_number,
+    reads=("id_number",),
     sort=(F("id_number"),),
     is_default=False,
 )
 EMAIL = Column(
     key="correo",
     label=FIELDS["email"].label,
-    value=lambda user, _: user.email,
+    reads=("email",),
     sort=(Lower("email"),),
     width=32,
     is_default=False,
@@ -74,14 +83,14 @@ EMAIL = Column(
 MOBILE = Column(
     key="celular",
     label=FIELDS["mobile"].label,
-    value=lambda user, _: user.mobile,
+    reads=("mobile",),
     sort=(F("mobile"),),
     is_default=False,
 )
 CREATED = Column(
     key="creado",
     label=_("Created on"),
-    value=lambda user, _: user.created_at,
+    reads=("created_at",),
     sort=(F("created_at"),),
     width=18,
     is_default=False,

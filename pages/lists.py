@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.core.paginator import Page, Paginator
@@ -43,17 +44,21 @@ class Viewer(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One column: `value` says what a row has there, `key` is its name in the address.
+    """One column; `key` is its name in the address.
 
-    `sort` are the expressions to sort by, none where it cannot be sorted by; `may_be_empty` puts rows without a value
-    first. `search` names the database columns that `?filtro=` looks into (`pages.words`). `width` is in characters, for
-    files. `is_default` says whether it is shown unasked; `is_head` names the row, and is always shown. `template` draws
-    the cell where its text alone is not enough; it gets `row`, and `value`.
+    `reads` are the values of a row it is made of, by their path (`profile__name`); `value` makes it from the portal and
+    these, `choices` name it, and without either it is the only value read. `sort` are the expressions to sort by, none
+    where it cannot be sorted by; `may_be_empty` puts rows without a value first. `search` names the database columns
+    that `?filtro=` looks into (`pages.words`). `width` is in characters, for files. `is_default` says whether it is
+    shown unasked; `is_head` names the row, and is always shown. `template` draws the cell where its text alone is not
+    enough; it gets `row`, and `value`.
     """
 
     key: str
     label: Text
-    value: Callable[[Any, Any], Value]
+    reads: tuple[str, ...]
+    value: Callable[..., Value] | None = None
+    choices: Sequence[tuple[Any, Text]] = ()
     sort: tuple[F | Func, ...] = ()
     search: tuple[str | F, ...] = ()
     width: int = 16
@@ -67,12 +72,35 @@ class Column:
     def align(self) -> str:
         return "num" if self.is_number else ""
 
+    def of(self, row: Any, portal: Formats) -> Value:
+        """What a row has here."""
+        return self.made(portal, range(len(self.reads)))([_at(row, path) for path in self.reads])
+
+    def made(self, portal: Formats, places: Sequence[int]) -> Callable[[Sequence[Any]], Value]:
+        """How it is made of what was read, of which its values stand at these places."""
+        first, value = places[0], self.value
+        if value and len(places) == 1:
+            return lambda read: value(portal, read[first])
+        if value:
+            return lambda read: value(portal, *[read[place] for place in places])
+        if self.choices:
+            names = {key: str(name) for key, name in self.choices}
+            return lambda read: names.get(read[first], "")
+        return itemgetter(first)
+
     def ordering(self, *, descending: bool) -> Iterator[OrderBy]:
         for expression in self.sort:
             if self.may_be_empty:
                 yield OrderBy(expression, descending, nulls_first=not descending or None, nulls_last=descending or None)
             else:
                 yield OrderBy(expression, descending)
+
+
+def _at(row: Any, path: str) -> Any:
+    """The value at a path, None where it ends early."""
+    for name in path.split("__"):
+        row = getattr(row, name, None)
+    return row
 
 
 def as_they_are(_viewer: Any, rows: Sequence[Any]) -> Sequence[Any]:
@@ -170,9 +198,20 @@ class Asked:
         """What was asked, in words: the list's own criteria."""
         return self.listing.criteria(self.viewer, self.query)
 
-    def values(self, row: Any) -> list[Value]:
-        """What a row has in the columns shown."""
-        return [column.value(row, self.portal) for column in self.columns]
+    def batches(self, size: int) -> Iterator[list[list[Value]]]:
+        """What all rows have in the columns shown, so many rows at a time. Only what the columns read is fetched,
+        unless the list reads something for many rows at once."""
+        paths = list(dict.fromkeys(path for column in self.columns for path in column.reads))
+        made = [column.made(self.portal, [paths.index(path) for path in column.reads]) for column in self.columns]
+        for batch in self._read(paths, size):
+            yield [[each(read) for each in made] for read in batch]
+
+    def _read(self, paths: list[str], size: int) -> Iterator[Sequence[Sequence[Any]]]:
+        if self.listing.load is as_they_are:
+            yield from in_batches(self.rows.values_list(*paths), size)
+        else:
+            for batch in in_batches(self.rows, size):
+                yield [[_at(row, path) for path in paths] for row in self.listing.load(self.viewer, batch)]
 
     def kept(self, *besides: str) -> list[tuple[str, str]]:
         """The address's names and values without some, for a form that asks for those anew."""

@@ -82,7 +82,7 @@ def listing(context: template.Context, asked: Asked, **parts: Any) -> str:
 def cell(context: template.Context, column: Column, row: Any) -> str:
     """What a row has in a column: its text, or what the column's template makes of it."""
     portal = context["asked"].portal
-    value = column.value(row, portal)
+    value = column.of(row, portal)
     if not column.template:
         return conditional_escape(text_of(value, portal))
     with context.push(row=row, value=value):

@@ -70,7 +70,10 @@ def visitors(statements: Statements) -> dict[str, Visitor]:
     change = administrator.post("/administracion/usuarios/perfiles/nuevo/", PROFILE | {"form_key": str(uuid4())})
     change_id = UUID(change["Location"].split("/")[2])
     ids = {"user_id": user.pk, "profile_id": there(user.profile_id), "change_id": change_id}
-    paths = {each.path: each.with_ids({"message_id": uuid4(), **ids}) for each in addresses("occired.urls")}
+    paths = {
+        each.path: each.with_ids({"message_id": uuid4(), "export_id": uuid4(), **ids})
+        for each in addresses("occired.urls")
+    }
     inside = {pattern: path for pattern, path in paths.items() if pattern not in FOR_STRANGERS}
     return {
         "stranger": Visitor(Client(headers={"host": "localhost"}), paths),

@@ -16,6 +16,7 @@ from notifications.enums import MessageKind
 from notifications.services import notify
 from tenancy import context
 from tests import factories
+from tests.exports.factories import export
 from tests.support.back_office import HOST, give_token
 from tests.support.client import Client
 from tests.support.people import signed_in
@@ -91,6 +92,7 @@ def side(portal: Any) -> Side:
         "profile_id": there(secondary.profile_id),
         "change_id": change.pk,
         "message_id": message.pk,
+        "export_id": export(administrator).pk,
     }
     return Side(company, administrator, secondary, ids)
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ LISTING = Listing(
         Column(
             key="nombre",
             label="Nombre",
-            value=lambda user, _: user.first_names,
+            reads=("first_names",),
             sort=(Lower("first_names"),),
             search=("first_names", "first_surname"),
             is_head=True,
@@ -39,11 +40,18 @@ LISTING = Listing(
         Column(
             key="ingreso",
             label="Ingreso",
-            value=lambda user, _: user.signed_in_at,
+            reads=("signed_in_at",),
             sort=(F("signed_in_at"),),
             may_be_empty=True,
         ),
-        Column(key="ciudad", label="Ciudad", value=lambda user, _: user.city, search=("city",), is_default=False),
+        Column(
+            key="ciudad",
+            label="Ciudad",
+            reads=("city",),
+            value=lambda portal, city: f"{city} ({portal.currency})",
+            search=("city",),
+            is_default=False,
+        ),
     ),
     rows=everybody,
     order="nombre",
@@ -131,6 +139,23 @@ def test_what_is_read_for_all_rows_is_read_for_those_shown(ana: User) -> None:
 
     assert list(asked(ana, "orden=-nombre", replace(LISTING, load=load)).page) == ["ÁNGELA", "CARLOS", "BEATRIZ"]
     assert loaded == [3]
+
+
+def test_all_rows_say_in_a_file_what_they_say_on_the_page(ana: User) -> None:
+    found = asked(ana, "columnas=ciudad&orden=-nombre&ver=10")
+
+    rows = [row for batch in found.batches(2) for row in batch]
+    assert rows == [[column.of(row, ana.portal) for column in found.columns] for row in found.page]
+    assert rows[0] == ["Ángela", "Cali (COP)"]
+
+
+def test_what_is_read_for_all_rows_is_in_a_file_too(ana: User) -> None:
+    def load(viewer: Any, rows: Any) -> list[SimpleNamespace]:
+        return [SimpleNamespace(first_names=f"{len(rows)} {row.first_names}") for row in rows]
+
+    found = asked(ana, "columnas=nombre", replace(LISTING, load=load))
+
+    assert list(found.batches(2)) == [[["2 Beatriz"], ["2 carlos"]], [["1 Ángela"]]]
 
 
 def test_a_filter_that_leaves_nothing_still_shows_the_list(ana: User) -> None:
