@@ -51,6 +51,7 @@ LAST_SIGN_IN = Column(
     key="ingreso",
     label=_("Last sign-in"),
     reads=("signed_in_at",),
+    empty=_("Never"),
     sort=(F("signed_in_at"),),
     may_be_empty=True,
     width=18,

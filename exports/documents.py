@@ -9,7 +9,7 @@ from itertools import islice
 from django.utils.translation import gettext as _
 
 from directory.models import Portal, User
-from pages.formats import format_moment
+from pages.formats import format_count, format_moment
 from pages.lists import Asked, Column, Value, text_of
 
 BATCH_ROWS = 1_000
@@ -62,12 +62,15 @@ class Document:
 
     @property
     def counted(self) -> str:
-        return self.end if self.is_cut else str(self.total)
+        return self.end if self.is_cut else format_count(self.total, self.portal)
 
     @property
     def end(self) -> str:
         """What a file says that does not hold everything."""
-        return _("This file ends at record %(most)s of %(total)s.") % {"most": self.most, "total": self.total}
+        return _("This file ends at record %(most)s of %(total)s.") % {
+            "most": format_count(self.most, self.portal),
+            "total": format_count(self.total, self.portal),
+        }
 
     def rows(self) -> Iterator[list[Value]]:
         """The values of each row, in the columns' order, up to where the file ends."""

@@ -23,6 +23,7 @@ from exports.forms import ExportForm
 from exports.listing import FILES
 from exports.registry import BY_KEY
 from exports.tasks import make_soon
+from pages.formats import format_count
 from pages.lists import Asked, Listing
 
 
@@ -64,10 +65,13 @@ def _file(request: PortalRequest, asked: Asked, kind: FileKind) -> HttpResponse:
         "The file of %(count)s records is being prepared. We will notify you when it is ready.",
         export.rows,
     )
-    messages.info(request, said % {"count": export.rows})
+    messages.info(request, said % {"count": format_count(export.rows, request.portal)})
     if rows > export.rows:
         ends = _("A PDF ends at %(most)s records, and yours has %(total)s: for all of them, export to Excel.")
-        messages.warning(request, ends % {"most": export.rows, "total": rows})
+        messages.warning(
+            request,
+            ends % {"most": format_count(export.rows, request.portal), "total": format_count(rows, request.portal)},
+        )
     return redirect("exports:files")
 
 

@@ -27,6 +27,11 @@ def format_money(amount: Decimal, portal: Format) -> str:
     return f"{amount:,.2f}".translate({ord(","): portal.group_separator, ord("."): portal.decimal_separator})
 
 
+def format_count(number: int, portal: Format) -> str:
+    """Grouped: `100,000`."""
+    return f"{number:,}".replace(",", portal.group_separator)
+
+
 def format_day(day: date, portal: Formats) -> str:
     """The day as the portal writes it, `2018/08/01` (S1-003); an instant is first converted to the portal's zone."""
     return dateformat.format(portal.to_local(day) if isinstance(day, datetime) else day, portal.date_format)

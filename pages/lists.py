@@ -18,7 +18,7 @@ from django.db.models import F, Func, QuerySet
 from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, QueryDict
 
-from pages.formats import Formats, format_day, format_moment, format_money
+from pages.formats import Formats, format_count, format_day, format_moment, format_money
 from pages.words import with_words
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ class Column:
     """One column; `key` is its name in the address.
 
     `reads` are the values of a row it is made of, by their path (`profile__name`); `value` makes it from the portal and
-    these, `choices` name it, and without either it is the only value read. `sort` are the expressions to sort by, none
+    these, `choices` name it, and without either it is the only value read, or `empty` for
+    none. `sort` are the expressions to sort by, none
     where it cannot be sorted by; `may_be_empty` puts rows without a value first. `search` names the database columns
     that `?filtro=` looks into (`pages.words`). `width` is in characters, for files. `is_default` says whether it is
     shown unasked; `is_head` names the row, and is always shown. `template` draws the cell where its text alone is not
@@ -59,6 +60,7 @@ class Column:
     reads: tuple[str, ...]
     value: Callable[..., Value] | None = None
     choices: Sequence[tuple[Any, Text]] = ()
+    empty: Text = ""
     sort: tuple[F | Func, ...] = ()
     search: tuple[str | F, ...] = ()
     width: int = 16
@@ -86,7 +88,10 @@ class Column:
         if self.choices:
             names = {key: str(name) for key, name in self.choices}
             return lambda read: names.get(read[first], "")
-        return itemgetter(first)
+        if not self.empty:
+            return itemgetter(first)
+        empty = str(self.empty)
+        return lambda read: empty if read[first] is None else read[first]
 
     def ordering(self, *, descending: bool) -> Iterator[OrderBy]:
         for expression in self.sort:
@@ -165,6 +170,11 @@ class Asked:
         return asked if column and column.sort else self.listing.order
 
     @property
+    def has_choice(self) -> bool:
+        """Whether there are columns to choose among."""
+        return any(not column.is_default for column in self.listing.columns)
+
+    @property
     def text(self) -> str:
         return " ".join(self.query.get("filtro", "").split())[:LONGEST_FILTER]
 
@@ -236,6 +246,8 @@ def text_of(value: Value, portal: Formats) -> str:
     """A value as people read it, on the screen and on paper."""
     if value is None:
         return ""
+    if isinstance(value, int):
+        return format_count(value, portal)
     if isinstance(value, Decimal):
         return format_money(value, portal)
     if isinstance(value, datetime):

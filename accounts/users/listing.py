@@ -32,7 +32,7 @@ USERS = Listing(
         NAME,
         PROFILE,
         replace(STATE, template="accounts/users/_state_cell.html"),
-        replace(LAST_SIGN_IN, template="accounts/users/_signed_in.html"),
+        LAST_SIGN_IN,
         ID_TYPE,
         ID_NUMBER,
         EMAIL,

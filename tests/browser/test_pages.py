@@ -62,6 +62,11 @@ OF_ADMINISTRATORS = [
     "tokens:list",
     "exports:files",
     "exports:users",
+    "exports:profiles",
+    "exports:usage",
+    "exports:tokens",
+    "exports:messages",
+    "exports:notifications",
 ]
 OF_SECONDARY_USERS = ["home", "own-account", "products:own", "rights:own", "inbox:notifications"]
 

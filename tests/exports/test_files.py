@@ -120,7 +120,7 @@ class TestExcel:
 
         assert table(sheet) == [
             ["Usuario", "Perfil", "Último ingreso"],
-            ["zofia", "Pruebas_PRD", None],
+            ["zofia", "Pruebas_PRD", "Nunca"],
             ["Felipe20", "Pruebas_PRD", datetime(2026, 11, 20, 23, 30)],
         ]
 

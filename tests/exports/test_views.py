@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
+from io import BytesIO
 from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
@@ -11,22 +13,33 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from audit.enums import Event
 from audit.models import AuditEvent
-from directory.models import User
+from directory.models import Service, User
 from exports import rules, services
 from exports.enums import ExportState, FileKind
 from exports.models import Export, ExportPart
+from exports.registry import LISTINGS
+from limits.models import UserLimit
+from limits.rules import Amounts
+from notifications.enums import MessageKind
+from notifications.services import notify
+from pages.lists import Listing
 from tenancy.sealing import CannotOpen
 from tests import factories
 from tests.exports.factories import CONTENT, export
+from tests.products import factories as factories_of_products
 from tests.support.client import Client
 from tests.support.there import there
+from tests.tokens.factories import token_of
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 URL = "/exportar/users/"
 FILES = "/archivos/"
+AMOUNTS = Amounts(Decimal(1), Decimal(2), Decimal(3))
 
 
 @pytest.fixture
@@ -158,7 +171,7 @@ class TestFiles:
         body = client.get(FILES).text
 
         assert '<progress max="100" value="25"' in body
-        assert "1000 de 4000" in body
+        assert "25 %" in body
         assert 'data-progress="yes"' in body
 
     def test_a_file_is_downloaded_and_noted(self, client: Client, administrator: User) -> None:
@@ -208,6 +221,46 @@ class TestFiles:
             return len(captured)
 
         assert queries(1) == queries(29)
+
+
+class TestEveryList:
+    """Each that can be taken away holds on its page, on paper and in its files the same columns and as many rows."""
+
+    @pytest.fixture(autouse=True)
+    def something_in_each(self, administrator: User, felipe: User) -> None:
+        token_of(felipe)
+        account = factories_of_products.product(administrator.company)
+        service = Service.objects.create(edition="occired", code="pagos", name="Pagos", position=1)
+        UserLimit.objects.create(
+            company=administrator.company, user=felipe, service=service, product=account, **AMOUNTS._asdict()
+        )
+        for kind in MessageKind:
+            notify(user_id=administrator.pk, company_id=administrator.company_id, subject="Aviso", kind=kind)
+
+    @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.key)
+    def test_can_be_taken_away(self, client: Client, listing: Listing) -> None:
+        url = reverse(f"exports:{listing.key}")
+        labels = [str(column.label) for column in listing.columns if column.is_default]
+
+        paper, workbook, pdf = client.get(url), *(client.post(url, {"formato": kind}) for kind in FileKind.values)
+
+        assert paper.text.count('<th scope="col"') == len(labels)
+        assert paper.context["document"].total == 1
+        rows = list(there(load_workbook(BytesIO(workbook.content)).active).iter_rows(values_only=True))
+        assert [str(cell) for cell in rows[-2]] == labels
+        assert all(label in PdfReader(BytesIO(pdf.content)).pages[0].extract_text() for label in labels)
+
+    @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.key)
+    def test_sorts_by_each_column_that_says_so(self, administrator: User, listing: Listing) -> None:
+        for column in listing.columns:
+            for order in (column.key, f"-{column.key}"):
+                asked = listing.asked(f"orden={order}&filtro=", administrator)
+                assert asked.order == (order if column.sort else listing.order)
+                assert asked.page.paginator.count == 1
+
+    @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.key)
+    def test_can_be_filtered(self, administrator: User, listing: Listing) -> None:
+        assert listing.asked("filtro=nadie+y+nada", administrator).page.paginator.count == 0
 
 
 @pytest.mark.parametrize("name", ["users", "files", "download"])
