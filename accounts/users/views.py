@@ -27,7 +27,8 @@ def search(request: PortalRequest) -> HttpResponse:
     """Consultar (S1-049..062)."""
     asked = USERS.asked(request.GET, request.user)
     form = SearchForm(request.GET, viewer=request.user)
-    context = {"form": form, "asked": asked, "page": asked.page, "now": timezone.now()}
+    tabs = _tabs("users:search")
+    context = {"form": form, "asked": asked, "page": asked.page, "now": timezone.now(), "tabs": tabs}
     return render(request, "accounts/users/search.html", {**context, "crumbs": crumbs(_("User configuration"))})
 
 
@@ -40,7 +41,14 @@ def create(request: PortalRequest) -> HttpResponse:
     if answer := propose(request, form, form.wanted):
         return answer
     path = crumbs((_("User configuration"), reverse("users:search")), _("Create new"))
-    return render(request, "accounts/users/create.html", {"form": form, "crumbs": path})
+    context = {"form": form, "crumbs": path, "tabs": _tabs("users:create")}
+    return render(request, "accounts/users/create.html", context)
+
+
+def _tabs(current: str) -> list[dict[str, Any]]:
+    """Consultar and Crear Nuevo (S1-051)."""
+    labels = {"users:search": _("Search"), "users:create": _("Create new")}
+    return [{"label": label, "url": reverse(name), "active": name == current} for name, label in labels.items()]
 
 
 @requires(Permission.EDIT_USERS)
