@@ -36,7 +36,7 @@ def clock(when: datetime | time | None, portal: Formats) -> str:
 @register.filter
 def clock_seconds(when: datetime, portal: Formats) -> str:
     """`HH:MM:SS` of an instant in the portal's time zone."""
-    return f"{_in_portal_zone(when, portal):%H:%M:%S}"
+    return f"{portal.to_local(when):%H:%M:%S}"
 
 
 @register.filter
