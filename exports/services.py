@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from audit.enums import Event
 from audit.services import Target, record
 from directory.models import User
+from directory.scope import scope_of
 from directory.selectors.users import lock_people, people_by_id
 from exports import rules, selectors
 from exports.documents import Document
@@ -85,10 +86,11 @@ def make(export_id: UUID) -> ExportState | None:
     """
     with context.bank():
         export = _lease(export_id)
-    if export is None:
-        return None
-    with context.company(export.company_id), translation.override(export.language):
-        return _made(export)
+        if export is None:
+            return None
+        maker = people_by_id([export.maker_id])[export.maker_id]
+    with scope_of(maker, at=maker.portal), translation.override(export.language):
+        return _made(export, maker)
 
 
 @transaction.atomic
@@ -104,8 +106,7 @@ def _lease(export_id: UUID) -> Export | None:
     return export
 
 
-def _made(export: Export) -> ExportState:
-    maker = people_by_id([export.maker_id])[export.maker_id]
+def _made(export: Export, maker: User) -> ExportState:
     listing = BY_KEY.get(export.listing)
     if listing is None or listing.permission not in maker.permissions or not maker.is_active:
         return _give_up(export)
