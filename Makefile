@@ -26,10 +26,11 @@ shell: ## a command in the running demo: CMD="verify_audit"; without CMD a Pytho
 
 test: lint ## everything: style, types, imports, every test
 	CHROMIUM_PATH="$$($(IN_VENV) -m devserver.chromium)" && export CHROMIUM_PATH && \
+		$(IN_VENV) -m devserver.readers && \
 		exec $(IN_VENV) -m pytest -n 2
 
-test-fast: lint ## the same without a browser
-	exec $(IN_VENV) -m pytest -n 2 -m "not browser"
+test-fast: lint ## the same without a browser and LibreOffice
+	exec $(IN_VENV) -m pytest -n 2 -m "not browser and not readers"
 
 test-unit: .venv/.stamp-test ## rules, templates, architecture: no server, some seconds
 	@exec $(IN_VENV) -m pytest --unit

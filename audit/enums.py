@@ -43,6 +43,8 @@ class Event(TextChoices):
     TOKEN_BLOCKED = "token.blocked", _("Token blocked")
     TOKEN_RELEASED = "token.released", _("Token unassigned")
     TOKEN_REQUIREMENT_LIFTED = "token.not_required", _("Sign-in without token allowed again")
+    LIST_EXPORTED = "list.exported", _("List exported")
+    EXPORT_DOWNLOADED = "export.downloaded", _("Exported file downloaded")
     BACK_OFFICE = "back_office", _("Back office record changed")
 
 

@@ -5,9 +5,10 @@ In this order: `CHROMIUM_PATH`, the usual places, Playwright's own download, Deb
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
+
+from devserver.packages import from_debian, succeeds
 
 COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLACES = (
@@ -15,7 +16,6 @@ PLACES = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/snap/bin/chromium",
 )
-DOWNLOAD_SECONDS = 300
 
 
 class NoChromium(Exception):
@@ -56,23 +56,11 @@ def _of_playwright() -> str | None:
 
 
 def _from_playwright() -> str | None:
-    return _of_playwright() if _succeeds(sys.executable, "-m", "playwright", "install", "chromium") else None
+    return _of_playwright() if succeeds(sys.executable, "-m", "playwright", "install", "chromium") else None
 
 
 def _from_debian() -> str | None:
-    if os.geteuid() != 0 or not Path("/etc/debian_version").exists():
-        return None
-    fetched = _succeeds("apt-get", "update") and _succeeds("apt-get", "install", "--yes", "chromium")
-    return _installed() if fetched else None
-
-
-def _succeeds(*command: str) -> bool:
-    sys.stderr.write(f"Getting a browser: {' '.join(command)}\n")
-    try:
-        result = subprocess.run(command, check=False, stdout=sys.stderr, timeout=DOWNLOAD_SECONDS)
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return result.returncode == 0
+    return _installed() if from_debian("chromium") else None
 
 
 if __name__ == "__main__":

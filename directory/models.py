@@ -27,6 +27,7 @@ from directory.permissions import ROLE_PERMISSIONS, Permission
 from directory.rules.back_office import check_time_zone
 from directory.rules.countries import TAX_ID_PATTERN
 from directory.rules.people import FIELDS
+from pages.words import column_without_marks, plain_column
 from tenancy.rows import CompanyManager, OfCompany
 
 
@@ -169,6 +170,9 @@ class Profile(models.Model):
     operating_role = models.CharField(
         _("Operating role"), max_length=10, choices=OperatingRole, default=OperatingRole.OPERATOR
     )
+    plain_name = models.GeneratedField(
+        expression=plain_column("name"), output_field=models.TextField(), db_persist=True
+    )
 
     objects = CompanyManager()
 
@@ -192,7 +196,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     `sign_in_key` is what a sign-in is looked up by: `occired:felipe20`, or `occinet:corporativ:admon` where the
     company's code is asked for, or `bank:banco`; case never distinguishes two users. `token_required_since` is when a
-    token of theirs was first activated: from then on the password alone opens nothing (decision 31).
+    token of theirs was first activated: from then on the password alone opens nothing (decision 31). The plain columns
+    are what lists search: made when the row is written, since making them for 50,000 rows takes half a second.
     """
 
     last_login = None
@@ -240,6 +245,16 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     failed_since_sign_in = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(_("Created on"), auto_now_add=True)
     created_by_name = models.CharField(_("Created by"), max_length=20, blank=True)
+    plain_name = models.GeneratedField(
+        expression=plain_column("first_names", "first_surname", "second_surname"),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+    plain_details = models.GeneratedField(
+        expression=plain_column("username", column_without_marks("id_number"), "email", "mobile"),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     USERNAME_FIELD = "sign_in_key"
     REQUIRED_FIELDS = ["username", "role"]

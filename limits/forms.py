@@ -236,3 +236,6 @@ class UsageFilter(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["usuario"].label = _("User")
+
+    def username(self) -> str:
+        return self.cleaned_data["usuario"] if self.is_valid() else ""

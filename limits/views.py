@@ -13,9 +13,9 @@ from directory.selectors.subjects import subject_or_404
 from limits import selectors
 from limits.changes import SetCeilings, SetUserLimits
 from limits.forms import CeilingsForm, LimitsForm, ReplicateForm, UsageFilter, replicated
+from limits.listing import USAGE
 from limits.selectors import LimitsTable
 from pages.breadcrumbs import crumbs
-from pages.lists import page_of
 from pages.posting import posted
 
 
@@ -63,10 +63,7 @@ def ceilings(request: PortalRequest) -> HttpResponse:
 def usage(request: PortalRequest) -> HttpResponse:
     """Consulta Montos Acumulados (S1-035): each limit in force with what has been used of it today and this month."""
     now = local_now(request.portal)
-    search = UsageFilter(request.GET)
-    username = search.cleaned_data["usuario"] if search.is_valid() else ""
-    page = page_of(request, selectors.limits_in_force(request.user, username, now), size=25)
-    rows = selectors.usage_rows(request.user, list(page), now)
+    asked = USAGE.asked(request.GET, request.user)
     path = crumbs(_("Accumulated amounts"))
-    context = {"rows": rows, "page": page, "search": search, "username": username, "now": now, "crumbs": path}
+    context = {"asked": asked, "rows": asked.page, "search": UsageFilter(request.GET), "now": now, "crumbs": path}
     return render(request, "limits/usage.html", context)

@@ -8,29 +8,27 @@ from django.views.decorators.http import require_GET, require_POST
 from directory.permissions import Permission, requires
 from directory.requests import PortalRequest
 from notifications import selectors, services
-from notifications.enums import MessageKind
-from pages.lists import page_of
+from notifications.listing import MESSAGES, NOTIFICATIONS
+from pages.lists import Listing
 from pages.posting import back_from
 
 
 @requires(Permission.OWN_ACCOUNT)
 @require_GET
 def messages(request: PortalRequest) -> HttpResponse:
-    return _inbox(request, MessageKind.MESSAGE)
+    return _inbox(request, MESSAGES)
 
 
 @requires(Permission.OWN_ACCOUNT)
 @require_GET
 def notifications(request: PortalRequest) -> HttpResponse:
-    return _inbox(request, MessageKind.NOTIFICATION)
+    return _inbox(request, NOTIFICATIONS)
 
 
-def _inbox(request: PortalRequest, kind: MessageKind) -> HttpResponse:
-    page = page_of(request, selectors.inbox(request.user, kind))
-    shows_messages = kind == MessageKind.MESSAGE
-    title = _("Messages") if shows_messages else _("Notifications")
+def _inbox(request: PortalRequest, inbox: Listing) -> HttpResponse:
+    asked, title = inbox.asked(request.GET, request.user), str(inbox.title)
     path = [(_("Customer service"), None), (title, None)]
-    shown = {"page": page, "title": title, "shows_messages": shows_messages, "crumbs": path}
+    shown = {"asked": asked, "page": asked.page, "title": title, "shows_messages": inbox is MESSAGES, "crumbs": path}
     return render(request, "notifications/inbox.html", shown)
 
 

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "limits",
     "rights",
     "accounts",
+    "exports",
     "occired",
     "occired.back_office.BackOfficeConfig",
     "django.contrib.auth",
@@ -238,6 +239,7 @@ CELERY_TIMEZONE = "UTC"
 DELIVERY_SWEEP_SECONDS = env.number("OCCIRED_DELIVERY_SWEEP_SECONDS", 10)
 CELERY_BEAT_SCHEDULE = {
     "sweep-deliveries": {"task": "notifications.sweep", "schedule": DELIVERY_SWEEP_SECONDS},
+    "sweep-exports": {"task": "exports.sweep", "schedule": 60},
     "expire-changes": {"task": "changes.expire", "schedule": 60},
     "forget-drafts": {"task": "changes.forget_drafts", "schedule": 60 * 60},
     "clear-expired-sessions": {"task": "accounts.clear_expired_sessions", "schedule": 60 * 60},

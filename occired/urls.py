@@ -27,6 +27,7 @@ urlpatterns = [
     path("administracion/topes/", include("limits.urls")),
     path("administracion/token/", include("tokens.urls")),
     path("", include("rights.urls")),
+    path("", include("exports.urls")),
     path("", include("changes.urls")),
 ]
 

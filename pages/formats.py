@@ -1,6 +1,8 @@
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
+
+from django.utils import dateformat
 
 
 class Format(Protocol):
@@ -23,3 +25,18 @@ class Formats(Format, Protocol):
 def format_money(amount: Decimal, portal: Format) -> str:
     """Two decimals, grouped. The currency is shown once, beside the amounts."""
     return f"{amount:,.2f}".translate({ord(","): portal.group_separator, ord("."): portal.decimal_separator})
+
+
+def format_count(number: int, portal: Format) -> str:
+    """Grouped: `100,000`."""
+    return f"{number:,}".replace(",", portal.group_separator)
+
+
+def format_day(day: date, portal: Formats) -> str:
+    """The day as the portal writes it, `2018/08/01` (S1-003); an instant is first converted to the portal's zone."""
+    return dateformat.format(portal.to_local(day) if isinstance(day, datetime) else day, portal.date_format)
+
+
+def format_moment(instant: datetime, portal: Formats) -> str:
+    """Day and time in the portal's zone: `2018/07/31 16:09` (S1-042)."""
+    return f"{format_day(instant, portal)} {portal.to_local(instant):%H:%M}"

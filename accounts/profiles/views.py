@@ -8,13 +8,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.profiles.changes import SaveProfile
 from accounts.profiles.forms import ProfileForm
+from accounts.profiles.listing import PROFILES
 from changes.proposing import propose, to_correct
 from directory.models import Profile
 from directory.permissions import Permission, requires
 from directory.requests import PortalRequest
-from directory.selectors.users import profiles_of, profiles_with_counts
+from directory.selectors.users import profiles_of
 from pages.breadcrumbs import crumbs
-from pages.lists import page_of
 from pages.posting import posted
 
 
@@ -22,8 +22,8 @@ from pages.posting import posted
 @require_safe
 def profiles(request: PortalRequest) -> HttpResponse:
     """Perfiles (S1-035)."""
-    page = page_of(request, profiles_with_counts(request.user))
-    return render(request, "accounts/users/profiles.html", {"page": page, "crumbs": crumbs(_("Profiles"))})
+    asked = PROFILES.asked(request.GET, request.user)
+    return render(request, "accounts/users/profiles.html", {"asked": asked, "crumbs": crumbs(_("Profiles"))})
 
 
 @requires(Permission.EDIT_PROFILES)

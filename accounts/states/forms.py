@@ -1,4 +1,3 @@
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -8,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.states.changes import SetState
 from changes.forms import ChangeForm
 from directory.enums import UserState
+from directory.selectors.users import UserCriteria
 from pages.forms import NOT_ASKED
 
 
@@ -15,9 +15,9 @@ class StateFilterForm(forms.Form):
     usuario = forms.CharField(label=pgettext_lazy("field", "User name"), required=False, max_length=20)
     estado = forms.ChoiceField(label=_("Status"), required=False, choices=[NOT_ASKED, *UserState.choices])
 
-    def criteria(self) -> dict[str, Any]:
+    def criteria(self) -> UserCriteria:
         self.full_clean()
-        return {"username": self.cleaned_data.get("usuario", ""), "state": self.cleaned_data.get("estado", "")}
+        return UserCriteria(username=self.cleaned_data.get("usuario", ""), state=self.cleaned_data.get("estado", ""))
 
 
 class StateForm(ChangeForm):

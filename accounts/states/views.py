@@ -9,14 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.states.forms import StateFilterForm, StateForm
+from accounts.states.listing import STATES
 from changes.proposing import propose
 from directory.permissions import Permission, requires
 from directory.requests import PortalRequest
 from directory.rules.people import can_become
 from directory.selectors.subjects import subject_or_404
-from directory.selectors.users import search_users
 from pages.breadcrumbs import crumbs
-from pages.lists import page_of
 
 
 @requires(Permission.CHANGE_USER_STATE)
@@ -24,7 +23,7 @@ from pages.lists import page_of
 def states(request: PortalRequest) -> HttpResponse:
     """Activación/Inactivación (S1-035): each user with the states they can be moved to."""
     form = StateFilterForm(request.GET)
-    page = page_of(request, search_users(request.user, **form.criteria(), order=request.GET.get("orden", "usuario")))
+    asked = STATES.asked(request.GET, request.user)
     rows = [
         {
             "user": user,
@@ -32,9 +31,16 @@ def states(request: PortalRequest) -> HttpResponse:
             "can_activate": can_become(user.state, "active"),
             "can_inactivate": can_become(user.state, "inactive"),
         }
-        for user in page
+        for user in asked.page
     ]
-    context = {"form": form, "page": page, "rows": rows, "now": timezone.now(), "crumbs": crumbs(_title())}
+    context = {
+        "form": form,
+        "asked": asked,
+        "page": asked.page,
+        "rows": rows,
+        "now": timezone.now(),
+        "crumbs": crumbs(_title()),
+    }
     return render(request, "accounts/users/states.html", context)
 
 

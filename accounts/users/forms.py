@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, ClassVar, cast
 from uuid import UUID, uuid5
 
@@ -10,41 +11,83 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.users.changes import CreateUser, EditContact, EditMain
 from changes.forms import ChangeForm
+from directory.clock import start_of_day
 from directory.editions.edition import FieldGroup
+from directory.enums import UserState
 from directory.models import User
 from directory.rules.countries import country_called
 from directory.rules.people import FIELDS, cleaned
-from directory.selectors.users import profiles_of
+from directory.selectors.users import UserCriteria, profiles_of
+from pages.formats import format_day
 from pages.forms import NO_ROWS, NOT_ASKED, choice, row_choice
+
+# Sides of a day on which somebody last signed in, as the address says them.
+NEVER, BEFORE, SINCE = "nunca", "antes", "desde"
+DATED = (BEFORE, SINCE)
+SIGNED_IN = [(NEVER, _("Never")), (BEFORE, _("Before the date")), (SINCE, _("On the date or later"))]
 
 
 class SearchForm(forms.Form):
     """Parámetros de Consulta (S1-053). Its names are those in the page's URL."""
 
     usuario = forms.CharField(label=pgettext_lazy("field", "User name"), required=False, max_length=20)
-    nombre = forms.CharField(label=_("Full name"), required=False, max_length=80)
+    nombre = forms.CharField(label=_("Full name"), required=False, max_length=120)
     tipo = forms.ChoiceField(label=FIELDS["id_type"].label, required=False)
-    numero = forms.CharField(label=_("Identification No."), required=False, max_length=20)
+    numero = forms.CharField(label=FIELDS["id_number"].label, required=False, max_length=30)
     perfil = forms.ModelChoiceField(label=_("Profile"), required=False, queryset=NO_ROWS, empty_label=_("All"))
+    estado = forms.ChoiceField(label=_("Status"), required=False, choices=[NOT_ASKED, *UserState.choices])
+    ingreso = forms.ChoiceField(label=_("Last sign-in"), required=False, choices=[NOT_ASKED, *SIGNED_IN])
+    fecha = forms.DateField(
+        label=_("Date"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.portal = viewer.portal
         row_choice(self, "perfil").queryset = profiles_of(viewer)
         choice(self, "tipo").choices = [NOT_ASKED, *identification_choices(viewer.portal.country)]
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
 
-    def criteria(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, Any]:
+        """A day means nothing without its side, and the other way round."""
+        data = super().clean() or {}
+        side, day = data.get("ingreso"), data.get("fecha")
+        if side in DATED and not day and "fecha" not in self.errors:
+            self.add_error("fecha", _("Enter the date."))
+        if day and not side and "ingreso" not in self.errors:
+            self.add_error("ingreso", _("Choose whether before or since that date."))
+        return data
+
+    def criteria(self) -> UserCriteria:
         """What was asked, for `search_users`. A meaningless value filters nothing."""
         self.full_clean()
         asked = self.cleaned_data
-        return {
-            "username": asked.get("usuario", ""),
-            "name": asked.get("nombre", ""),
-            "id_type": asked.get("tipo", ""),
-            "id_number": asked.get("numero", ""),
-            "profile": asked.get("perfil"),
-        }
+        side, day = asked.get("ingreso"), asked.get("fecha")
+        instant = start_of_day(self.portal, day) if day else None
+        return UserCriteria(
+            username=asked.get("usuario", ""),
+            name=asked.get("nombre", ""),
+            id_type=asked.get("tipo", ""),
+            id_number=asked.get("numero", ""),
+            profile=asked.get("perfil"),
+            state=asked.get("estado", ""),
+            never_signed_in=side == NEVER,
+            signed_in_since=instant if side == SINCE else None,
+            signed_in_before=instant if side == BEFORE else None,
+        )
+
+    def words(self) -> list[tuple[Any, Any]]:
+        """What was asked, as people read it: label and value of each field that asks something."""
+        self.full_clean()
+        asked = {name: value for name, value in self.cleaned_data.items() if value}
+        return [(self.fields[name].label, self._said(name, value)) for name, value in asked.items()]
+
+    def _said(self, name: str, value: Any) -> Any:
+        if isinstance(value, date):
+            return format_day(value, self.portal)
+        choices: Any = getattr(self.fields[name], "choices", None) if isinstance(value, str) else None
+        return dict(choices)[value] if choices else value
 
 
 class PersonForm(ChangeForm):

@@ -12,13 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.users.changes import CreateUser, EditContact, EditMain
 from accounts.users.forms import ContactForm, CreateForm, MainForm, SearchForm
+from accounts.users.listing import USERS
 from changes.proposing import drafting_of, propose, to_correct
 from directory.permissions import Permission, requires
 from directory.requests import PortalRequest
 from directory.selectors.subjects import subject_or_404
-from directory.selectors.users import search_users
 from pages.breadcrumbs import crumbs
-from pages.lists import page_of
 from pages.posting import posted
 
 
@@ -26,10 +25,10 @@ from pages.posting import posted
 @require_safe
 def search(request: PortalRequest) -> HttpResponse:
     """Consultar (S1-049..062)."""
+    asked = USERS.asked(request.GET, request.user)
     form = SearchForm(request.GET, viewer=request.user)
-    criteria = form.criteria()
-    page = page_of(request, search_users(request.user, **criteria, order=request.GET.get("orden", "usuario")))
-    context = {"form": form, "page": page, "is_filtered": any(criteria.values()), "now": timezone.now()}
+    tabs = _tabs("users:search")
+    context = {"form": form, "asked": asked, "page": asked.page, "now": timezone.now(), "tabs": tabs}
     return render(request, "accounts/users/search.html", {**context, "crumbs": crumbs(_("User configuration"))})
 
 
@@ -43,8 +42,13 @@ def create(request: PortalRequest) -> HttpResponse:
     form = CreateForm(posted(request), viewer=request.user, initial=initial)
     if answer := propose(request, form, form.wanted):
         return answer
-    path = crumbs((_("User configuration"), reverse("users:search")), _("Create new"))
-    return render(request, "accounts/users/create.html", {"form": form, "crumbs": path})
+    return render(request, "accounts/users/create.html", {"form": form, "tabs": _tabs("users:create")})
+
+
+def _tabs(current: str) -> list[dict[str, Any]]:
+    """Consultar and Crear Nuevo (S1-051)."""
+    labels = {"users:search": _("Search"), "users:create": _("Create new")}
+    return [{"label": label, "url": reverse(name), "active": name == current} for name, label in labels.items()]
 
 
 @requires(Permission.EDIT_USERS)

@@ -65,6 +65,7 @@ MENU = (
                 (
                     MenuLink(_("Messages"), "inbox:messages", Permission.OWN_ACCOUNT),
                     MenuLink(_("Notifications"), "inbox:notifications", Permission.OWN_ACCOUNT),
+                    MenuLink(_("Exported files"), "exports:files", Permission.OWN_ACCOUNT),
                     MenuLink(_("Contact us"), "help:contact", Permission.OWN_ACCOUNT),
                 ),
             ),

@@ -10,15 +10,15 @@ from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm
 from django.forms.formsets import BaseFormSet
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from pages.icons import ICONS
+from pages.lists import PAGE_SIZES, Asked, Column, text_of
 
 register = template.Library()
 
 SORT_ICONS = {"ascending": "sorted-up", "descending": "sorted-down", "": "sortable"}
-PAGE_SIZES = (10, 25, 50, 100)
 BAR_WARNS_AT_PERCENT = 80
 FULL_PERCENT = 100
 
@@ -68,6 +68,25 @@ def table_frame(context: template.Context, content: str, **parts: Any) -> str:
     frame = template.Engine.get_default().get_template("components/table_frame.html")
     with context.push(**parts, content=content):
         return frame.render(context)
+
+
+@register.simple_tag(takes_context=True)
+def listing(context: template.Context, asked: Asked, **parts: Any) -> str:
+    """A list with its tools; `parts` as components/listing.html lists."""
+    frame = template.Engine.get_default().get_template("components/listing.html")
+    with context.push(**parts, asked=asked, page=asked.page):
+        return frame.render(context)
+
+
+@register.simple_tag(takes_context=True)
+def cell(context: template.Context, column: Column, row: Any) -> str:
+    """What a row has in a column: its text, or what the column's template makes of it."""
+    portal = context["asked"].portal
+    value = column.of(row, portal)
+    if not column.template:
+        return conditional_escape(text_of(value, portal))
+    with context.push(row=row, value=value):
+        return template.Engine.get_default().get_template(column.template).render(context)
 
 
 @register.inclusion_tag("components/error_summary.html")

@@ -4,9 +4,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from django import template
-from django.utils import dateformat
 
-from pages.formats import Formats, format_money
+from pages.formats import Formats, format_day, format_moment, format_money
 
 register = template.Library()
 
@@ -22,9 +21,7 @@ def money(amount: Decimal | None, portal: Formats) -> str:
 def day(when: datetime | date | None, portal: Formats) -> str:
     """The day as the portal writes it, `2018/08/01` (S1-003); an instant is first converted to the portal's time
     zone."""
-    if when is None:
-        return ""
-    return dateformat.format(_in_portal_zone(when, portal), portal.date_format)
+    return "" if when is None else format_day(when, portal)
 
 
 @register.filter
@@ -32,21 +29,17 @@ def clock(when: datetime | time | None, portal: Formats) -> str:
     """`HH:MM`; an instant in the portal's time zone (S1-003), a time of day as it is."""
     if when is None:
         return ""
-    return f"{_in_portal_zone(when, portal):%H:%M}"
+    # Filters without `expects_localtime` get the instant as it is; Django's own `date` would turn it to the server's.
+    return f"{portal.to_local(when) if isinstance(when, datetime) else when:%H:%M}"
 
 
 @register.filter
 def clock_seconds(when: datetime, portal: Formats) -> str:
     """`HH:MM:SS` of an instant in the portal's time zone."""
-    return f"{_in_portal_zone(when, portal):%H:%M:%S}"
+    return f"{portal.to_local(when):%H:%M:%S}"
 
 
 @register.filter
 def moment(when: datetime | None, portal: Formats) -> str:
     """Day and time: `2018/07/31 16:09` (S1-042)."""
-    return "" if when is None else f"{day(when, portal)} {clock(when, portal)}"
-
-
-def _in_portal_zone(when: date | time, portal: Formats) -> date | time:
-    # Filters without `expects_localtime` get the instant as it is; Django's own `date` would turn it to the server's.
-    return portal.to_local(when) if isinstance(when, datetime) else when
+    return "" if when is None else format_moment(when, portal)

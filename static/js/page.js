@@ -5,7 +5,13 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
-// A double click sends once. The server has its own guard; this one spares the second request.
+// A double click sends once. The server has its own guard; this one spares the second request. A form that answers with a
+// file (data-download) leaves the page where it is, and can be sent again after a moment.
+const DOWNLOAD_PAUSE_MILLISECONDS = 2000;
+function sentNoMore(form) {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+}
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post") return;
@@ -16,12 +22,10 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "yes";
   const button = event.submitter ?? form.querySelector("button:not([type=button])");
   if (button) button.setAttribute("aria-busy", "true");
+  if ("download" in form.dataset) setTimeout(sentNoMore, DOWNLOAD_PAUSE_MILLISECONDS, form);
 });
 window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) {
-    delete form.dataset.sent;
-    for (const button of form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
-  }
+  for (const form of document.querySelectorAll("form[data-sent]")) sentNoMore(form);
 });
 
 // The summary of errors takes the focus; a link in it leads into its field.

@@ -1,6 +1,7 @@
 """The pages of the company's users: they work, hide what is a neighbour's, obey permissions, keep what was typed."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -133,11 +134,13 @@ class TestSearch:
         treasury = factories.profile(company, name="Tesorería")
         names = {"first_names": "David Felipe", "first_surname": "Prieto", "second_surname": ""}
         victor = {"first_names": "Víctor", "first_surname": "Peña", "second_surname": "Rojas"}
+        late = datetime(2026, 5, 2, 4, 59, tzinfo=UTC)  # still the first of May in Bogotá
+        out = {"state": UserState.INACTIVE, "signed_in_at": late}
         factories.user(factories.company(administrator.portal), username="Felipe99", **names)
         return {
             "felipe": factories.user(company, username="Felipe20", profile=tests, id_number="80123456", **names),
             "victor": factories.user(
-                company, username="VictorP1", profile=treasury, id_type="CE", id_number="345678", **victor
+                company, username="VictorP1", profile=treasury, id_type="CE", id_number="945678", **victor, **out
             ),
         }
 
@@ -154,6 +157,30 @@ class TestSearch:
             ({"tipo": "CE"}, ["VictorP1"]),
             ({"numero": "8012"}, ["Felipe20"]),
             ({"tipo": "CE", "numero": "8012"}, []),
+            ({"nombre": "prieto david"}, ["Felipe20"]),
+            ({"nombre": "rojas pena VICTOR"}, ["VictorP1"]),
+            ({"nombre": "prieto victor"}, []),
+            ({"nombre": "felipe20"}, []),
+            ({"numero": "80.123.456"}, ["Felipe20"]),
+            ({"numero": "80 123-456"}, ["Felipe20"]),
+            ({"numero": "3456"}, ["Felipe20"]),
+            ({"numero": " . "}, ["Felipe20", "VictorP1"]),
+            ({"estado": "inactive"}, ["VictorP1"]),
+            ({"estado": "nadie"}, ["Felipe20", "VictorP1"]),
+            ({"ingreso": "nunca"}, ["Felipe20"]),
+            ({"ingreso": "antes", "fecha": "2026-05-01"}, []),
+            ({"ingreso": "antes", "fecha": "2026-05-02"}, ["VictorP1"]),
+            ({"ingreso": "desde", "fecha": "2026-05-01"}, ["VictorP1"]),
+            ({"ingreso": "desde", "fecha": "2026-05-02"}, []),
+            ({"ingreso": "antes"}, ["Felipe20", "VictorP1"]),
+            ({"fecha": "2026-05-02"}, ["Felipe20", "VictorP1"]),
+            ({"ingreso": "desde", "fecha": "ayer"}, ["Felipe20", "VictorP1"]),
+            ({"orden": "ingreso"}, ["Felipe20", "VictorP1"]),
+            ({"orden": "-ingreso"}, ["VictorP1", "Felipe20"]),
+            ({"orden": "-numero"}, ["VictorP1", "Felipe20"]),
+            ({"filtro": "tesoreria victor"}, ["VictorP1"]),
+            ({"filtro": "80.123.456"}, ["Felipe20"]),
+            ({"filtro": "pruebas", "nombre": "victor"}, []),
             ({"nombre": "%"}, []),
             ({"usuario": "_"}, []),
             ({"nombre": "Felipe99"}, []),
@@ -214,8 +241,42 @@ class TestSearch:
             "Configurar y Modificar",
             "Primero",
             "Último",
+            "Último Ingreso",
+            "Contáctenos",
         ):
             assert words in body
+
+    def test_shows_when_each_signed_in_last(self, client: Client) -> None:
+        body = client.get(url("search")).content.decode()
+
+        assert "2026/05/01 23:59" in body
+        assert "Nunca" in body
+
+    def test_shows_the_columns_asked_for_and_keeps_the_rest(self, client: Client) -> None:
+        body = client.get(url("search"), {"columnas": ["tipo", "numero"], "nombre": "prieto", "ver": "25"}).text
+
+        assert "80123456" in body
+        assert "Cédula de ciudadanía" in body
+        assert "Pruebas_PRD</td>" not in body
+        assert '<input type="hidden" name="columnas" value="numero">' in body
+        assert '<input type="hidden" name="nombre" value="prieto">' in body
+
+    @pytest.mark.parametrize(
+        ("asked", "said"),
+        [
+            ({"ingreso": "antes"}, "Ingrese la fecha."),
+            ({"fecha": "2026-05-01"}, "Elija si antes de esa fecha o desde ella."),
+            ({"ingreso": "desde", "fecha": "ayer"}, "Introduzca una fecha válida."),
+        ],
+    )
+    def test_says_what_a_date_lacks(self, client: Client, asked: dict[str, str], said: str) -> None:
+        assert said in client.get(url("search"), asked).text
+
+    def test_a_filter_that_finds_nobody_leads_back(self, client: Client) -> None:
+        body = client.get(url("search"), {"filtro": "nadie", "estado": "inactive"}).text
+
+        assert "Ningún registro tiene esas palabras" in body
+        assert 'href="?estado=inactive"' in body
 
     def test_says_what_to_do_when_nobody_is_found(self, client: Client) -> None:
         body = client.get(url("search"), {"nombre": "nadie"}).content.decode()

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
 APPS = (
     *("tenancy", "pages", "directory", "audit", "notifications", "changes", "products", "schedules", "tokens"),
-    *("limits", "rights", "accounts", "occired"),
+    *("limits", "rights", "accounts", "exports", "occired"),
 )
 EVERYTHING = (*APPS, "demo", "devserver")
 Found = TypeVar("Found")

@@ -70,6 +70,14 @@ tokens:list              see_tokens               in  403 200 200 in    in  403 
 products:own      see_own_rights           in  200 200 200 in    in  405 405 405 in
 rights:own        see_own_rights           in  200 200 200 in    in  405 405 405 in
 rights:of-user   see_users                in  403 200 404 in    in  403 405 405 in
+exports:files            own_account              in  200 200 200 in    in  405 405 405 in
+exports:download         own_account              in  404 200 404 in    in  405 405 405 in
+exports:users            see_users                in  403 200 200 in    in  403 to  to  in
+exports:profiles         edit_profiles            in  403 200 200 in    in  403 to  to  in
+exports:usage            see_usage                in  403 200 200 in    in  403 to  to  in
+exports:tokens           see_tokens               in  403 200 200 in    in  403 to  to  in
+exports:messages         own_account              in  200 200 200 in    in  to  to  to  in
+exports:notifications    own_account              in  200 200 200 in    in  to  to  to  in
 changes:approvals     confirm_changes          in  403 200 200 in    in  403 405 405 in
 changes:confirm       confirm_changes          in  403 200 404 in    in  403 200 404 in
 changes:withdraw      confirm_changes          in  403 405 405 in    in  403 to  404 in

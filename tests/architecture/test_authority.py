@@ -24,6 +24,7 @@ OWN_DOORS = {
     "changes/services/ending.py": "changes that end unapplied",
     "changes/services/proposing.py": "what people want, before it happens",
     "changes/services/signing.py": "what people sign for themselves",
+    "exports/services.py": "files people make of what they see",
     "notifications/services.py": "the outbox and the inbox",
     "tokens/services/resealing.py": "the same secrets under another key",
     "tokens/services/verification.py": "one-time codes used up",

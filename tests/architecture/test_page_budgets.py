@@ -77,7 +77,10 @@ def visitors(statements: Statements) -> dict[str, Visitor]:
         "draft_id": draft["Location"].split("/")[-3],
         "step": "topes",
     }
-    paths = {each.path: each.with_ids({"message_id": uuid4(), **ids}) for each in addresses("occired.urls")}
+    paths = {
+        each.path: each.with_ids({"message_id": uuid4(), "export_id": uuid4(), **ids})
+        for each in addresses("occired.urls")
+    }
     inside = {pattern: path for pattern, path in paths.items() if pattern not in FOR_STRANGERS}
     return {
         "stranger": Visitor(Client(headers={"host": "localhost"}), paths),

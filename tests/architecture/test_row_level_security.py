@@ -22,6 +22,7 @@ OWN_APPS = (
     "tokens",
     "limits",
     "accounts",
+    "exports",
 )
 # Tables Django makes by itself, which cannot say `tenancy_shared`.
 SHARED_WITHOUT_MODEL = {

@@ -10,6 +10,8 @@ BANK = {
     "directory/scope.py": ["scope_of"],
     # sweeps
     "changes/tasks.py": ["expire", "forget_drafts"],
+    "exports/selectors.py": ["due_exports"],
+    "exports/services.py": ["delete_expired", "make"],
     "notifications/selectors.py": ["due_deliveries"],
     "notifications/services.py": ["deliver"],
     # commands

@@ -16,6 +16,7 @@ from notifications.enums import MessageKind
 from notifications.services import notify
 from tenancy import context
 from tests import factories
+from tests.exports.factories import export
 from tests.support.back_office import HOST, give_token
 from tests.support.client import Client
 from tests.support.people import signed_in
@@ -96,6 +97,7 @@ def side(portal: Any) -> Side:
         "message_id": message.pk,
         "draft_id": draft.pk,
         "step": "principal",
+        "export_id": export(administrator).pk,
     }
     return Side(company, administrator, secondary, ids)
 

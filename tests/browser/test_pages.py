@@ -66,6 +66,13 @@ OF_ADMINISTRATORS = [
     "limits:ceilings",
     "limits:usage",
     "tokens:list",
+    "exports:files",
+    "exports:users",
+    "exports:profiles",
+    "exports:usage",
+    "exports:tokens",
+    "exports:messages",
+    "exports:notifications",
 ]
 OF_SECONDARY_USERS = ["home", "own-account", "products:own", "rights:own", "inbox:notifications"]
 
@@ -211,6 +218,7 @@ def test_no_page_is_forgotten() -> None:
         "sign-in-password": "walked in test_whole_way",
         "sign-in-image": "a drawing, not a page",
         "readyz": "for machines",
+        "exports:download": "a file, not a page",
     }
     posted = {
         "language",

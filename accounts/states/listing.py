@@ -1,0 +1,26 @@
+"""What Activación/Inactivación lists (S1-035)."""
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from accounts.states.forms import StateFilterForm
+from directory.columns import NAME, STATE, USERNAME
+from directory.models import User
+from directory.permissions import Permission
+from directory.selectors.users import search_users
+from pages.lists import Listing
+
+
+def _found(viewer: User, query: QueryDict) -> QuerySet[User]:
+    return search_users(viewer, StateFilterForm(query).criteria())
+
+
+STATES = Listing(
+    key="states",
+    title=_("Users"),
+    permission=Permission.CHANGE_USER_STATE,
+    columns=(USERNAME, NAME, STATE),
+    rows=_found,
+    order="usuario",
+)

@@ -1,0 +1,11 @@
+"""The lists that can be taken away as a file."""
+
+from accounts.profiles.listing import PROFILES
+from accounts.users.listing import USERS
+from limits.listing import USAGE
+from notifications.listing import MESSAGES, NOTIFICATIONS
+from pages.lists import Listing
+from tokens.listing import TOKENS
+
+LISTINGS: tuple[Listing, ...] = (USERS, PROFILES, USAGE, TOKENS, MESSAGES, NOTIFICATIONS)
+BY_KEY = {listing.key: listing for listing in LISTINGS}

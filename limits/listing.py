@@ -1,0 +1,83 @@
+"""What Consulta Montos Acumulados lists (S1-035): the limits in force and what is used of them."""
+
+from collections.abc import Sequence
+
+from django.db.models import F, QuerySet
+from django.db.models.functions import Lower
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from directory.clock import local_now
+from directory.models import Portal, User
+from directory.permissions import Permission
+from limits import selectors
+from limits.forms import UsageFilter
+from limits.models import UserLimit
+from limits.selectors import UsageRow
+from pages.lists import Column, Listing, Text
+
+
+def _in_force(viewer: User, query: QueryDict) -> QuerySet[UserLimit]:
+    return selectors.limits_in_force(viewer, UsageFilter(query).username(), local_now(viewer.portal))
+
+
+def _with_use(viewer: User, limits: Sequence[UserLimit]) -> list[UsageRow]:
+    return selectors.usage_rows(viewer, limits, local_now(viewer.portal))
+
+
+def _asked(viewer: User, query: QueryDict) -> list[tuple[Text, Text]]:
+    username = UsageFilter(query).username()
+    return [(_("User"), username)] if username else []
+
+
+def _product(portal: Portal, alias: str, number: str) -> str:
+    return f"{alias} {number}"
+
+
+def _amount(key: str, label: Text, path: str) -> Column:
+    return Column(key=key, label=label, reads=(path,), width=20, is_number=True)
+
+
+USAGE = Listing(
+    key="usage",
+    title=_("Limits in force"),
+    permission=Permission.SEE_USAGE,
+    columns=(
+        Column(
+            key="usuario",
+            label=_("User"),
+            reads=("limit__user__username",),
+            sort=(Lower("user__username"),),
+            search=(F("user__plain_details"),),
+            is_head=True,
+        ),
+        Column(
+            key="servicio",
+            label=_("Service"),
+            reads=("limit__service__name",),
+            sort=(F("service__position"),),
+            search=("service__name",),
+            width=34,
+        ),
+        Column(
+            key="producto",
+            label=_("Product"),
+            reads=("limit__product__alias", "limit__product__number"),
+            value=_product,
+            sort=(Lower("product__alias"),),
+            search=("product__alias", "product__number"),
+            width=28,
+        ),
+        _amount("transaccion", _("Transaction"), "amounts__transaction"),
+        _amount("usado-hoy", _("Used today"), "used__day"),
+        _amount("diario", _("Daily"), "amounts__day"),
+        _amount("usado-mes", _("Used this month"), "used__month"),
+        _amount("mensual", _("Monthly"), "amounts__month"),
+    ),
+    rows=_in_force,
+    order="usuario",
+    tie=("service__position", "service__code", "product__number", "pk"),
+    load=_with_use,
+    criteria=_asked,
+    size=25,
+)
