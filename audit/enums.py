@@ -43,6 +43,7 @@ class Event(TextChoices):
     TOKEN_BLOCKED = "token.blocked", _("Token blocked")
     TOKEN_RELEASED = "token.released", _("Token unassigned")
     TOKEN_REQUIREMENT_LIFTED = "token.not_required", _("Sign-in without token allowed again")
+    READINESS_MENDED = "readiness.mended", _("Readiness corrected")
     BACK_OFFICE = "back_office", _("Back office record changed")
 
 

@@ -1,11 +1,12 @@
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Func, QuerySet, TextField, Value
+from django.db.models import Count, F, Func, Q, QuerySet, TextField, Value
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Concat, Lower
 
-from directory.enums import Role, UserState
+from directory.enums import Readiness, Role, UserState
 from directory.models import Profile, User
 from tenancy import context
 
@@ -64,6 +65,17 @@ def search_users(
     return found.order_by(*_ordering(order), "id")
 
 
+def stands_as(readiness: Readiness | str, instant: datetime) -> Q:
+    """Whose kept readiness is this at `instant`; what lapsed by then counts as what it became."""
+    has_lapsed = Q(readiness_lapses_at__isnull=False, readiness_lapses_at__lte=instant)
+    return Q(readiness=readiness) & ~has_lapsed | Q(readiness_afterwards=readiness) & has_lapsed
+
+
+def those_who(users: QuerySet[User], readiness: str, instant: datetime) -> QuerySet[User]:
+    """Of these users those whose readiness is this; all of them where none is asked for."""
+    return users.filter(stands_as(readiness, instant)) if readiness else users
+
+
 def plain(text: str) -> str:
     """A name as it is searched: lower case without accents, single spaces."""
     return " ".join(text.lower().translate(str.maketrans(ACCENTED, PLAIN)).split())
@@ -95,6 +107,10 @@ def usernames_with_profile(viewer: User, profile_id: UUID) -> list[str]:
 def profiles_with_counts(viewer: User) -> QuerySet[Profile]:
     """The company's profiles, each with the number of its users as `user_count`."""
     return profiles_of(viewer).annotate(user_count=Count("users"))
+
+
+def users_with_profile(profile: Profile) -> list[UUID]:
+    return list(User.objects.of(profile).filter(profile=profile).values_list("pk", flat=True))
 
 
 def other_administrators(viewer: User) -> QuerySet[User]:

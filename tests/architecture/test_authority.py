@@ -24,6 +24,7 @@ OWN_DOORS = {
     "changes/services/proposing.py": "what people want, before it happens",
     "changes/services/signing.py": "what people sign for themselves",
     "notifications/services.py": "the outbox and the inbox",
+    "rights/services.py": "what follows from what others wrote",
     "tokens/services/resealing.py": "the same secrets under another key",
     "tokens/services/verification.py": "one-time codes used up",
 }
