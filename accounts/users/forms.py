@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.users.changes import CreateUser, EditContact, EditMain
 from changes.forms import ChangeForm
 from directory.editions.edition import FieldGroup
+from directory.enums import Readiness
 from directory.models import User
 from directory.rules.countries import country_called
 from directory.rules.people import FIELDS, cleaned
@@ -26,6 +27,7 @@ class SearchForm(forms.Form):
     tipo = forms.ChoiceField(label=FIELDS["id_type"].label, required=False)
     numero = forms.CharField(label=_("Identification No."), required=False, max_length=20)
     perfil = forms.ModelChoiceField(label=_("Profile"), required=False, queryset=NO_ROWS, empty_label=_("All"))
+    listo = forms.ChoiceField(label=_("What they can do"), required=False, choices=[NOT_ASKED, *Readiness.choices])
 
     def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,7 +37,7 @@ class SearchForm(forms.Form):
             field.widget.attrs["autocomplete"] = "off"
 
     def criteria(self) -> dict[str, Any]:
-        """What was asked, for `search_users`. A meaningless value filters nothing."""
+        """What was asked, for `search_users`, and `readiness`. A meaningless value filters nothing."""
         self.full_clean()
         asked = self.cleaned_data
         return {
@@ -44,6 +46,7 @@ class SearchForm(forms.Form):
             "id_type": asked.get("tipo", ""),
             "id_number": asked.get("numero", ""),
             "profile": asked.get("perfil"),
+            "readiness": asked.get("listo", ""),
         }
 
 

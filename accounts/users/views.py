@@ -16,7 +16,7 @@ from changes.proposing import propose, to_correct
 from directory.permissions import Permission, requires
 from directory.requests import PortalRequest
 from directory.selectors.subjects import subject_or_404
-from directory.selectors.users import search_users
+from directory.selectors.users import search_users, those_who
 from pages.breadcrumbs import crumbs
 from pages.lists import page_of
 from pages.posting import posted
@@ -27,9 +27,11 @@ from pages.posting import posted
 def search(request: PortalRequest) -> HttpResponse:
     """Consultar (S1-049..062)."""
     form = SearchForm(request.GET, viewer=request.user)
-    criteria = form.criteria()
-    page = page_of(request, search_users(request.user, **criteria, order=request.GET.get("orden", "usuario")))
-    context = {"form": form, "page": page, "is_filtered": any(criteria.values()), "now": timezone.now()}
+    criteria, now = form.criteria(), timezone.now()
+    is_filtered, readiness = any(criteria.values()), criteria.pop("readiness")
+    found = search_users(request.user, **criteria, order=request.GET.get("orden", "usuario"))
+    page = page_of(request, those_who(found, readiness, now))
+    context = {"form": form, "page": page, "is_filtered": is_filtered, "now": now}
     return render(request, "accounts/users/search.html", {**context, "crumbs": crumbs(_("User configuration"))})
 
 

@@ -35,6 +35,7 @@ OF_A_USER = [
     "limits:user",
     "schedules:user",
     "schedules:edit-user",
+    "tokens:user",
     "rights:of-user",
 ]
 OF_ADMINISTRATORS = [
