@@ -45,6 +45,7 @@ class Event(TextChoices):
     TOKEN_REQUIREMENT_LIFTED = "token.not_required", _("Sign-in without token allowed again")
     LIST_EXPORTED = "list.exported", _("List exported")
     EXPORT_DOWNLOADED = "export.downloaded", _("Exported file downloaded")
+    READINESS_MENDED = "readiness.mended", _("Readiness corrected")
     BACK_OFFICE = "back_office", _("Back office record changed")
 
 

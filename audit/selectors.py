@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -6,12 +6,19 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from audit.models import AuditEvent, Chain
 from audit.rules import Break, first_break
 from directory.models import Company
+from tenancy.rows import OfCompany
 
 
 def with_company_names(events: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
     """Each with its company's legal name as `company_name`; needs the bank's scope."""
     named = Company.objects.filter(pk=OuterRef("company_id")).values("legal_name")
     return events.annotate(company_name=Subquery(named))
+
+
+def events_about(viewer: OfCompany, target_type: str, target_ids: Collection[str]) -> QuerySet[AuditEvent]:
+    """The rows of the viewer's company about these, newest first."""
+    rows = AuditEvent.objects.of(viewer).filter(target_type=target_type, target_id__in=target_ids)
+    return rows.order_by("-sequence")
 
 
 def number_of_chains() -> int:

@@ -48,6 +48,17 @@ class OperatingRole(TextChoices):
     BOTH = "both", _("Both")
 
 
+class Readiness(TextChoices):
+    """What somebody may do as they stand, whatever the hour and the address (`rights.rules.readiness`).
+
+    Nothing is missing; they may sign in, but not yet do their work; or they may not even sign in.
+    """
+
+    READY = "ready", _("Can move money")
+    ENTERS = "enters", _("Can sign in, but not move money")
+    BARRED = "barred", _("Cannot sign in")
+
+
 class PasswordPolicy(TextChoices):
     STRONG = "strong", _("Strong (12 to 128 characters)")
     OCCINET = "occinet", _("Occinet (6 letters and 2 to 4 digits)")

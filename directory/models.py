@@ -19,6 +19,7 @@ from directory.enums import (
     CredentialState,
     OperatingRole,
     PasswordPolicy,
+    Readiness,
     Role,
     SecurityImage,
     UserState,
@@ -198,6 +199,10 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     company's code is asked for, or `bank:banco`; case never distinguishes two users. `token_required_since` is when a
     token of theirs was first activated: from then on the password alone opens nothing (decision 31). The plain columns
     are what lists search: made when the row is written, since making them for 50,000 rows takes half a second.
+
+    `readiness` and `missing` are what was decided when something it depends on last changed (`rights.services`), and
+    apply until `readiness_lapses_at`; from then on what is kept as `..._afterwards` does. Lists filter by them; nobody
+    is let in by them.
     """
 
     last_login = None
@@ -256,6 +261,12 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         db_persist=True,
     )
 
+    readiness = models.CharField(_("Readiness"), max_length=6, choices=Readiness, default=Readiness.BARRED)
+    missing = ArrayField(models.CharField(max_length=40), verbose_name=_("Missing"), default=list, blank=True)
+    readiness_lapses_at = models.DateTimeField(null=True, blank=True)
+    readiness_afterwards = models.CharField(max_length=6, choices=Readiness, blank=True)
+    missing_afterwards = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+
     USERNAME_FIELD = "sign_in_key"
     REQUIRED_FIELDS = ["username", "role"]
     objects = UserManager()
@@ -278,6 +289,10 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         indexes = [
             models.Index("company", Lower("username"), name="user_company_lower_username"),
             models.Index(fields=["company", "id_number"], name="user_company_id_number"),
+            models.Index(
+                fields=["company", "role", "readiness", "readiness_afterwards", "readiness_lapses_at"],
+                name="user_company_readiness",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -317,6 +332,12 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     @property
     def has_generated_password(self) -> bool:
         return self.credential_state == CredentialState.GENERATED
+
+    def missing_at(self, instant: datetime) -> tuple[Readiness, list[str]]:
+        """What they may do at `instant`, as far as it is kept, and what is missing: `rule.outcome` of each check."""
+        if self.readiness_lapses_at is not None and self.readiness_lapses_at <= instant:
+            return Readiness(self.readiness_afterwards), self.missing_afterwards
+        return Readiness(self.readiness), self.missing
 
     @property
     def is_administrator(self) -> bool:

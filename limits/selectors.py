@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -152,6 +152,18 @@ def usage_rows(viewer: User, limits: Collection[UserLimit], local_now: datetime)
         )
         for row in rows
     ]
+
+
+def limited_under(ceilings: Sequence[CompanyCeiling]) -> list[UUID]:
+    """The keys of those whom these ceilings of one company bound."""
+    rows = UserLimit.objects.of(ceilings[0]) if ceilings else UserLimit.objects.none()
+    services = [ceiling.service_id for ceiling in ceilings]
+    return list(rows.filter(service__in=services, transaction__gt=0).values_list("user_id", flat=True).distinct())
+
+
+def limited_in(service: Service) -> list[UUID]:
+    """The keys of those who have a limit in this service, of any company."""
+    return list(UserLimit.objects.filter(service=service).values_list("user_id", flat=True).distinct())
 
 
 def users_cut_by(viewer: User, ceilings: dict[UUID, Amounts]) -> dict[UUID, list[str]]:

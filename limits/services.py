@@ -12,9 +12,11 @@ from audit.authority import Authority
 from audit.enums import Event
 from audit.services import Target, record_write
 from directory.models import Company, Service, User
+from directory.readiness import touched
+from directory.selectors.company import lock_company
 from limits.models import CompanyCeiling, UserLimit
 from limits.rules import NOTHING, PERIODS, Amounts, effective_limit, limit_problems
-from limits.selectors import monetary_services
+from limits.selectors import limited_in, limited_under, monetary_services
 
 
 def lock_limits(*, viewer: User, user_id: UUID) -> None:
@@ -46,6 +48,7 @@ def set_user_limits(*, authority: Authority, user: User, limits: dict[tuple[UUID
         unique_fields=["company", "user", "service", "product"],
         update_fields=PERIODS,
     )
+    touched([user.pk])
 
 
 def set_company_ceilings(
@@ -55,6 +58,7 @@ def set_company_ceilings(
     for row in rows:
         row.transaction, row.day, row.month = ceilings[row.service_id]
     CompanyCeiling.objects.bulk_update(rows, PERIODS)
+    touched(limited_under(rows))
 
 
 @transaction.atomic
@@ -68,6 +72,7 @@ def set_bank_maximum(*, authority: Authority, company: Company, service: Service
         raise ValidationError(
             _("The maximum cannot decrease from transaction to day or from day to month."), code="order"
         )
+    lock_company(company)
     row = CompanyCeiling.objects.of(company).select_for_update().filter(service=service).first()
     before = _said(row)
     own = effective_limit(row.amounts, maximum) if row and row.bank_amounts != NOTHING else maximum
@@ -75,6 +80,7 @@ def set_bank_maximum(*, authority: Authority, company: Company, service: Service
     row.transaction, row.day, row.month = own
     row.bank_transaction, row.bank_day, row.bank_month = maximum
     row.save()
+    touched(limited_under([row]))
     target = Target("ceiling", str(row.pk), f"{company.legal_name} · {service.name}")
     record_write(
         authority, Event.CEILINGS_CHANGED, company_id=company.pk, target=target, before=before, after=_said(row)
@@ -99,6 +105,8 @@ def _said(row: CompanyCeiling | None) -> dict[str, Any] | None:
 def save_service(*, authority: Authority, service: Service, before: dict[str, Any] | None) -> Service:
     """The bank adds a service to the catalogue or changes one; `before` is what the form found."""
     service.save()
+    if before and before["is_monetary"] != service.is_monetary:
+        touched(limited_in(service))
     target = Target("service", str(service.pk), service.name)
     record_write(
         authority, Event.BACK_OFFICE, company_id=None, target=target, before=before, after=snapshot_of(service)

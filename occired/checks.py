@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import Error, register
 from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
 
 from directory.editions import EDITIONS, OFFICE
 
@@ -20,6 +21,16 @@ def pages_of_editions_resolve(**_: Any) -> list[Error]:
         for name in edition.url_names()
         if not _resolves(name, "occired.staff_urls" if edition is OFFICE else settings.ROOT_URLCONF)
     ]
+
+
+@register
+def readiness_resolves(**_: Any) -> list[Error]:
+    """Whoever says whom they touched reaches what decides about them."""
+    try:
+        import_string(settings.READINESS)
+    except ImportError as error:
+        return [Error(f"READINESS names {settings.READINESS!r}: {error}", id="occired.E004")]
+    return []
 
 
 def _resolves(name: str, urlconf: str) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from accounts.set_up.steps import next_step, steps_of
 from accounts.users.selectors import tally_of, unfinished_users
@@ -12,9 +13,8 @@ from changes.selectors import drafts_of, parts_of, waiting_for
 from directory.enums import Role
 from directory.models import User
 from products.selectors import effective_products
-from rights.presentation import remedy_of, shown, text_of
-from rights.rules.decisions import Decision, decide
-from rights.selectors.entry import standing_facts
+from rights.presentation import Missing, missing_of, missing_words, remedy_of, shown, text_of
+from rights.rules.decisions import Decision
 
 HOME_ROWS = 5
 
@@ -49,10 +49,10 @@ def _drafts(viewer: User) -> list[tuple[Draft, str]]:
     ]
 
 
-def _unfinished(viewer: User) -> list[tuple[User, list[str]]]:
-    """Who cannot sign in, newest first, with every reason."""
+def _unfinished(viewer: User) -> list[tuple[User, str, list[Missing]]]:
+    """Who cannot work, newest first, with why in a line and what can be done about it."""
     now = timezone.now()
     return [
-        (user, [text_of(check, viewer.portal) for check in decide(standing_facts(user, now)).refusals])
+        (user, capfirst(missing_words(user, now)), missing_of(user, user.missing_at(now)[1])[:1])
         for user in unfinished_users(viewer, most=HOME_ROWS)
     ]

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -237,18 +238,21 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 DELIVERY_SWEEP_SECONDS = env.number("OCCIRED_DELIVERY_SWEEP_SECONDS", 10)
+READINESS_LIMIT_SECONDS = 60 * 60  # the nightly comparison reads everybody
 CELERY_BEAT_SCHEDULE = {
     "sweep-deliveries": {"task": "notifications.sweep", "schedule": DELIVERY_SWEEP_SECONDS},
     "sweep-exports": {"task": "exports.sweep", "schedule": 60},
     "expire-changes": {"task": "changes.expire", "schedule": 60},
     "forget-drafts": {"task": "changes.forget_drafts", "schedule": 60 * 60},
     "clear-expired-sessions": {"task": "accounts.clear_expired_sessions", "schedule": 60 * 60},
+    "compare-readiness": {"task": "rights.compare_readiness", "schedule": crontab(hour="8", minute="20")},
 }
 
 # Where a lower app calls a higher one: dotted paths, resolved by a system check at start.
 CONFIRMATION_METHODS = ["tokens.confirmation.OneTimeCode"]
 CHANGES = ["accounts.changes.KINDS", "limits.changes.KINDS", "products.changes.KINDS", "schedules.changes.KINDS"]
 CHANGE_GUARDS = ["accounts.guards.EntryGuard"]
+READINESS = "rights.services.keep_readiness"
 
 LOGGING = {
     "version": 1,

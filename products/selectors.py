@@ -1,5 +1,6 @@
 """Products as people may see them, always in the order of the guide: by kind, then by name (S1-075)."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
@@ -70,6 +71,12 @@ def assigned_ids(viewer: User, subject: User) -> set[UUID]:
     """Every product assigned to the user, even those suspended because the company disabled or the bank closed them."""
     rows = ProductAssignment.objects.of(viewer).filter(user=subject)
     return set(rows.values_list("product_id", flat=True))
+
+
+def holders_among(products: Collection[Product]) -> list[UUID]:
+    """The keys of those who have any of these products."""
+    rows = ProductAssignment.objects.filter(product_id__in=[product.pk for product in products])
+    return list(rows.values_list("user_id", flat=True).distinct())
 
 
 def holders_of(viewer: User, product_ids: list[UUID]) -> dict[UUID, list[str]]:

@@ -7,9 +7,11 @@ from audit.authority import Authority
 from audit.enums import Event
 from audit.services import Target, record_write
 from directory.models import User
+from directory.readiness import touched
+from directory.selectors.company import lock_company
 from products import rules
 from products.models import Product, ProductAssignment
-from products.selectors import may_be_corrected
+from products.selectors import holders_among, may_be_corrected
 
 
 def lock_products(*, viewer: User) -> None:
@@ -24,6 +26,7 @@ def enable_for_company(*, authority: Authority, enabled: Collection[Product], di
         enabled_at=timezone.now(), enabled_by_name=authority.actor_name
     )
     Product.objects.filter(pk__in=[product.pk for product in disabled]).update(enabled_at=None, enabled_by_name="")
+    touched(holders_among([*enabled, *disabled]))
 
 
 def assign_products(
@@ -35,6 +38,7 @@ def assign_products(
     ProductAssignment.objects.bulk_create(
         ProductAssignment(company_id=user.company_id, user=user, product=product) for product in added
     )
+    touched([user.pk])
 
 
 @transaction.atomic
@@ -45,10 +49,12 @@ def save_product(*, authority: Authority, product: Product) -> None:
     """
     rules.cleaned_number(product.number)
     rules.check_currency(product.currency)
+    lock_company(product)
     before = Product.objects.select_for_update().filter(pk=product.pk).first()
     if before and not may_be_corrected(before):
         rules.check_stays((before.number, before.currency), (product.number, product.currency))
     product.save(update_fields=list(_facts(product)) if before else None)
+    touched(holders_among([product]))
     record_write(
         authority,
         Event.PRODUCT_SAVED,

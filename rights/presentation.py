@@ -5,19 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils import dateformat
-from django.utils.translation import gettext
+from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from directory.clock import to_local
-from directory.models import Portal, Service
+from directory.enums import Readiness
+from directory.models import Portal, Service, User
 from limits.money import Money
 from pages.formats import format_money
 from products.models import Product
+from rights.labels import GAPS, Gap
 from rights.rules.checks import Check
+from rights.rules.readiness import NOT_CAPTURING, keeps_out
 from rights.selectors.rights import Rights
 from schedules.labels import DAY_LABELS, day_label, hours
 
+MOST_REASONS = 2  # beside a state
 A_MINUTE, AN_INSTANT = timedelta(minutes=1), timedelta(microseconds=1)
 
 _ALLOWED_ON = _("Monetary transactions are allowed on: %(tick)s.")
@@ -198,6 +204,86 @@ def until_of(check: Check, portal: Portal) -> str:
         return ""
     edge = check.until - AN_INSTANT if check.passed else check.until + A_MINUTE - AN_INSTANT
     return moment_in_words(edge, portal)
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Something somebody lacks: `url` leads to where it is given, if an administrator can, and `action` says so."""
+
+    words: str
+    action: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether somebody may do one thing as they stand; `tone` as that of a badge."""
+
+    answer: str
+    tone: str
+    note: str
+    missing: list[Missing]
+
+
+def missing_words(user: User, instant: datetime) -> str:
+    """Why somebody cannot work, in a line beside their state; empty if nothing is missing but what the state says."""
+    readiness, codes = user.missing_at(instant)
+    if readiness == Readiness.BARRED:
+        words = _few([code for code in codes if keeps_out(code) and not code.startswith("user.active")])
+        return gettext("cannot sign in: %(why)s") % {"why": words} if words else ""
+    if NOT_CAPTURING in codes:
+        return str(GAPS[NOT_CAPTURING].words)
+    return gettext("cannot move money: %(why)s") % {"why": _few(codes)} if codes else ""
+
+
+def _few(codes: list[str]) -> str:
+    words = list(dict.fromkeys(str(GAPS[code].words) for code in codes))
+    said = ", ".join(words[:MOST_REASONS])
+    more = len(words) - MOST_REASONS
+    if more <= 0:
+        return said
+    return ngettext("%(words)s and %(count)s more", "%(words)s and %(count)s more", more) % {
+        "words": said,
+        "count": more,
+    }
+
+
+def missing_of(user: User, codes: Iterable[str]) -> list[Missing]:
+    """One line for each thing, where several checks want the same."""
+    gaps = dict.fromkeys(GAPS[code] for code in codes)
+    return [Missing(capfirst(str(gap.words)), str(gap.action), _page_of(gap, user)) for gap in gaps]
+
+
+def _page_of(gap: Gap, user: User) -> str:
+    """Where it is given; of the person's pages only one that the edition has."""
+    if gap.is_of_person and gap.page not in {tab.url_name for tab in user.portal.edition.person_tabs}:
+        return ""
+    return reverse(gap.page, args=[user.pk] if gap.is_of_person else [])
+
+
+def verdicts_of(user: User, instant: datetime) -> list[Verdict]:
+    """The two questions at the end of a person's pages: may they sign in, may they move money."""
+    readiness, codes = user.missing_at(instant)
+    barring = [code for code in codes if keeps_out(code)]
+    others = [code for code in codes if not keeps_out(code)]
+    return [_on_entry(user, readiness, barring, others), _on_money(user, readiness, others)]
+
+
+def _on_entry(user: User, readiness: Readiness, barring: list[str], others: list[str]) -> Verdict:
+    if readiness == Readiness.BARRED:
+        return Verdict(gettext("Can sign in: no"), "bad", "", missing_of(user, barring))
+    with_generated = "credential.permanent.generated" in others
+    note = gettext("The generated password opens only the page to change it.") if with_generated else ""
+    return Verdict(gettext("Can sign in: yes"), "good", note, [])
+
+
+def _on_money(user: User, readiness: Readiness, others: list[str]) -> Verdict:
+    if readiness == Readiness.READY:
+        return Verdict(gettext("Can move money: yes"), "good", gettext("Within the limits and hours assigned."), [])
+    if NOT_CAPTURING in others:
+        return Verdict(gettext("Can move money: no"), "note", "", missing_of(user, [NOT_CAPTURING]))
+    note = "" if others else gettext("Once the user can sign in, nothing else is missing.")
+    return Verdict(gettext("Can move money: not yet"), "warn", note, missing_of(user, others))
 
 
 def moment_in_words(instant: datetime, portal: Portal) -> str:

@@ -11,6 +11,7 @@ from audit.authority import Authority
 from directory.enums import CredentialState, Role, UserState
 from directory.models import Company, Portal, Profile, User
 from limits.services import open_ceilings
+from rights.services import COLUMNS, keep_readiness
 from schedules.services import open_schedule
 
 _numbers = count(1)
@@ -87,7 +88,14 @@ def user(company_row: Company | None = None, **values: Any) -> User:
     }
     if "profile" not in values and values.get("role", Role.SECONDARY) == Role.SECONDARY:
         values["profile"] = Profile.objects.filter(company=company_row).first() or profile(company_row)
-    return User.objects.create(**{**defaults, **values})
+    return decided(User.objects.create(**{**defaults, **values}))
+
+
+def decided(row: User) -> User:
+    """The user with the readiness that follows from their rows."""
+    keep_readiness([row.pk])
+    row.refresh_from_db(fields=COLUMNS)
+    return row
 
 
 def administrator(company_row: Company | None = None, **values: Any) -> User:

@@ -30,6 +30,17 @@ TONE_OF_STATE = {
 }
 
 
+# What a state means to whoever runs the holder.
+WORDS_OF_STATE = {
+    TokenState.ASSIGNED: _("It is the user's, who has not enrolled it yet: it opens nothing."),
+    TokenState.PENDING_ACTIVATION: _("The user has enrolled it; until it is activated it opens nothing."),
+    TokenState.ACTIVE: _("Its codes sign the user in and confirm."),
+    TokenState.BLOCKED: _("It opens nothing until it is unblocked."),
+    TokenState.LOST: _("It was reported lost and never works again."),
+    TokenState.DISABLED: _("Another token of the user took its place."),
+}
+
+
 class Transition(TextChoices):
     """What can be done with a token; each moves it from one state to another (`tokens.rules`)."""
 

@@ -10,7 +10,7 @@ from django_otp.models import Device, DeviceManager
 
 from directory.models import Company
 from tenancy.rows import CompanyManager
-from tokens.enums import LIVE, TONE_OF_STATE, TokenKind, TokenState
+from tokens.enums import LIVE, TONE_OF_STATE, WORDS_OF_STATE, TokenKind, TokenState
 from tokens.rules import NEVER_USED
 
 
@@ -108,6 +108,11 @@ class Token(Device):
     def state_tone(self) -> str:
         """The look of its state's badge: good, warn, bad or neutral."""
         return TONE_OF_STATE.get(TokenState(self.state), "")
+
+    @property
+    def state_words(self) -> str:
+        """What its state means; empty while nobody has it."""
+        return str(WORDS_OF_STATE.get(TokenState(self.state), ""))
 
     @property
     def row_name(self) -> str:

@@ -3,12 +3,17 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from audit.models import AuditEvent
+from audit.selectors import events_about
 from directory.enums import Role, UserState
 from directory.models import User
 from directory.selectors.sign_in import NOBODY
 from tokens.enums import LIVE, TokenKind, TokenState
 from tokens.models import Token
+
+MOST_EVENTS = 20
 
 
 def active_token_of(user: User | None) -> Token | None:
@@ -64,6 +69,46 @@ def active_tokens_by_username(username: str) -> list[Token]:
         .select_related("user")
         .order_by("user__sign_in_key")
     )
+
+
+def tab_mark(viewer: User, subject: User) -> tuple[str, str]:
+    """The mark on the tab Token of somebody who lacks none. No query."""
+    return "ok", _("complete")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of the trail about a token: the state it came to, or else what happened."""
+
+    at: datetime
+    words: str
+    who: str
+
+
+@dataclass(frozen=True)
+class Held:
+    """A token of somebody's, and what was done with it, newest first."""
+
+    token: Token
+    steps: list[Step]
+
+
+def tokens_held_by(viewer: User, subject: User) -> list[Held]:
+    """The tokens of a user of the viewer's company, the working one first, each with its latest rows of the trail. Two
+    queries."""
+    tokens = sorted(
+        Token.objects.of(viewer).filter(user=subject).order_by("-updated_at"),
+        key=lambda token: token.state not in LIVE,
+    )
+    steps: dict[str, list[Step]] = {str(token.public_id): [] for token in tokens}
+    for event in events_about(viewer, "token", list(steps))[:MOST_EVENTS]:
+        steps[event.target_id].append(_step(event))
+    return [Held(token, steps[str(token.public_id)]) for token in tokens]
+
+
+def _step(event: AuditEvent) -> Step:
+    state = (event.after or {}).get("state")
+    return Step(event.at, str(TokenState(state).label if state else event.get_event_display()), event.actor_name)
 
 
 def possible_holders(token: Token) -> QuerySet[User]:

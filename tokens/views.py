@@ -1,3 +1,5 @@
+from uuid import UUID
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -5,8 +7,10 @@ from django.views.decorators.http import require_safe
 
 from directory.permissions import Permission, requires
 from directory.requests import PortalRequest
+from directory.selectors.subjects import subject_or_404
 from pages.breadcrumbs import crumbs
 from tokens import selectors
+from tokens.enums import LIVE
 from tokens.listing import TOKENS
 
 
@@ -23,3 +27,19 @@ def token_list(request: PortalRequest) -> HttpResponse:
         "crumbs": crumbs(_("Token administration"), _("Virtual token"), group=_("Security")),
     }
     return render(request, "tokens/list.html", context)
+
+
+@requires(Permission.SEE_TOKENS)
+@require_safe
+def user_token(request: PortalRequest, user_id: UUID) -> HttpResponse:
+    """Token of a user: in what state it is, since when, and who gives one (decision 26)."""
+    subject = subject_or_404(request.user, user_id)
+    held = selectors.tokens_held_by(request.user, subject)
+    context = {
+        "subject": subject,
+        "active_tab": "token",
+        "held": held,
+        "works": any(each.token.state in LIVE for each in held),
+        "pool": selectors.pool_of(request.user),
+    }
+    return render(request, "tokens/user.html", context)

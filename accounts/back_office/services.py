@@ -21,6 +21,7 @@ from audit.enums import Event
 from audit.services import Target, record_write, target_of, target_of_company
 from directory.enums import CompanyState, OperatingRole, Role, UserState
 from directory.models import BACK_OFFICE, Company, Profile, User
+from directory.readiness import touched
 from directory.rules.back_office import check_company_may_become, check_is_run_by_the_bank, check_may_act_on
 from directory.rules.people import seconds_until_next_generation
 from directory.selectors.users import other_administrators
@@ -97,6 +98,7 @@ def _create(authority: Authority, role: Role, company: Company | None, values: M
             user.save(force_insert=True)
     except IntegrityError as error:
         raise name_taken() from error
+    touched([user.pk])
     after = {"role": role, **values}
     record_write(authority, Event.USER_CREATED, company_id=user.company_id, target=target_of(user), after=after)
     return user

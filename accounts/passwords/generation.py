@@ -12,6 +12,7 @@ from accounts.sessions.services import end_sessions
 from audit.authority import Authority
 from directory.enums import CredentialState, UserState
 from directory.models import Portal, User
+from directory.readiness import touched
 from notifications.models import Delivery
 from notifications.services import enqueue, replace_pending
 
@@ -42,6 +43,7 @@ def generate_password(*, authority: Authority, user: User) -> Delivery:
     user.save(
         update_fields=["password", "credential_state", "password_set_at", "password_expires_at", "failed_attempts"]
     )
+    touched([user.pk])
     end_sessions(user_id=user.pk, reason=SessionEnd.CREDENTIAL)
     withdraw_pending_mails(user)
     return enqueue(

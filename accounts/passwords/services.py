@@ -15,6 +15,7 @@ from audit.enums import Event
 from audit.services import Target, record
 from directory.enums import CredentialState
 from directory.models import User
+from directory.readiness import touched
 from directory.rules.passwords import check_password_policy, normalised, was_proved_to_be_changed
 
 
@@ -47,6 +48,7 @@ def change_own_password(*, actor: User, entered_at: datetime | None, present: st
         user.credential_state = CredentialState.PERMANENT
         user.password_set_at, user.password_expires_at = now, now + timedelta(days=password_days(user))
         user.save(update_fields=["password", "credential_state", "password_set_at", "password_expires_at"])
+        touched([user.pk])
         end_sessions(user_id=user.pk, reason=SessionEnd.CREDENTIAL)
         record(Event.OWN_PASSWORD_CHANGED, actor=user, company_id=user.company_id, target=_own(user))
     return user
@@ -103,7 +105,6 @@ def _check_present(user: User, present: str) -> None:
     with transaction.atomic():
         right = _locked(user)
         give_back_attempt(right)
-        right.save(update_fields=["failed_attempts", "state", "locked_at"])
 
 
 @transaction.atomic
@@ -112,6 +113,7 @@ def choose_own_image(*, actor: User, image: str) -> None:
     before = actor.security_image
     User.objects.filter(pk=actor.pk).update(security_image=image)
     actor.security_image = image
+    touched([actor.pk])
     record(
         Event.OWN_IMAGE_CHANGED,
         actor=actor,

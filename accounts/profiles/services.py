@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 
 from audit.authority import Authority
 from directory.models import Company, Profile
+from directory.readiness import touched
+from directory.selectors.users import users_with_profile
 
 
 def profile_name_taken() -> ValidationError:
@@ -24,4 +26,5 @@ def save_profile(
             )
     except IntegrityError as error:
         raise profile_name_taken() from error
+    touched(users_with_profile(profile))
     return profile

@@ -19,6 +19,7 @@ from audit.enums import Event, Outcome
 from audit.services import Target, record
 from directory.enums import SecurityImage, UserState
 from directory.models import Portal, User
+from directory.readiness import touched
 from directory.rules.passwords import normalised
 from directory.scope import scope_of
 from directory.selectors.sign_in import NOBODY, find_for_sign_in
@@ -194,9 +195,12 @@ def count_attempt(user: User) -> User | None:
     if user.failed_attempts >= user.portal.max_failed_attempts:
         return None
     user.failed_attempts += 1
-    if user.failed_attempts >= user.portal.max_failed_attempts:
+    is_last = user.failed_attempts >= user.portal.max_failed_attempts
+    if is_last:
         user.state, user.locked_at = UserState.LOCKED, timezone.now()
     user.save(update_fields=["failed_attempts", "state", "locked_at"])
+    if is_last:
+        touched([user.pk])
     return user
 
 
@@ -209,7 +213,6 @@ def _admit(pending: PendingSignIn, evaluated: str, address: str | None, conditio
     user = person(pending.user_id, lock=True) if pending.user_id else None
     if user is not None:
         give_back_attempt(user)
-        user.save(update_fields=["failed_attempts", "state", "locked_at"])
     if user is None or user.password != evaluated:
         note_refusal(user, pending.username, "password.replaced")
         return None
@@ -232,7 +235,12 @@ def _admit(pending: PendingSignIn, evaluated: str, address: str | None, conditio
 
 
 def give_back_attempt(user: User) -> None:
-    """The right password clears the count, and the lock that this attempt itself had set in advance."""
-    if user.state == UserState.LOCKED and user.failed_attempts == user.portal.max_failed_attempts:
+    """The right password clears the count of a user whose row is locked, and the lock that this attempt itself had set
+    in advance."""
+    was_last = user.state == UserState.LOCKED and user.failed_attempts == user.portal.max_failed_attempts
+    if was_last:
         user.state, user.locked_at = UserState.ACTIVE, None
     user.failed_attempts = 0
+    user.save(update_fields=["failed_attempts", "state", "locked_at"])
+    if was_last:
+        touched([user.pk])

@@ -6,6 +6,7 @@ from accounts.sessions.services import end_sessions
 from audit.authority import Authority
 from directory.enums import UserState
 from directory.models import User
+from directory.readiness import touched
 from directory.rules.people import can_become
 
 
@@ -21,5 +22,6 @@ def set_state(*, authority: Authority, user: User, state: str) -> None:
     for name, value in changes.items():
         setattr(user, name, value)
     user.save(update_fields=list(changes))
+    touched([user.pk])
     if state != UserState.ACTIVE:
         end_sessions(user_id=user.pk, reason=SessionEnd.WITHDRAWN)

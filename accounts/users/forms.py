@@ -13,7 +13,7 @@ from accounts.users.changes import CreateUser, EditContact, EditMain
 from changes.forms import ChangeForm
 from directory.clock import start_of_day
 from directory.editions.edition import FieldGroup
-from directory.enums import UserState
+from directory.enums import Readiness, UserState
 from directory.models import User
 from directory.rules.countries import country_called
 from directory.rules.people import FIELDS, cleaned
@@ -36,6 +36,7 @@ class SearchForm(forms.Form):
     numero = forms.CharField(label=FIELDS["id_number"].label, required=False, max_length=30)
     perfil = forms.ModelChoiceField(label=_("Profile"), required=False, queryset=NO_ROWS, empty_label=_("All"))
     estado = forms.ChoiceField(label=_("Status"), required=False, choices=[NOT_ASKED, *UserState.choices])
+    listo = forms.ChoiceField(label=_("What they can do"), required=False, choices=[NOT_ASKED, *Readiness.choices])
     ingreso = forms.ChoiceField(label=_("Last sign-in"), required=False, choices=[NOT_ASKED, *SIGNED_IN])
     fecha = forms.DateField(
         label=_("Date"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -72,6 +73,7 @@ class SearchForm(forms.Form):
             id_number=asked.get("numero", ""),
             profile=asked.get("perfil"),
             state=asked.get("estado", ""),
+            readiness=asked.get("listo", ""),
             never_signed_in=side == NEVER,
             signed_in_since=instant if side == SINCE else None,
             signed_in_before=instant if side == BEFORE else None,

@@ -4,29 +4,41 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from directory.enums import Readiness
 from directory.models import User
-from directory.selectors.users import secondary_users_of
-from rights.selectors.entry import barred, password_check_of, with_token
+from directory.selectors.users import secondary_users_of, stands_as
+from rights.selectors.readiness import needs_somebody, unequipped
 
 
 @dataclass(frozen=True)
 class Tally:
-    """How many secondary users a company has, and how many of them cannot work yet."""
+    """How many secondary users a company has, how many of them cannot sign in, and how many of the others lack what it
+    takes to move money."""
 
     total: int
-    unfinished: int
+    barred: int
+    unequipped: int
+
+    @property
+    def unfinished(self) -> int:
+        return self.barred + self.unequipped
 
 
 def tally_of(viewer: User) -> Tally:
-    """One query."""
-    unfinished = Count("id", filter=barred(timezone.now()))
-    return Tally(**secondary_users_of(viewer).aggregate(total=Count("id"), unfinished=unfinished))
+    """One query, which the index on the company and what is kept answers."""
+    now = timezone.now()
+    counts = {
+        "total": Count("id"),
+        "barred": Count("id", filter=stands_as(Readiness.BARRED, now)),
+        "unequipped": Count("id", filter=unequipped(now)),
+    }
+    return Tally(**secondary_users_of(viewer).aggregate(**counts))
 
 
 def unfinished_users(viewer: User, *, most: int) -> list[User]:
-    """Secondary users who could not sign in at any hour, newest first, with what the check asks about. One query."""
-    unfinished = secondary_users_of(viewer).select_related(None).filter(barred(timezone.now()))
-    found = list(with_token(unfinished).order_by("-created_at")[:most])
+    """Secondary users who cannot work for want of what others have to give, newest first. One query."""
+    unfinished = secondary_users_of(viewer).select_related(None).filter(needs_somebody(timezone.now()))
+    found = list(unfinished.order_by("-created_at")[:most])
     for user in found:
         user.company = viewer.company  # known already, with its portal
     return found
@@ -48,12 +60,7 @@ def _mark_of(subject: User, tab: str) -> tuple[str, str]:
 
 
 def password_mark(viewer: User, subject: User) -> tuple[str, str]:
-    """A password the user has to change is not the administrator's work."""
-    outcome = password_check_of(subject, timezone.now()).outcome
-    return {
-        "none": ("missing", _("missing")),
-        "generated_expired": ("missing", _("expired")),
-        "generated": ("ok", _("to be changed by the user")),
-        "expired": ("ok", _("to be changed by the user")),
-        "good": ("ok", _("complete")),
-    }[outcome]
+    """Of one that opens something: a password the user has to change is not the administrator's work."""
+    own_work = {"credential.permanent.generated", "credential.permanent.expired"}
+    to_change = own_work.intersection(subject.missing_at(timezone.now())[1])
+    return ("ok", _("to be changed by the user")) if to_change else ("ok", _("complete"))

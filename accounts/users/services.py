@@ -12,6 +12,7 @@ from accounts.passwords.generation import withdraw_pending_mails
 from audit.authority import Authority
 from directory.enums import Role, UserState
 from directory.models import Company, Profile, User
+from directory.readiness import touched
 
 
 def name_taken() -> ValidationError:
@@ -50,12 +51,14 @@ def create_user(
             user.save(force_insert=True)
     except IntegrityError as error:
         raise name_taken() from error
+    touched([user.pk])
     return user
 
 
 def edit_main(*, authority: Authority, user: User, values: Mapping[str, str], profile: Profile) -> None:
     """Información Principal: names and profile. The user name never changes."""
     _set(user, {**values, "profile": profile})
+    touched([user.pk])
 
 
 def edit_contact(*, authority: Authority, user: User, values: Mapping[str, str], receives_alerts: bool) -> None:

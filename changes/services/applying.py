@@ -24,6 +24,7 @@ from changes.selectors import wanted_of
 from changes.services.drafts import discard_draft
 from changes.services.notices import tell_administrators
 from directory.models import User
+from directory.readiness import gathered
 from directory.selectors.company import lock_company
 from directory.selectors.users import lock_people, people_by_id
 
@@ -147,17 +148,19 @@ def _perform(wanted: Proposable, *, maker: User, authority: Authority, signed: s
     """Does one part after the other: a later one may refer to what an earlier one makes.
 
     Before the last one, when the whole text is known, it is compared with the digest that was signed, if one was.
+    Whoever they touch is decided about once, after the last.
     """
     now = timezone.now()
     steps: list[Step] = []
-    for part in wanted.parts:
-        with translation.override(maker.portal.language):
-            rows = part.load(maker)
-            steps.append(Step(part.event, part.describe(rows, maker, now)))
-        if signed is not None and len(steps) == len(wanted.parts) and _text_of(steps, maker).digest() != signed:
-            raise TextMoved
-        if steps[-1].description.lines:
-            part.apply(rows, authority)
+    with gathered(unless_rehearsed=authority.is_rehearsal):
+        for part in wanted.parts:
+            with translation.override(maker.portal.language):
+                rows = part.load(maker)
+                steps.append(Step(part.event, part.describe(rows, maker, now)))
+            if signed is not None and len(steps) == len(wanted.parts) and _text_of(steps, maker).digest() != signed:
+                raise TextMoved
+            if steps[-1].description.lines:
+                part.apply(rows, authority)
     return steps
 
 

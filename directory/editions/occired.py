@@ -40,6 +40,7 @@ TABS = (
     Tab("limits", _("Assign limits"), "limits:user"),
     Tab("schedule", _("Days and hours"), "schedules:user"),
     Tab("password", pgettext_lazy("tab", "Password"), "users:password"),
+    Tab("token", _("Token"), "tokens:user"),
 )
 
 # S1-033..036.

@@ -2,6 +2,7 @@ from uuid import UUID
 
 from directory.models import Company, IpRule, Portal, User
 from directory.rules.company import Network
+from tenancy.rows import OfCompany
 
 
 def company_of(viewer: User) -> Company:
@@ -19,7 +20,7 @@ def is_tax_id_taken(portal: Portal, tax_id: str, *, by_other_than: UUID | None =
     return (having.exclude(pk=by_other_than) if by_other_than else having).exists()
 
 
-def lock_company(viewer: User) -> None:
+def lock_company(viewer: OfCompany) -> None:
     """Until the transaction ends nobody else changes what belongs to the company as a whole."""
     Company.objects.of(viewer).select_for_update(no_key=True).get()
 

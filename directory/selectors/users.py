@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Lower
+from django.utils import timezone
 
-from directory.enums import Role, UserState
+from directory.enums import Readiness, Role, UserState
 from directory.models import Profile, User
 from pages.words import column_without_marks, plain, with_words, without_marks
 from tenancy import context
@@ -27,6 +28,7 @@ class UserCriteria:
     id_number: str = ""
     profile: Profile | None = None
     state: str = ""
+    readiness: str = ""
     never_signed_in: bool = False
     signed_in_since: datetime | None = None
     signed_in_before: datetime | None = None
@@ -59,7 +61,7 @@ def search_users(viewer: User, criteria: UserCriteria = EVERYBODY) -> QuerySet[U
     if number := without_marks(criteria.id_number.upper()):
         kept = found.alias(plain_number=column_without_marks("id_number"))
         found = kept.filter(plain_details__contains=plain(number), plain_number__contains=number)  # the cheap one first
-    return found.order_by(Lower("username"), "id")
+    return those_who(found, criteria.readiness, timezone.now()).order_by(Lower("username"), "id")
 
 
 def _exact(criteria: UserCriteria) -> dict[str, Any]:
@@ -75,6 +77,17 @@ def _exact(criteria: UserCriteria) -> dict[str, Any]:
     return {lookup: value for lookup, value in asked.items() if value}
 
 
+def stands_as(readiness: Readiness | str, instant: datetime) -> Q:
+    """Whose kept readiness is this at `instant`; what lapsed by then counts as what it became."""
+    has_lapsed = Q(readiness_lapses_at__isnull=False, readiness_lapses_at__lte=instant)
+    return Q(readiness=readiness) & ~has_lapsed | Q(readiness_afterwards=readiness) & has_lapsed
+
+
+def those_who(users: QuerySet[User], readiness: str, instant: datetime) -> QuerySet[User]:
+    """Of these users those whose readiness is this; all of them where none is asked for."""
+    return users.filter(stands_as(readiness, instant)) if readiness else users
+
+
 def profiles_of(viewer: User) -> QuerySet[Profile]:
     return Profile.objects.of(viewer).order_by("name")
 
@@ -88,6 +101,10 @@ def usernames_with_profile(viewer: User, profile_id: UUID) -> list[str]:
 def profiles_with_counts(viewer: User) -> QuerySet[Profile]:
     """The company's profiles, each with the number of its users as `user_count`."""
     return profiles_of(viewer).annotate(user_count=Count("users"))
+
+
+def users_with_profile(profile: Profile) -> list[UUID]:
+    return list(User.objects.of(profile).filter(profile=profile).values_list("pk", flat=True))
 
 
 def other_administrators(viewer: User) -> QuerySet[User]:

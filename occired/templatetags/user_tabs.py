@@ -1,21 +1,26 @@
-"""The tab strip of a managed user: the only place that asks every app how complete its part is."""
+"""The tab strip of a managed user: what is missing to work, as it was decided, and how complete each part is."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 import limits.selectors
 import products.selectors
 import schedules.selectors
+import tokens.selectors
 from accounts.users import selectors as users
 from directory.models import User
+from rights.labels import GAPS
+from rights.rules.readiness import NOT_CAPTURING
 
 register = template.Library()
 Mark = Callable[[User, User], tuple[str, str]]
 
-# Who says how complete a tab is, by the key an edition gives it.
+# Who says how complete a tab is to whom nothing is missing on it, by the key an edition gives it.
 MARKS: dict[str, Mark] = {
     "main": users.main_mark,
     "contact": users.contact_mark,
@@ -23,6 +28,7 @@ MARKS: dict[str, Mark] = {
     "limits": limits.selectors.tab_mark,
     "schedule": schedules.selectors.tab_mark,
     "password": users.password_mark,
+    "token": tokens.selectors.tab_mark,
 }
 
 
@@ -32,7 +38,7 @@ def user_tabs(context: Mapping[str, Any], subject: User, active_tab: str) -> dic
     viewer = context["request"].user
     tabs = []
     for tab in subject.portal.edition.person_tabs:
-        mark, text = MARKS[tab.key](viewer, subject)
+        mark, text = _missing_on(tab.key, subject) or MARKS[tab.key](viewer, subject)
         url = reverse(tab.url_name, args=[subject.pk])
         tabs.append({"label": tab.label, "url": url, "active": tab.key == active_tab, "mark": mark, "mark_text": text})
     return {"tabs": tabs, "request": context["request"]}
@@ -41,6 +47,16 @@ def user_tabs(context: Mapping[str, Any], subject: User, active_tab: str) -> dic
 @register.simple_tag
 def tab_label(subject: User, active_tab: str) -> str:
     return next((str(tab.label) for tab in subject.portal.edition.person_tabs if tab.key == active_tab), "")
+
+
+def _missing_on(tab: str, subject: User) -> tuple[str, str] | None:
+    """What of the work belongs to a tab and is not there. A profile that prepares no operations is no gap in a tab; no
+    limit of theirs is used."""
+    codes = subject.missing_at(timezone.now())[1]
+    if NOT_CAPTURING in codes and tab == "limits":
+        return "none", _("not used")
+    missing = (GAPS[code] for code in codes if code != NOT_CAPTURING and GAPS[code].tab == tab)
+    return next((("missing", _("missing")) for _gap in missing), None)
 
 
 @register.inclusion_tag("components/next_tab.html")

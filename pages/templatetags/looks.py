@@ -66,6 +66,14 @@ MARKS = {
 }
 
 
+VERDICTS = {
+    "good": MarkLook("good", icon="check-circle"),
+    "warn": MarkLook("warn", icon="alert"),
+    "bad": MarkLook("bad", icon="x-circle"),
+}
+VERDICT = MarkLook("note", icon="info")
+
+
 @register.filter
 def banner_look(kind: str) -> BannerLook:
     """By the kind of a banner, which is the level of a message: success, warning, error; anything else is a note."""
@@ -83,3 +91,9 @@ def line_look(kind: str) -> LineLook:
 def mark_look(mark: str) -> MarkLook | None:
     """By the mark of a tab: ok, count, missing, none; a tab without one has no look."""
     return MARKS.get(mark)
+
+
+@register.filter
+def verdict_look(tone: str) -> MarkLook:
+    """By the tone of an answer: good, warn, bad; anything else is a note."""
+    return VERDICTS.get(tone, VERDICT)

@@ -291,10 +291,12 @@ class TestSearch:
         User.objects.filter(pk=company["victor"].pk).update(
             state=UserState.LOCKED, locked_at="2026-11-21T15:41Z", failed_attempts=5
         )
+        for person in company.values():
+            factories.decided(person)
 
         body = client.get(url("search")).content.decode()
 
-        for words in ("Inactivo", "Sin contraseña", "Bloqueado", "5 intentos · 2026/11/21 10:41"):
+        for words in ("Inactivo", "no puede ingresar: sin contraseña", "Bloqueado", "5 intentos · 2026/11/21 10:41"):
             assert words in body
 
     def test_pages_of_ten(self, client: Client, administrator: User) -> None:

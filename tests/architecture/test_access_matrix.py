@@ -67,6 +67,7 @@ limits:user              assign_limits            in  403 200 404 in    in  403 
 limits:ceilings          edit_ceilings            in  403 200 200 in    in  403 200 200 in
 limits:usage             see_usage                in  403 200 200 in    in  403 405 405 in
 tokens:list              see_tokens               in  403 200 200 in    in  403 405 405 in
+tokens:user              see_tokens               in  403 200 404 in    in  403 405 405 in
 products:own      see_own_rights           in  200 200 200 in    in  405 405 405 in
 rights:own        see_own_rights           in  200 200 200 in    in  405 405 405 in
 rights:of-user   see_users                in  403 200 404 in    in  403 405 405 in

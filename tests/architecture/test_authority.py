@@ -26,6 +26,7 @@ OWN_DOORS = {
     "changes/services/signing.py": "what people sign for themselves",
     "exports/services.py": "files people make of what they see",
     "notifications/services.py": "the outbox and the inbox",
+    "rights/services.py": "what follows from what others wrote",
     "tokens/services/resealing.py": "the same secrets under another key",
     "tokens/services/verification.py": "one-time codes used up",
 }

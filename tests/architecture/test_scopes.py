@@ -14,11 +14,13 @@ BANK = {
     "exports/services.py": ["delete_expired", "make"],
     "notifications/selectors.py": ["due_deliveries"],
     "notifications/services.py": ["deliver"],
+    "rights/tasks.py": ["compare_readiness"],
     # commands
     "audit/management/commands/verify_audit.py": ["Command.handle"],
     "demo/load.py": ["load"],
     "demo/management/commands/code.py": ["Command.handle"],
     "occired/management/commands/add_bank_staff.py": ["_add"],
+    "rights/management/commands/compare_readiness.py": ["Command.handle"],
     "tokens/management/commands/rotate_sealing_keys.py": ["Command.handle"],
 }
 # One person of whatever company, by the sign-in key.

@@ -41,6 +41,7 @@ OF_A_USER = [
     "limits:user",
     "schedules:user",
     "schedules:edit-user",
+    "tokens:user",
     "rights:of-user",
 ]
 OF_ADMINISTRATORS = [

@@ -372,7 +372,7 @@ def test_the_list_costs_the_same_with_one_change_or_twenty(
     with django_assert_num_queries(LIST_QUERIES):
         client.get(reverse("changes:approvals"))
     for number in range(4, 23):
-        new_profile(administrator, f"Perfil {number}")
+        new_profile(administrator, f"Nuevo {number}")
 
     with django_assert_num_queries(LIST_QUERIES):
         page = client.get(reverse("changes:approvals"))

@@ -10,6 +10,7 @@ from directory.models import Company, Service, User
 from limits.models import CompanyCeiling, Usage, UserLimit
 from limits.rules import Amounts
 from products.models import Product, ProductAssignment
+from tests.factories import decided
 
 _numbers = count(1)
 CEILING = Amounts(Decimal(50_000_000), Decimal(100_000_000), Decimal(900_000_000))
@@ -58,11 +59,14 @@ def assigned(user: User, **values: Any) -> Product:
     """A product of the user's company that the user has."""
     row = product(user.company, **values)
     ProductAssignment.objects.create(company=user.company, user=user, product=row)
+    decided(user)
     return row
 
 
 def limit(user: User, service: Service, product: Product, held: Amounts) -> UserLimit:
-    return UserLimit.objects.create(company=user.company, user=user, service=service, product=product, **held._asdict())
+    row = UserLimit.objects.create(company=user.company, user=user, service=service, product=product, **held._asdict())
+    decided(user)
+    return row
 
 
 def usage(user: User, service: Service, product: Product, period: str, used: str, reserved: str = "0") -> Usage:

@@ -5,6 +5,7 @@ import pytest
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from directory.models import User
 from notifications.services import notify
 from products.models import ProductAssignment
 from tests import factories
@@ -20,6 +21,12 @@ QUERIES_OF_SECONDARY = 9
 def queries_of(client: Client, django_assert_num_queries: DjangoAssertNumQueries, count: int) -> str:
     with django_assert_num_queries(count):
         return client.get(reverse("home")).text
+
+
+def working(administrator: User, username: str) -> User:
+    """Whoever only looks needs neither token nor products."""
+    looking = factories.profile(administrator.company, operating_role="supervisor")
+    return factories.user(administrator.company, username=username, profile=looking)
 
 
 @pytest.mark.parametrize("rows", [1, 30])
@@ -53,7 +60,7 @@ def test_home_of_a_secondary_user_costs_the_same_with_one_product_or_thirty(
 def test_an_administrator_sees_who_cannot_work_yet_and_nobody_of_the_neighbour(client_for: ClientFor) -> None:
     administrator = factories.administrator()
     factories.user(administrator.company, username="Felipe20", state="inactive", credential_state="none")
-    factories.user(administrator.company, username="Trabaja1")
+    working(administrator, "Trabaja1")
     factories.user(factories.company(), username="Vecino01", state="pending")
 
     text = client_for(administrator).get(reverse("home")).text
@@ -67,7 +74,7 @@ def test_home_says_how_many_cannot_work_yet_beyond_those_it_lists(client_for: Cl
     administrator = factories.administrator()
     for number in range(7):
         factories.user(administrator.company, username=f"Hugo{number}", state="pending")
-    factories.user(administrator.company, username="Trabaja1")
+    working(administrator, "Trabaja1")
 
     page = client_for(administrator).get(reverse("home"))
 
@@ -81,12 +88,12 @@ def test_home_of_a_company_without_secondary_users_says_so(client_for: ClientFor
     client = client_for(administrator)
 
     empty = client.get(reverse("home")).text
-    factories.user(administrator.company)
-    working = client.get(reverse("home")).text
+    working(administrator, "Trabaja1")
+    page = client.get(reverse("home")).text
 
     assert "Su empresa aún no tiene usuarios secundarios." in empty
     assert "Todos los usuarios de su empresa están activos" not in empty
-    assert "Todos los usuarios de su empresa están activos" in working
+    assert "Todos los usuarios de su empresa están activos" in page
 
 
 @pytest.mark.parametrize(

@@ -316,7 +316,7 @@ def test_a_line_of_a_change_says_its_kind_in_a_word(kind: str, word: str) -> Non
     assert words(html) == f"Qué Antes Después Diario 0.00 5.00 {word}".strip()
 
 
-@pytest.mark.parametrize(("tab", "said"), [("limits", "Siguiente: Días y Horarios"), ("password", "")])
+@pytest.mark.parametrize(("tab", "said"), [("limits", "Siguiente: Días y Horarios"), ("token", "")])
 def test_a_tab_leads_on_to_the_next_one_and_the_last_to_none(tab: str, said: str) -> None:
     subject = SimpleNamespace(pk=UUID(int=7), portal=Portal(edition_code="occired"))
 

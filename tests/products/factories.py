@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from directory.models import Company, User
 from products.models import Product, ProductAssignment
+from tests.factories import decided
 
 _numbers = count(1)
 
@@ -32,4 +33,6 @@ def new_product(company: Company, **values: Any) -> Product:
 
 
 def assign(user: User, product_row: Product) -> ProductAssignment:
-    return ProductAssignment.objects.create(company=user.company, user=user, product=product_row)
+    row = ProductAssignment.objects.create(company=user.company, user=user, product=product_row)
+    decided(user)
+    return row

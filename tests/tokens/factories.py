@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from directory.models import User
 from tenancy.sealing import seal, unseal
+from tests.factories import decided
 from tokens import rules
 from tokens.enums import TokenKind, TokenState
 from tokens.models import Token
@@ -39,6 +40,8 @@ def token(user: User | None = None, **values: Any) -> Token:
     if user and row.state in EVER_ACTIVE:
         user.token_required_since = row.updated_at
         user.save(update_fields=["token_required_since"])
+    if user:
+        decided(user)
     return row
 
 

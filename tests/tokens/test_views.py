@@ -5,11 +5,12 @@ import pytest
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from audit.authority import Authority
 from directory.models import User
 from tests import factories
 from tests.support.client import Client
 from tests.tokens.factories import token
-from tokens import selectors
+from tokens import selectors, services
 from tokens.enums import TokenKind, TokenState
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
@@ -120,3 +121,45 @@ def test_thirty_tokens_take_the_queries_of_one(
         return len(response.context["page"])
 
     assert [load(1), load(29)] == [1, 30]
+
+
+class TestTheTabOfAUser:
+    def test_who_has_none_is_told_who_gives_one(self, client: Client, felipe: User) -> None:
+        token(company=felipe.company)
+
+        text = client.get(reverse("tokens:user", args=[felipe.pk])).text
+
+        assert "Este usuario no tiene token" in text
+        assert "Su empresa tiene 1 token virtual disponible. El banco lo asigna" in text
+
+    def test_a_token_is_shown_with_its_state_in_words_and_its_way(self, client: Client, felipe: User) -> None:
+        held = services.add_token(
+            authority=Authority.of_command(), serial="FEF4900077", company=felipe.company, kind=TokenKind.VIRTUAL
+        )
+        services.hand_over(authority=Authority.of_command(), token=held, user=felipe)
+        services.activate(authority=Authority.of_command(), token=held)
+        services.block(authority=Authority.of_command(), token=held)
+
+        response = client.get(reverse("tokens:user", args=[felipe.pk]))
+
+        assert "Token Virtual FEF4900077" in response.text
+        assert "No abre nada hasta que se desbloquee." in response.text
+        assert [step.words for step in response.context["held"][0].steps] == [
+            "Bloqueado",
+            "Activo",
+            "Pendiente Activación",
+            "Asignado",
+            "Disponible",
+        ]
+        assert "este usuario ingresa solo con la clave de un token" in response.text
+
+    def test_a_lost_one_does_not_count_as_held(self, client: Client, felipe: User) -> None:
+        token(felipe, state=TokenState.LOST)
+
+        text = client.get(reverse("tokens:user", args=[felipe.pk])).text
+
+        assert "Este usuario no tiene token" in text
+        assert "Se reportó perdido y no vuelve a servir." in text
+
+    def test_it_is_only_looked_at(self, client: Client, felipe: User) -> None:
+        assert client.post(reverse("tokens:user", args=[felipe.pk])).status_code == 405

@@ -11,6 +11,7 @@ from audit.authority import Authority
 from audit.enums import Event
 from audit.services import Target, record_write
 from directory.models import Company, User
+from directory.readiness import touched
 from directory.rules.back_office import check_may_act_on
 from tenancy.sealing import seal
 from tokens import rules
@@ -160,6 +161,7 @@ def lift_requirement(*, authority: Authority, user: User) -> None:
     rules.check_may_lift(user.role, user.token_required_since, has_active_token=has_active)
     user.token_required_since = None
     user.save(update_fields=["token_required_since"])
+    touched([user.pk])
 
 
 def _locked(authority: Authority, token: Token) -> Token:
@@ -180,7 +182,7 @@ def _check_may_act_on(authority: Authority, holder: User | None) -> None:
 
 def _take(authority: Authority, token: Token, transition: Transition, holder: User | None = None) -> Token:
     """One step in the life of a token whose row is locked. Raises ValidationError when its state does not allow it."""
-    before = _words(token)
+    before, holders = _words(token), {token.user_id}
     token.state = rules.next_state(token.kind, token.state, transition)
     if transition == Transition.ASSIGN:
         token.user = holder
@@ -190,6 +192,7 @@ def _take(authority: Authority, token: Token, transition: Transition, holder: Us
     token.save(update_fields=["state", "user", "failed_attempts", "locked_until", "updated_at"])
     if token.state == TokenState.ACTIVE:
         _require_from_now_on(token)
+    touched(holders | {token.user_id})
     record_write(
         authority,
         EVENT_OF_TRANSITION[transition],

@@ -1,0 +1,148 @@
+"""What readiness is decided from: four queries for any number of people."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Least
+
+from directory.enums import Readiness, Role
+from directory.models import User
+from directory.selectors.users import stands_as
+from limits.models import CompanyCeiling, UserLimit
+from limits.money import ZERO
+from limits.rules import NOTHING, Amounts
+from products.enums import BankState
+from products.models import Product, ProductAssignment
+from rights.rules.decisions import Facts
+from rights.rules.operations import CapacityFacts, ProductFacts
+from rights.rules.readiness import NOT_CAPTURING, OWN, Case, Standing, standing_of
+from rights.selectors.entry import standing_facts, with_token
+
+# A product somebody can work with, as `decide` says; here it only chooses which one it is asked about.
+WORKS = ExpressionWrapper(
+    Q(
+        product__enabled_at__isnull=False,
+        product__bank_state=BankState.OPEN,
+        product__currency=F("company__portal__currency"),
+    ),
+    output_field=BooleanField(),
+)
+
+
+def standings_of(user_ids: Collection[UUID], instant: datetime) -> list[tuple[User, Standing]]:
+    """These people and what is true of them now, in the order of their keys; the bank's staff are left out."""
+    people = User.objects.filter(pk__in=user_ids, company__isnull=False).select_related("company__portal", "profile")
+    users = list(with_token(people).order_by("pk"))
+    cases = _cases_of(users)
+    return [(user, standing_of(_facts_of(user, instant), cases[user.pk], user.portal.currency)) for user in users]
+
+
+def kept_of(user: User) -> Standing:
+    """What is kept on the user's row. No query."""
+    return Standing(
+        Readiness(user.readiness),
+        tuple(user.missing),
+        user.readiness_lapses_at,
+        user.readiness_afterwards,
+        tuple(user.missing_afterwards),
+    )
+
+
+def needs_somebody(instant: datetime) -> Q:
+    """Who cannot sign in; or whose profile prepares operations, and who lacks what others have to give for it."""
+    return stands_as(Readiness.BARRED, instant) | unequipped(instant)
+
+
+def unequipped(instant: datetime) -> Q:
+    """Who may sign in and has a profile that prepares operations, but lacks what others have to give for it."""
+    has_lapsed = Q(readiness_lapses_at__isnull=False, readiness_lapses_at__lte=instant)
+    now = _lacks(Q(missing__contained_by=OWN), Q(missing__contains=[NOT_CAPTURING]))
+    then = _lacks(Q(missing_afterwards__contained_by=OWN), Q(missing_afterwards__contains=[NOT_CAPTURING]))
+    return stands_as(Readiness.ENTERS, instant) & (now & ~has_lapsed | then & has_lapsed)
+
+
+def _lacks(only_own: Q, on_purpose: Q) -> Q:
+    return ~only_own & ~on_purpose
+
+
+def everybody_after(user_id: UUID | None, *, most: int) -> list[UUID]:
+    """The keys of the next people of any company; needs the bank's scope."""
+    people = User.objects.filter(company__isnull=False).order_by("pk")
+    return list((people.filter(pk__gt=user_id) if user_id else people).values_list("pk", flat=True)[:most])
+
+
+def _facts_of(user: User, instant: datetime) -> Facts:
+    """Without hour and address, as for somebody who brings the code of their token. The company's own state is left
+    out: it is one row, which everybody of the company shares. So is the lock that wrong codes put on a token, which
+    ends by itself within minutes."""
+    facts = standing_facts(user, instant)
+    facts = replace(
+        facts,
+        account=replace(facts.account, company_state=None),
+        token=replace(facts.token, locked_until=None),
+        has_image=bool(user.security_image),
+    )
+    if user.role != Role.SECONDARY:
+        return facts
+    role = user.profile.operating_role if user.profile else None
+    return replace(facts, capacity=CapacityFacts(is_monetary=True, operating_role=role))
+
+
+def _cases_of(users: Iterable[User]) -> dict[UUID, list[Case]]:
+    """For each the widest of their limits, and a product of theirs whether it has limits or not.
+
+    If the first is refused, so is every other limit of theirs; which of the two is nearer is for the rules to say.
+    """
+    found: dict[UUID, list[Case]] = {user.pk: [] for user in users}
+    ceilings = _ceilings_of({user.company_id for user in users})
+    for limit in _widest_limits(found):
+        ceiling = ceilings.get((limit.company_id, limit.service_id), NOTHING)
+        found[limit.user_id].append(Case(_product_facts(limit.product), limit.amounts, ceiling))
+    for given in _nearest_products(found):
+        found[given.user_id].append(Case(_product_facts(given.product)))
+    return found
+
+
+def _widest_limits(user_ids: Collection[UUID]) -> QuerySet[UserLimit]:
+    """One a person, of those products they have."""
+    given = ProductAssignment.objects.filter(
+        company_id=OuterRef("company_id"), user_id=OuterRef("user_id"), product_id=OuterRef("product_id")
+    )
+    ceiling = CompanyCeiling.objects.filter(company_id=OuterRef("company_id"), service_id=OuterRef("service_id"))
+    room = Least("transaction", Coalesce(Subquery(ceiling.values("transaction")), ZERO))
+    return (
+        UserLimit.objects.filter(Exists(given), user_id__in=user_ids, transaction__gt=ZERO, service__is_monetary=True)
+        .alias(works=WORKS, room=room)
+        .select_related("product")
+        .order_by("user_id", F("works").desc(), F("room").desc(), "pk")
+        .distinct("user_id")
+    )
+
+
+def _nearest_products(user_ids: Collection[UUID]) -> QuerySet[ProductAssignment]:
+    return (
+        ProductAssignment.objects.filter(user_id__in=user_ids)
+        .alias(works=WORKS)
+        .select_related("product")
+        .order_by("user_id", F("works").desc(), "pk")
+        .distinct("user_id")
+    )
+
+
+def _ceilings_of(company_ids: Collection[UUID | None]) -> dict[tuple[UUID, UUID], Amounts]:
+    """By company and service."""
+    rows = CompanyCeiling.objects.filter(company__in=company_ids, service__is_monetary=True)
+    return {(row.company_id, row.service_id): row.amounts for row in rows}
+
+
+def _product_facts(product: Product) -> ProductFacts:
+    return ProductFacts(
+        label=f"{product.alias} {product.number}",
+        currency=product.currency,
+        is_assigned=True,
+        is_enabled=product.is_enabled,
+        is_open=product.is_open,
+    )
