@@ -1,7 +1,6 @@
 from typing import Any
 from uuid import UUID
 
-from accounts.passwords.changes import GeneratePassword
 from changes.kinds import ChangeKind
 from directory.models import User
 from limits.changes import SetUserLimits, WantedLimit
@@ -16,8 +15,7 @@ OFFERED = ("address", "office_phone", "department", "city")
 
 
 def rights_like(viewer: User, source: User, subject: UUID) -> list[ChangeKind[Any]]:
-    """The products, limits and hours of one user as what another is to get, with a password of their own; only what
-    can still be given."""
+    """The products, limits and hours of one user as what another is to get; only what can still be given."""
     held = assigned_ids(viewer, source) & {product.pk for product in assignable_products(viewer)}
     table, schedule = limits_to_set(viewer, source), schedule_of(viewer, source)
     limits = [
@@ -32,7 +30,7 @@ def rights_like(viewer: User, source: User, subject: UUID) -> list[ChangeKind[An
         parts.append(SetUserLimits(user=subject, limits=tuple(limits)))
     if schedule.own:
         parts.append(SetUserSchedule(user=subject, week=schedule.effective))
-    return [*parts, GeneratePassword(user=subject, activate=True)]
+    return parts
 
 
 def offered_by(source: User) -> dict[str, Any]:

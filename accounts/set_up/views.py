@@ -13,11 +13,11 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.passwords import views as passwords
+from accounts.passwords.changes import GeneratePassword
 from accounts.requests import PersonRequest
 from accounts.set_up.selectors import offered_by, rights_like
 from accounts.set_up.steps import NEW_USER, Parts, Step, about, after, earlier, replaced, steps_of, title_of
@@ -31,9 +31,7 @@ from directory.permissions import Permission, requires
 from directory.selectors.subjects import subject_or_404
 from limits import views as limits
 from products import views as products
-from rights.presentation import shown
-from rights.rules.decisions import decide
-from rights.selectors.entry import person, standing_facts
+from rights.selectors.entry import person
 from schedules import views as schedules
 
 View = Callable[..., HttpResponse]
@@ -191,7 +189,7 @@ def copy(request: PersonRequest, user_id: UUID) -> HttpResponse:
     """Crear como copia de: products, limits, hours and profile of a user for a new one."""
     source, subject = subject_or_404(request.user, user_id), uuid4()
     title = _("Copy of %(name)s") % {"name": source.username}
-    parts = rights_like(request.user, source, subject)
+    parts = [*rights_like(request.user, source, subject), GeneratePassword(user=subject, activate=True)]
     return _begun(request, subject, title, parts, is_new=True, source=source.pk)
 
 
@@ -221,7 +219,4 @@ def discard(request: PersonRequest, draft_id: UUID) -> HttpResponse:
 def done(request: PersonRequest, user_id: UUID) -> HttpResponse:
     """After a new user is signed: whether they can work, and on to the next one."""
     subject = subject_or_404(request.user, user_id)
-    known = person(subject.pk)
-    checks = decide(standing_facts(known, timezone.now())).checks if known else ()
-    context = {"subject": subject, "active_tab": "main", "checks": shown(checks, request.portal)}
-    return render(request, "accounts/set_up/done.html", context)
+    return render(request, "accounts/set_up/done.html", {"subject": subject, "active_tab": "main"})

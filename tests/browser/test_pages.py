@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.urls import get_resolver, reverse
 from playwright.sync_api import Page, Request, ViewportSize
 
+from accounts.passwords.changes import GeneratePassword
 from accounts.set_up.selectors import rights_like
 from accounts.set_up.steps import NEW_USER
 from accounts.states.changes import SetState
@@ -99,6 +100,7 @@ def unfinished(administrator: User, subject: User) -> tuple[Draft, Change]:
             receives_alerts=True,
         ),
         *rights_like(administrator, subject, key),
+        GeneratePassword(user=key, activate=True),
     ]
     draft = begin_draft(maker=administrator, subject=key, is_new=True, title="LauraG01", parts=parts)
     back = reverse("users:draft", args=[draft.pk, NEW_USER[0].key])

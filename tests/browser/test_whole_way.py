@@ -123,7 +123,7 @@ def test_from_the_administrator_to_the_secondary_user_at_work(
 
     hand = Hand(administrator)
     set_up(hand)
-    expect(administrator.get_by_role("main")).to_contain_text("¿Puede ingresar?")
+    expect(administrator.get_by_role("main")).to_contain_text("Puede ingresar")
     assert hand.clicks <= 9
     generated = sent_password(administrator, smtp)
     administrator.get_by_role("link", name="Contraseña").click()
