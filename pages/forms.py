@@ -59,6 +59,8 @@ class PortalBoundField(BoundField):
             return attrs
         if attrs.pop("required", False) and not self.use_fieldset:
             attrs["aria-required"] = "true"
+            if not self.is_tick:
+                attrs.setdefault("placeholder", " ")  # by which the style sheet knows what is still empty
         if given := next((name for kind, name in CLASS_OF_WIDGET if isinstance(widget, kind)), ""):
             own = str(attrs.get("class") or widget.attrs.get("class", ""))
             attrs["class"] = " ".join(filter(None, (given, own, "is-invalid" if self.errors else "")))

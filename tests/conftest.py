@@ -52,8 +52,8 @@ def pytest_configure(config: pytest.Config) -> None:
             os.environ.pop("DJANGO_SETTINGS_MODULE", None)
             return
     _set_up_django(number=int((worker or "gw0").removeprefix("gw")))
+    servers.gather_static_files()
     if unit:
-        servers.gather_static_files()
         settings.load_profile("quick")
         gc.disable()  # what lives for some seconds is not worth looking through
 

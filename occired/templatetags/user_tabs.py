@@ -57,11 +57,3 @@ def _missing_on(tab: str, subject: User) -> tuple[str, str] | None:
         return "none", _("not used")
     missing = (GAPS[code] for code in codes if code != NOT_CAPTURING and GAPS[code].tab == tab)
     return next((("missing", _("missing")) for _gap in missing), None)
-
-
-@register.inclusion_tag("components/next_tab.html")
-def next_tab(subject: User, active_tab: str) -> dict[str, Any]:
-    """The tab that follows in the guide's order; nothing after the last."""
-    tabs = subject.portal.edition.person_tabs
-    following = tabs[[tab.key for tab in tabs].index(active_tab) + 1 :][:1]
-    return {"tabs": [{"label": tab.label, "url": reverse(tab.url_name, args=[subject.pk])} for tab in following]}

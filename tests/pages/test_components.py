@@ -7,7 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django import forms
@@ -15,7 +14,6 @@ from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
-from django.urls import reverse
 from django.utils import translation
 
 from directory.models import Portal
@@ -314,16 +312,6 @@ def test_a_line_of_a_change_says_its_kind_in_a_word(kind: str, word: str) -> Non
     html = render('{% include "components/change_lines.html" %}', lines=[line])
 
     assert words(html) == f"Qué Antes Después Diario 0.00 5.00 {word}".strip()
-
-
-@pytest.mark.parametrize(("tab", "said"), [("limits", "Siguiente: Días y Horarios"), ("token", "")])
-def test_a_tab_leads_on_to_the_next_one_and_the_last_to_none(tab: str, said: str) -> None:
-    subject = SimpleNamespace(pk=UUID(int=7), portal=Portal(edition_code="occired"))
-
-    html = render("{% load user_tabs %}{% next_tab subject tab %}", subject=subject, tab=tab)
-
-    assert words(html) == said
-    assert (f'href="{reverse("schedules:user", args=[subject.pk])}"' in html) == bool(said)
 
 
 def test_a_refusal_names_rule_time_person_and_decision() -> None:

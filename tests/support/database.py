@@ -19,7 +19,6 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:
     """In place of pytest-django's: Django creates no test database, the role it runs as could not."""
     found = servers.handed_over()
     servers.prepare_template(found)
-    servers.gather_static_files()
     _renew(found)
 
 
