@@ -11,13 +11,14 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 STYLE_SHEET, SCRIPTS = "css/portal.css", "js/"
 STYLE_COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
+INDENTATION = re.compile(r"\n\s*")
 STYLE_IMPORT = re.compile(r'@import "([^"]+)";\s*')
 SCRIPT_COMMENT = re.compile(r"^\s*//.*\n", re.MULTILINE)
 Sources = dict[str, tuple[Storage, str]]
 
 
 class PortalStaticFiles(CompressedManifestStaticFilesStorage):
-    """Hashed and compressed by Whitenoise, without a build step; comments stay here.
+    """Hashed and compressed by Whitenoise, without a build step; comments and indentation stay here.
 
     The style sheet is kept in one file per component and sent as one: a request for each part would weigh five times as
     much and hold up the first paint. Scripts stay modules; what one imports carries its hash too, so that no browser
@@ -33,7 +34,7 @@ class PortalStaticFiles(CompressedManifestStaticFilesStorage):
 def as_sent(paths: Sources) -> Sources:
     """The portal's own style sheet and scripts, ready to send."""
     texts = {name: SCRIPT_COMMENT.sub("", _text(*paths[name])) for name in paths if name.startswith(SCRIPTS)}
-    texts[STYLE_SHEET] = in_one(paths, STYLE_SHEET)
+    texts[STYLE_SHEET] = INDENTATION.sub("\n", in_one(paths, STYLE_SHEET))
     ready = InMemoryStorage()
     return {name: (ready, ready.save(name, ContentFile(text.encode()))) for name, text in texts.items()}
 
