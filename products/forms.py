@@ -159,7 +159,7 @@ class ProductForm(forms.ModelForm):
             )
 
     def clean_number(self) -> str:
-        return rules.cleaned_number(self.cleaned_data["number"])
+        return rules.kept_number(self.cleaned_data.get("kind", self.instance.kind), self.cleaned_data["number"])
 
 
 def currency_choices(first: Sequence[str]) -> list[tuple[str, str]]:

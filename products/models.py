@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.models import Company
 from products.enums import BankState, ProductKind
-from products.rules import CURRENCY_PATTERN, NUMBER_PATTERN
+from products.rules import CARD_PATTERN, CURRENCY_PATTERN, NUMBER_PATTERN
 from tenancy.rows import CompanyManager
 
 
@@ -31,9 +31,22 @@ class Product(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("Product"), _("Products")
         constraints = [
-            models.UniqueConstraint(fields=["company", "kind", "number"], name="product_once_a_company"),
+            models.UniqueConstraint(
+                fields=["company", "kind", "number"],
+                name="product_once_a_company",
+                condition=~Q(kind=ProductKind.CREDIT_CARD),
+            ),
+            models.UniqueConstraint(
+                fields=["company", "number", "alias"],
+                name="product_card_once_a_company",
+                condition=Q(kind=ProductKind.CREDIT_CARD),
+            ),
             models.UniqueConstraint(fields=["id", "company"], name="product_with_company"),
-            models.CheckConstraint(condition=Q(number__regex=NUMBER_PATTERN), name="product_number_of_digits"),
+            models.CheckConstraint(
+                condition=Q(kind=ProductKind.CREDIT_CARD, number__regex=CARD_PATTERN)
+                | (~Q(kind=ProductKind.CREDIT_CARD) & Q(number__regex=NUMBER_PATTERN)),
+                name="product_number_as_kept",
+            ),
             models.CheckConstraint(condition=Q(currency__regex=CURRENCY_PATTERN), name="product_currency_is_a_code"),
             models.CheckConstraint(
                 condition=Q(enabled_at=None, enabled_by_name="")

@@ -7,7 +7,11 @@ from babel.core import get_global
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from products.enums import ProductKind
+
 NUMBER_PATTERN = r"^[0-9][0-9 -]{2,18}[0-9]$"
+CARD_PATTERN = r"^\*{4} [0-9]{4}$"
+CARD_TYPED = re.compile(r"(?:[0-9]{8,15}|\*{4} ?)([0-9]{4})")
 CURRENCY_PATTERN = r"^[A-Z]{3}$"
 
 
@@ -18,9 +22,17 @@ def currencies() -> frozenset[str]:
     return frozenset(code for used in everywhere for code, _since, until, is_tender in used if is_tender and not until)
 
 
-def cleaned_number(text: str) -> str:
-    """4 to 20 digits, spaces and hyphens, as the bank prints them. Raises ValidationError."""
+def kept_number(kind: str, text: str) -> str:
+    """A product's number as it is kept: of a card no more than its last four digits, `**** 8891` (decision 34).
+
+    Other numbers have 4 to 20 digits, spaces and hyphens, as the bank prints them. Raises ValidationError.
+    """
     number = " ".join(text.split())
+    if kind == ProductKind.CREDIT_CARD:
+        found = CARD_TYPED.fullmatch(re.sub(r"(?<=[0-9])[ -](?=[0-9])", "", number))
+        if found is None:
+            raise ValidationError(_("The 12 to 19 digits of the card, or **** and the last four."), code="number")
+        return f"**** {found[1]}"
     if not re.fullmatch(NUMBER_PATTERN, number):
         raise ValidationError(_("4 to 20 digits, with spaces or hyphens between them if you like."), code="number")
     return number

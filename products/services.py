@@ -47,7 +47,7 @@ def save_product(*, authority: Authority, product: Product) -> None:
 
     Raises ValidationError if its number or currency is invalid, or may no longer change.
     """
-    rules.cleaned_number(product.number)
+    product.number = rules.kept_number(product.kind, product.number)
     rules.check_currency(product.currency)
     lock_company(product)
     before = Product.objects.select_for_update().filter(pk=product.pk).first()

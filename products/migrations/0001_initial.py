@@ -91,7 +91,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="product",
-            constraint=models.UniqueConstraint(fields=("company", "kind", "number"), name="product_once_a_company"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "credit_card"), _negated=True),
+                fields=("company", "kind", "number"),
+                name="product_once_a_company",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="product",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "credit_card")),
+                fields=("company", "number", "alias"),
+                name="product_card_once_a_company",
+            ),
         ),
         migrations.AddConstraint(
             model_name="product",
@@ -100,7 +112,15 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="product",
             constraint=models.CheckConstraint(
-                condition=models.Q(("number__regex", "^[0-9][0-9 -]{2,18}[0-9]$")), name="product_number_of_digits"
+                condition=models.Q(
+                    models.Q(("kind", "credit_card"), ("number__regex", "^\\*{4} [0-9]{4}$")),
+                    models.Q(
+                        models.Q(("kind", "credit_card"), _negated=True),
+                        ("number__regex", "^[0-9][0-9 -]{2,18}[0-9]$"),
+                    ),
+                    _connector="OR",
+                ),
+                name="product_number_as_kept",
             ),
         ),
         migrations.AddConstraint(

@@ -18,7 +18,7 @@ def product(company: Company, **values: Any) -> Product:
     defaults = {
         "company": company,
         "kind": "savings",
-        "number": f"{number:09}",
+        "number": f"**** {number:04}" if values.get("kind") == "credit_card" else f"{number:09}",
         "alias": f"CAHO{number}",
         "currency": "COP",
         "enabled_at": timezone.now(),

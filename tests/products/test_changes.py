@@ -123,13 +123,13 @@ def test_what_rests_is_not_taken_away_by_an_assignment(administrator: User, feli
 
 
 def test_enabling_is_remembered_with_its_person(administrator: User) -> None:
-    row = new_product(administrator.company, alias="TCRAndres", kind="credit_card", number="4111")
+    row = new_product(administrator.company, alias="TCRAndres", kind="credit_card", number="**** 4111")
 
     change = carry_out(administrator, enabled(row.pk))
     row.refresh_from_db()
 
     assert [(line.what, line.before, line.after) for line in change.lines] == [
-        ("Tarjeta de Crédito · TCRAndres - 4111", "No habilitado", "Habilitado para la empresa")
+        ("Tarjeta de Crédito · TCRAndres - **** 4111", "No habilitado", "Habilitado para la empresa")
     ]
     assert (row.is_enabled, row.enabled_by_name) == (True, "adelgado")
 

@@ -26,6 +26,21 @@ def test_the_same_number_of_the_same_kind_is_one_product_a_company() -> None:
         product(company, kind="savings", number="015829393")
 
 
+def test_two_cards_may_end_alike_and_are_told_apart_by_their_name() -> None:
+    company = factories.company()
+    for alias in ("Viajes", "Compras"):
+        product(company, kind="credit_card", number="**** 8891", alias=alias)
+
+    with pytest.raises(IntegrityError, match="product_card_once_a_company"):
+        product(company, kind="credit_card", number="**** 8891", alias="Viajes")
+
+
+@pytest.mark.parametrize(("kind", "number"), [("credit_card", "4539670012348891"), ("savings", "**** 8891")])
+def test_no_cards_whole_number_is_stored_and_no_accounts_is_hidden(kind: str, number: str) -> None:
+    with pytest.raises(IntegrityError, match="product_number_as_kept"):
+        product(factories.company(), kind=kind, number=number)
+
+
 @pytest.mark.parametrize("values", [{"enabled_at": None}, {"enabled_by_name": ""}])
 def test_enabling_has_a_time_and_a_name_or_neither(values: dict[str, str | None]) -> None:
     with pytest.raises(IntegrityError, match="product_enabled_by_somebody"):

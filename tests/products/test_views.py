@@ -44,7 +44,7 @@ def test_the_tab_shows_the_companys_products_as_the_guide_does(
     product(company, alias="CAHOCarlos", number="278823810")
     new_product(company, alias="CAHOFelipe", number="251830758")
     product(company, kind="checking", alias="CCTEAndina", number="300000001")
-    product(company, kind="credit_card", alias="TCRAndina", number="4111", bank_state="closed")
+    product(company, kind="credit_card", alias="TCRAndina", number="**** 4111", bank_state="closed")
 
     page = client.get(user_url(felipe))
     text = page.content.decode()
@@ -61,7 +61,7 @@ def test_the_tab_shows_the_companys_products_as_the_guide_does(
         "CAHOAndres - 015829393": (True, True),
         "CAHOCarlos - 278823810": (False, True),
         "CAHOFelipe - 251830758": (False, True),
-        "TCRAndina - 4111": (False, False),
+        "TCRAndina - **** 4111": (False, False),
         "CCTEAndina - 300000001": (False, True),
     }
     assert "no habilitado para la empresa: al marcarlo también se habilita" in text
