@@ -139,6 +139,12 @@ class Company(models.Model):  # type: ignore[django-manager-missing] # its token
     state = models.CharField(_("Status"), max_length=10, choices=CompanyState, default=CompanyState.ACTIVE)
     idle_minutes = models.PositiveSmallIntegerField(_("Minutes of inactivity"), null=True, blank=True)
     password_days = models.PositiveSmallIntegerField(_("Password validity (days)"), null=True, blank=True)
+    dual_control = models.BooleanField(_("Dual control"), default=False)
+    dual_control_by_bank = models.BooleanField(
+        _("Dual control required by the bank"),
+        default=False,
+        help_text=_("The company cannot switch it off."),
+    )
     created_at = models.DateTimeField(_("Created on"), auto_now_add=True)
 
     objects = Companies()
@@ -157,6 +163,11 @@ class Company(models.Model):  # type: ignore[django-manager-missing] # its token
     def sign_in_key(self, username: str) -> str:
         """What a sign-in of this company's people is looked up by."""
         return self.portal.sign_in_key(username, self.code)
+
+    @property
+    def has_dual_control(self) -> bool:
+        """Whether a second administrator approves what one of them changes: the company's wish or the bank's."""
+        return self.dual_control or self.dual_control_by_bank
 
     @property
     def company_id(self) -> uuid.UUID:
