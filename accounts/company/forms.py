@@ -16,11 +16,7 @@ class ParametersForm(ChangeForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "num"}),
     )
 
-    dual_control = forms.BooleanField(
-        label=_("Dual control"),
-        help_text=_("Another administrator has to approve every change, with a code of their own."),
-        required=False,
-    )
+    dual_control = forms.BooleanField(label=_("Another administrator approves every change"), required=False)
 
     def keep_dual_control(self) -> None:
         """It is shown as it is, and cannot be changed here."""
