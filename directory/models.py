@@ -141,9 +141,7 @@ class Company(models.Model):  # type: ignore[django-manager-missing] # its token
     password_days = models.PositiveSmallIntegerField(_("Password validity (days)"), null=True, blank=True)
     dual_control = models.BooleanField(_("Dual control"), default=False)
     dual_control_by_bank = models.BooleanField(
-        _("Dual control required by the bank"),
-        default=False,
-        help_text=_("The company cannot switch it off."),
+        _("Dual control required by the bank"), default=False, help_text=_("The company cannot switch it off.")
     )
     created_at = models.DateTimeField(_("Created on"), auto_now_add=True)
 
