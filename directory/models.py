@@ -8,7 +8,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -29,7 +29,7 @@ from directory.rules.back_office import check_time_zone
 from directory.rules.countries import TAX_ID_PATTERN
 from directory.rules.people import FIELDS
 from pages.words import column_without_marks, plain_column
-from tenancy.rows import CompanyManager, OfCompany
+from tenancy.rows import Companies, CompanyManager
 
 
 class Portal(models.Model):
@@ -123,12 +123,6 @@ BACK_OFFICE = Portal(
 )
 
 
-class Companies(CompanyManager["Company"]):
-    def of(self, viewer: OfCompany) -> QuerySet["Company"]:
-        """The viewer's company."""
-        return self.filter(pk=viewer.company_id) if viewer.company_id else self.none()
-
-
 class Company(models.Model):  # type: ignore[django-manager-missing] # its tokens' manager is django-otp's, without types
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     portal = models.ForeignKey(Portal, verbose_name=_("Portal"), on_delete=models.PROTECT, related_name="companies")
@@ -140,9 +134,7 @@ class Company(models.Model):  # type: ignore[django-manager-missing] # its token
     idle_minutes = models.PositiveSmallIntegerField(_("Minutes of inactivity"), null=True, blank=True)
     password_days = models.PositiveSmallIntegerField(_("Password validity (days)"), null=True, blank=True)
     dual_control = models.BooleanField(_("Dual control"), default=False)
-    dual_control_by_bank = models.BooleanField(
-        _("Dual control required by the bank"), default=False, help_text=_("The company cannot switch it off.")
-    )
+    dual_control_by_bank = models.BooleanField(_("Dual control required by the bank"), default=False)
     created_at = models.DateTimeField(_("Created on"), auto_now_add=True)
 
     objects = Companies()
@@ -164,7 +156,6 @@ class Company(models.Model):  # type: ignore[django-manager-missing] # its token
 
     @property
     def has_dual_control(self) -> bool:
-        """Whether a second administrator approves what one of them changes: the company's wish or the bank's."""
         return self.dual_control or self.dual_control_by_bank
 
     @property

@@ -13,10 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="company",
             name="dual_control_by_bank",
-            field=models.BooleanField(
-                default=False,
-                help_text="The company cannot switch it off.",
-                verbose_name="Dual control required by the bank",
-            ),
+            field=models.BooleanField(default=False, verbose_name="Dual control required by the bank"),
         ),
     ]
