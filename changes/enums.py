@@ -3,13 +3,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ChangeState(TextChoices):
-    """`proposed` is waiting for its signatures; everything else is final."""
+    """`proposed` is waiting for its signatures; everything else is final. `refused` is what a rule ended,
+    `rejected` what the second person would not approve."""
 
     PROPOSED = "proposed", _("Waiting for confirmation")
     APPLIED = "applied", _("Done")
     STALE = "stale", _("Out of date")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     REFUSED = "refused", _("Refused")
+    REJECTED = "rejected", _("Rejected")
     EXPIRED = "expired", _("Expired")
 
 

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -48,3 +49,22 @@ class ConfirmForm(forms.Form):
         except ValidationError as error:
             self.add_error("code", error)
             return None
+
+    def approve(self, *, approver: User, change_ids: Sequence[UUID]) -> list[Change] | None:
+        """The same for several at once, as the second person."""
+        try:
+            return services.approve_together(approver=approver, change_ids=change_ids, answer=self.cleaned_data["code"])
+        except ValidationError as error:
+            self.add_error("code", error)
+            return None
+
+
+class RejectForm(forms.Form):
+    """Why a change is not approved."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=services.MOST_REASON,
+        help_text=_("The person who requested it reads it."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )

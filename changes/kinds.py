@@ -1,11 +1,12 @@
 """The kinds of change: what an administrator may want, typed. Each app names its own in `settings.CHANGES`."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from itertools import chain
+from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from django.conf import settings
@@ -47,12 +48,16 @@ class ChangeKind(Proposable, Generic[R]):
 
     The order is always `load`, `describe`, `apply`, in one transaction: once rehearsed and rolled back when it is
     proposed, once for good when it is signed. It must say the same both times, or the change is stale. `needs_approver`
-    says that a second person has to sign it, whoever makes it.
+    says that a second person has to sign it, whoever makes it. `never_waits` are values by field with which dual
+    control must not hold it up (decision 45); `sets_identification` that its `texts` may give its `user` another
+    number.
     """
 
     event: ClassVar[Event]
     permission: ClassVar[Permission]
     needs_approver: ClassVar[bool] = False
+    never_waits: ClassVar[Mapping[str, Collection[Any]]] = MappingProxyType({})
+    sets_identification: ClassVar[bool] = False
 
     @property
     def parts(self) -> tuple["ChangeKind[Any]", ...]:
@@ -114,8 +119,3 @@ def kinds() -> Mapping[str, type[Proposable]]:
 def _by_key(paths: tuple[str, ...]) -> Mapping[str, type[Proposable]]:
     every: list[type[Proposable]] = [Composite, *named(paths)]
     return {kind.key: kind for kind in every}
-
-
-def needs_approver(wanted: Proposable) -> bool:
-    """Whether any part of it also has to be signed by a second person."""
-    return any(part.needs_approver for part in wanted.parts)

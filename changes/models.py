@@ -1,6 +1,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from changes.enums import ChangeState, SignerRole
+from changes.rules.signing import confirmable_until
 from changes.rules.text import Beside, Caption, Line, Measure, Unchanged
 from tenancy.rows import CompanyManager
 
@@ -43,11 +45,12 @@ class Change(models.Model):
 
     `kind` and `params` are what is wanted (`changes.codec`); `title`, `lines` and `effect` what its maker read;
     `digest` is the hash of the canonical text, which must come out the same under lock when the change is applied;
-    `draft` is what it was put together in, which goes when it is applied.
-    Nothing but its end changes afterwards; not even the application's database role can change more.
+    `draft` is what it was put together in, which goes when it is applied. `by_two` says that a second person has to
+    approve it; `signed_at` is when its maker signed, from when on the others know of it.
+    Nothing but signatures and its end changes afterwards; not even the application's database role can change more.
     """
 
-    columns_that_move = ("state", "reason", "finished_at")
+    columns_that_move = ("state", "reason", "finished_at", "by_two", "signed_at")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     company_id = models.UUIDField()
@@ -69,7 +72,9 @@ class Change(models.Model):
     draft = models.UUIDField(null=True)
     back_url = models.CharField(max_length=300)
     done_url = models.CharField(max_length=300)
+    by_two = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+    signed_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     objects = CompanyManager()
@@ -86,6 +91,7 @@ class Change(models.Model):
         indexes = [
             models.Index(fields=["company_id", "maker", "-created_at"], name="change_of_maker"),
             models.Index(fields=["created_at"], name="change_open", condition=Q(state=ChangeState.PROPOSED)),
+            models.Index(fields=["company_id"], name="change_open_of_company", condition=Q(state=ChangeState.PROPOSED)),
         ]
 
     def __str__(self) -> str:
@@ -106,6 +112,24 @@ class Change(models.Model):
     @property
     def is_refused(self) -> bool:
         return self.state == ChangeState.REFUSED
+
+    @property
+    def is_rejected(self) -> bool:
+        return self.state == ChangeState.REJECTED
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == ChangeState.PROPOSED
+
+    @property
+    def until(self) -> datetime:
+        """Until when it can be signed by whoever is next."""
+        return confirmable_until(self.created_at, self.signed_at)
+
+    @property
+    def is_for_others(self) -> bool:
+        """Whether it has come before the other administrators; until its maker signs, it is theirs alone."""
+        return self.by_two and self.signed_at is not None
 
 
 class Draft(models.Model):
@@ -165,6 +189,10 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.method} for {self.change_id}"
+
+    @property
+    def is_the_makers(self) -> bool:
+        return self.role == SignerRole.MAKER
 
     def as_evidence(self) -> dict[str, str]:
         """Who signed and how, for the audit trail."""

@@ -1,8 +1,10 @@
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
+from django.db.models.functions import Lower
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -10,8 +12,8 @@ from django.utils import timezone
 from changes.codec import Unreadable, decode, decode_parts
 from changes.enums import ChangeState
 from changes.kinds import ChangeKind, Composite, Proposable
-from changes.models import Change, Draft
-from changes.rules.signing import CONFIRMATION_MINUTES
+from changes.models import Change, Draft, Signature
+from changes.rules.signing import APPROVAL_DAYS, CONFIRMATION_MINUTES, plain_number
 from directory.models import User
 from directory.selectors.users import secondary_users_of
 
@@ -32,17 +34,88 @@ def own_change_or_404(viewer: User, change_id: UUID) -> Change:
         raise Http404 from error
 
 
+def change_or_404(viewer: User, change_id: UUID) -> Change:
+    """A change the viewer made, or one that another administrator signed and that needs a second person."""
+    changes = Change.objects.of(viewer).select_related("maker__company__portal")
+    return get_object_or_404(changes, Q(maker=viewer) | Q(by_two=True, signed_at__isnull=False), pk=change_id)
+
+
+def chosen_or_404(viewer: User, change_ids: Sequence[str]) -> list[Change]:
+    """Those of other persons that have come before the viewer, in the order in which they were signed; each is there or
+    none is."""
+    try:
+        wanted = {UUID(change_id) for change_id in change_ids}
+    except ValueError as error:
+        raise Http404 from error
+    changes = Change.objects.of(viewer).filter(by_two=True, signed_at__isnull=False, pk__in=wanted)
+    found = list(changes.exclude(maker=viewer).select_related("maker__company__portal").order_by("signed_at", "pk"))
+    if len(found) != len(wanted):
+        raise Http404
+    return found
+
+
+def signatures_of(change: Change) -> QuerySet[Signature]:
+    """Who has signed it, the first one first."""
+    return change.signatures.select_related("signer").order_by("at")
+
+
+def same_waiting(change: Change) -> Change | None:
+    """Another one about the same that somebody has signed and nobody has approved yet: the same kind of change of
+    the same object."""
+    what, key, _name = change.target
+    same = Change.objects.of(change).filter(kind=change.kind, target__0=what, target__1=key, by_two=True)
+    waiting = same.filter(~overdue(timezone.now()), state=ChangeState.PROPOSED, signed_at__isnull=False)
+    return waiting.exclude(pk=change.pk).select_related("maker").order_by("signed_at").first()
+
+
 def subject_of(viewer: User, change: Change) -> User | None:
     """The user a change is about, if it is about one whom the viewer manages and who exists already."""
     kind, key, _ = change.target
     return secondary_users_of(viewer).filter(pk=key).first() if kind == "user" else None
 
 
+def overdue(now: datetime) -> Q:
+    """`rules.signing.confirmable_until` as a condition on many changes."""
+    unsigned = Q(signed_at=None, created_at__lte=now - timedelta(minutes=CONFIRMATION_MINUTES))
+    return unsigned | Q(signed_at__lte=now - timedelta(days=APPROVAL_DAYS))
+
+
 def waiting_for(viewer: User) -> QuerySet[Change]:
-    """Changes waiting for the viewer, newest first: their own proposals that can still be confirmed."""
-    oldest = timezone.now() - timedelta(minutes=CONFIRMATION_MINUTES)
-    waiting = Change.objects.of(viewer).filter(maker=viewer, state=ChangeState.PROPOSED, created_at__gt=oldest)
+    """Changes waiting for the viewer, newest first: their own proposals that can still be confirmed, and what other
+    persons signed and the viewer may approve."""
+    waiting = _open(viewer).filter(Q(maker=viewer, signed_at=None) | _to_approve(viewer))
     return waiting.order_by("-created_at")
+
+
+def to_confirm(viewer: User) -> QuerySet[Change]:
+    """Of those the viewer's own, which nobody else has seen yet."""
+    return _open(viewer).filter(maker=viewer, signed_at=None).order_by("-created_at")
+
+
+def to_approve(viewer: User) -> QuerySet[Change]:
+    """Of those what others signed, the one that expires first at the top."""
+    return _open(viewer).filter(_to_approve(viewer)).select_related("maker").order_by("signed_at")
+
+
+def sent_by(viewer: User) -> QuerySet[Change]:
+    """What the viewer signed and somebody else has to approve."""
+    return _open(viewer).filter(maker=viewer, signed_at__isnull=False).order_by("-signed_at")
+
+
+def _open(viewer: User) -> QuerySet[Change]:
+    """The company's changes that can still be signed by somebody."""
+    number = Func(F("maker__id_number"), Value(r"[\W_]"), Value(""), Value("g"), function="regexp_replace")
+    changes = Change.objects.of(viewer).annotate(maker_number=Lower(number, output_field=TextField()))
+    return changes.filter(~overdue(timezone.now()), state=ChangeState.PROPOSED)
+
+
+def _to_approve(viewer: User) -> Q:
+    """What needs a second person whom the viewer could be: not the maker, not under another user either. It is asked
+    again when it is signed (`rules.signing.are_two_persons`)."""
+    number = plain_number(viewer.id_number)
+    if not number:
+        return Q(pk__in=[])
+    return Q(by_two=True, signed_at__isnull=False) & ~Q(maker=viewer) & ~Q(maker_number__in=["", number])
 
 
 def drafts_of(viewer: User) -> QuerySet[Draft]:

@@ -5,6 +5,8 @@ from changes import views
 app_name = "changes"
 urlpatterns = [
     path("autorizaciones/", views.approvals, name="approvals"),
+    path("autorizaciones/aprobar/", views.approve_together, name="approve-together"),
     path("autorizaciones/<uuid:change_id>/", views.confirm, name="confirm"),
     path("autorizaciones/<uuid:change_id>/retirar/", views.withdraw, name="withdraw"),
+    path("autorizaciones/<uuid:change_id>/rechazar/", views.reject, name="reject"),
 ]

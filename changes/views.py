@@ -1,7 +1,9 @@
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,11 +13,21 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from changes import methods, services
 from changes.enums import ChangeState
-from changes.forms import ConfirmForm
+from changes.forms import ConfirmForm, RejectForm
 from changes.models import Change
 from changes.presentation import Counts, shown
-from changes.rules.signing import can_be_confirmed, confirmable_until
-from changes.selectors import own_change_or_404, subject_of, waiting_for
+from changes.rules.signing import can_be_confirmed
+from changes.selectors import (
+    change_or_404,
+    chosen_or_404,
+    own_change_or_404,
+    same_waiting,
+    sent_by,
+    signatures_of,
+    subject_of,
+    to_approve,
+    to_confirm,
+)
 from directory.permissions import Permission, requires
 from directory.requests import PortalRequest
 from pages.posting import came_from
@@ -24,28 +36,46 @@ from pages.posting import came_from
 @requires(Permission.CONFIRM_CHANGES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: PortalRequest, change_id: UUID) -> HttpResponse:
-    change = own_change_or_404(request.user, change_id)
+    """Before the maker as before the second person: the same lines, and what each of them can do about it."""
+    change = change_or_404(request.user, change_id)
     if change.state == ChangeState.APPLIED and request.method == "POST":
         messages.info(request, _("This change had already been made; it was not repeated."))
-        return redirect(change.done_url)
-    if not can_be_confirmed(change.state, change.created_at, timezone.now()):
+        return redirect(_next(request, change))
+    if not can_be_confirmed(change.state, change.until, timezone.now()):
         return _ended(request, change)
     form = ConfirmForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         signed = form.sign(signer=request.user, change_id=change_id)
         if signed:
             return _after(request, signed)
-    method = methods.available_to(request.user)
+    return _waiting(request, change, form, RejectForm())
+
+
+def _waiting(request: PortalRequest, change: Change, form: ConfirmForm, rejection: RejectForm) -> HttpResponse:
+    is_mine = change.maker_id == request.user.pk
     context = {
         "change": change,
         "shown": shown(change.lines, change.beside),
         "form": form,
-        "expires_at": confirmable_until(change.created_at),
-        "has_method": method is not None,
-        "ready_at": method.ready_at(request.user) if method else None,
+        "rejection": rejection,
         "obstacle": services.obstacle_to(change, request.user),
+        "is_mine": is_mine,
+        "is_to_sign": not change.signed_at if is_mine else services.is_another_person(change, request.user),
+        "signatures": signatures_of(change),
+        "approvers": services.approvers_for(change.maker) if change.by_two else [],
+        "same": same_waiting(change),
+        **_means(request),
     }
-    return _where_it_came_from(request, change, context)
+    if is_mine and not change.signed_at:
+        return _where_it_came_from(request, change, context)
+    request.place = "changes:approvals"
+    return render(request, "changes/approve.html", {**context, "crumbs": _crumbs(change.title)})
+
+
+def _means(request: PortalRequest) -> dict[str, Any]:
+    """How the person may sign, and when the next code is there if the last one was just used."""
+    method = methods.available_to(request.user)
+    return {"has_method": method is not None, "ready_at": method.ready_at(request.user) if method else None}
 
 
 def _where_it_came_from(request: PortalRequest, change: Change, context: dict[str, Any]) -> HttpResponse:
@@ -62,10 +92,17 @@ def _where_it_came_from(request: PortalRequest, change: Change, context: dict[st
 
 
 def _after(request: PortalRequest, change: Change) -> HttpResponse:
+    if change.state == ChangeState.PROPOSED:
+        messages.success(request, _("You signed it. Now another administrator has to approve it."))
     if change.state != ChangeState.APPLIED:
         return redirect("changes:confirm", change.pk)
     messages.success(request, change.success or _("The change has been made."))
-    return redirect(change.done_url)
+    return redirect(_next(request, change))
+
+
+def _next(request: PortalRequest, change: Change) -> str:
+    """Its maker goes on with what they were doing, whoever approved it to what else waits."""
+    return change.done_url if change.maker_id == request.user.pk else reverse("changes:approvals")
 
 
 def _ended(request: PortalRequest, change: Change) -> HttpResponse:
@@ -75,6 +112,8 @@ def _ended(request: PortalRequest, change: Change) -> HttpResponse:
         "change": change,
         "shown": shown(change.lines, change.beside),
         "moved": moved,
+        "is_mine": change.maker_id == request.user.pk,
+        "signatures": signatures_of(change) if change.by_two else [],
         "crumbs": _crumbs(change.title),
     }
     return render(request, "changes/ended.html", context)
@@ -94,12 +133,60 @@ def withdraw(request: PortalRequest, change_id: UUID) -> HttpResponse:
 
 
 @requires(Permission.CONFIRM_CHANGES)
+@require_POST
+def reject(request: PortalRequest, change_id: UUID) -> HttpResponse:
+    change = change_or_404(request.user, change_id)
+    if change.maker_id == request.user.pk:
+        messages.info(request, _("You requested this change yourself: withdraw it instead."))
+        return redirect("changes:confirm", change_id)
+    form = RejectForm(request.POST)
+    if not form.is_valid():
+        return _ended(request, change) if change.finished_at else _waiting(request, change, ConfirmForm(), form)
+    try:
+        change = services.reject(actor=request.user, change_id=change_id, reason=form.cleaned_data["reason"])
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("changes:confirm", change_id)
+    if change.state != ChangeState.REJECTED:
+        return redirect("changes:confirm", change.pk)
+    messages.info(request, _("You rejected the change. Nothing was changed, and its maker knows why."))
+    return redirect("changes:approvals")
+
+
+@requires(Permission.CONFIRM_CHANGES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def approve_together(request: PortalRequest) -> HttpResponse:
+    """Several that others requested: all their lines on one page, one code; afterwards what became of each."""
+    changes = chosen_or_404(request.user, (request.POST or request.GET).getlist("cambio"))
+    if not changes:
+        messages.info(request, _("Mark the changes you want to approve."))
+        return redirect("changes:approvals")
+    form = ConfirmForm(request.POST or None)
+    keys = [change.pk for change in changes]
+    if request.method == "POST" and form.is_valid() and form.approve(approver=request.user, change_ids=keys):
+        return redirect(f"{request.path}?{urlencode([('cambio', key) for key in keys])}")
+    request.place = "changes:approvals"
+    waiting = [change for change in changes if can_be_confirmed(change.state, change.until, timezone.now())]
+    context = {
+        "form": form,
+        "changes": [(change, shown(change.lines, change.beside)) for change in waiting],
+        "ended": [change for change in changes if change not in waiting],
+        "most": services.MOST_TOGETHER,
+        **_means(request),
+        "crumbs": _crumbs(_("Approve several")),
+    }
+    return render(request, "changes/approve_together.html", context)
+
+
+@requires(Permission.CONFIRM_CHANGES)
 @require_GET
 def approvals(request: PortalRequest) -> HttpResponse:
-    changes = [
-        (change, Counts.of(change.lines), confirmable_until(change.created_at)) for change in waiting_for(request.user)
-    ]
-    return render(request, "changes/approvals.html", {"changes": changes, "crumbs": _crumbs()})
+    """What waits for the viewer, and what of theirs waits for somebody else."""
+    lists = {"to_approve": to_approve, "to_confirm": to_confirm, "sent": sent_by}
+    context = {
+        name: [(change, Counts.of(change.lines)) for change in found(request.user)] for name, found in lists.items()
+    }
+    return render(request, "changes/approvals.html", {**context, "crumbs": _crumbs()})
 
 
 def _crumbs(*titles: str) -> list[tuple[str, str | None]]:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -29,7 +29,7 @@ from directory.rules.back_office import check_time_zone
 from directory.rules.countries import TAX_ID_PATTERN
 from directory.rules.people import FIELDS
 from pages.words import column_without_marks, plain_column
-from tenancy.rows import CompanyManager, OfCompany
+from tenancy.rows import Companies, CompanyManager
 
 
 class Portal(models.Model):
@@ -123,12 +123,6 @@ BACK_OFFICE = Portal(
 )
 
 
-class Companies(CompanyManager["Company"]):
-    def of(self, viewer: OfCompany) -> QuerySet["Company"]:
-        """The viewer's company."""
-        return self.filter(pk=viewer.company_id) if viewer.company_id else self.none()
-
-
 class Company(models.Model):  # type: ignore[django-manager-missing] # its tokens' manager is django-otp's, without types
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     portal = models.ForeignKey(Portal, verbose_name=_("Portal"), on_delete=models.PROTECT, related_name="companies")
@@ -139,6 +133,8 @@ class Company(models.Model):  # type: ignore[django-manager-missing] # its token
     state = models.CharField(_("Status"), max_length=10, choices=CompanyState, default=CompanyState.ACTIVE)
     idle_minutes = models.PositiveSmallIntegerField(_("Minutes of inactivity"), null=True, blank=True)
     password_days = models.PositiveSmallIntegerField(_("Password validity (days)"), null=True, blank=True)
+    dual_control = models.BooleanField(_("Dual control"), default=False)
+    dual_control_by_bank = models.BooleanField(_("Dual control required by the bank"), default=False)
     created_at = models.DateTimeField(_("Created on"), auto_now_add=True)
 
     objects = Companies()
@@ -157,6 +153,10 @@ class Company(models.Model):  # type: ignore[django-manager-missing] # its token
     def sign_in_key(self, username: str) -> str:
         """What a sign-in of this company's people is looked up by."""
         return self.portal.sign_in_key(username, self.code)
+
+    @property
+    def has_dual_control(self) -> bool:
+        return self.dual_control or self.dual_control_by_bank
 
     @property
     def company_id(self) -> uuid.UUID:

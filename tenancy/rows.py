@@ -21,3 +21,11 @@ class CompanyManager(models.Manager[M]):
     def of(self, viewer: OfCompany) -> models.QuerySet[M]:
         """The rows of the viewer's company; for the bank's staff, who have none, those that belong to no company."""
         return self.filter(company_id=viewer.company_id)
+
+
+class Companies(CompanyManager[M]):
+    """For companies themselves."""
+
+    def of(self, viewer: OfCompany) -> models.QuerySet[M]:
+        """The viewer's company."""
+        return self.filter(pk=viewer.company_id) if viewer.company_id else self.none()

@@ -16,6 +16,14 @@ class ParametersForm(ChangeForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "num"}),
     )
 
+    dual_control = forms.BooleanField(label=_("Another administrator approves every change"), required=False)
+
+    def keep_dual_control(self) -> None:
+        """It is shown as it is, and cannot be changed here."""
+        self.fields["dual_control"].disabled = True
+
     def wanted(self) -> SetParameters:
         data = self.cleaned_data
-        return SetParameters(idle_minutes=data["idle_minutes"], password_days=data["password_days"])
+        return SetParameters(
+            idle_minutes=data["idle_minutes"], password_days=data["password_days"], dual_control=data["dual_control"]
+        )

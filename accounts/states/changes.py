@@ -1,5 +1,8 @@
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -27,6 +30,9 @@ class SetState(ChangeKind[User]):
     key = "users.set_state"
     event = Event.USER_STATE_CHANGED
     permission = Permission.CHANGE_USER_STATE
+    never_waits: ClassVar[Mapping[str, Collection[Any]]] = MappingProxyType(
+        {"state": (UserState.INACTIVE, UserState.LOCKED)}
+    )
 
     user: UUID
     state: UserState

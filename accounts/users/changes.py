@@ -119,6 +119,7 @@ class EditMain(ChangeKind[KnownUser]):
     key = "users.edit_main"
     event = Event.USER_CHANGED
     permission = Permission.EDIT_USERS
+    sets_identification = True
 
     user: UUID
     profile: UUID
@@ -157,6 +158,7 @@ class EditContact(ChangeKind[KnownUser]):
     key = "users.edit_contact"
     event = Event.USER_CHANGED
     permission = Permission.EDIT_USERS
+    sets_identification = True
 
     user: UUID
     texts: Texts

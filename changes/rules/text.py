@@ -117,6 +117,12 @@ class Description:
         return hashlib.sha256(self.canonical().encode()).hexdigest()
 
 
+def digest_of(digests: Sequence[str]) -> str:
+    """What one answer stands for that signs several texts, whatever their order; of one it is its own."""
+    first, *others = sorted(digests)
+    return hashlib.sha256("\n".join([first, *others]).encode()).hexdigest() if others else first
+
+
 def combined(parts: Sequence[Description]) -> Description:
     """One text of several parts: the lines of each one after the other, with its title as their section."""
     first, *others = parts

@@ -2,22 +2,29 @@
 
 from changes.services.applying import Obstacle, apply_unsigned, moved_meanwhile, obstacle_to, rehearsal
 from changes.services.drafts import begin_draft, discard_draft, forget_drafts, keep_parts
-from changes.services.ending import expire_forgotten, withdraw
+from changes.services.ending import MOST_REASON, expire_forgotten, reject, withdraw
+from changes.services.policy import approvers_for, is_another_person
 from changes.services.proposing import propose
-from changes.services.signing import sign
+from changes.services.signing import MOST_TOGETHER, approve_together, sign
 
 __all__ = [
+    "MOST_REASON",
+    "MOST_TOGETHER",
     "Obstacle",
     "apply_unsigned",
+    "approve_together",
+    "approvers_for",
     "begin_draft",
     "discard_draft",
     "expire_forgotten",
     "forget_drafts",
+    "is_another_person",
     "keep_parts",
     "moved_meanwhile",
     "obstacle_to",
     "propose",
     "rehearsal",
+    "reject",
     "sign",
     "withdraw",
 ]

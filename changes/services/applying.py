@@ -16,13 +16,14 @@ from audit.services import Target, record_write
 from changes import guards, methods
 from changes.codec import Unreadable
 from changes.enums import ChangeState
-from changes.kinds import Proposable, needs_approver
+from changes.kinds import Proposable
 from changes.models import Change, Signature
 from changes.rules.signing import is_complete, required_signatures
 from changes.rules.text import Description, Moved, combined, moved_lines, snapshot
 from changes.selectors import wanted_of
 from changes.services.drafts import discard_draft
 from changes.services.notices import tell_administrators
+from changes.services.policy import is_for_two
 from directory.models import User
 from directory.readiness import gathered
 from directory.selectors.company import lock_company
@@ -71,7 +72,7 @@ def obstacle_to(change: Change, viewer: User) -> Obstacle | None:
     """Rehearses a proposal once more, so that nobody spends a code on what would be refused; None if nothing is in its
     way."""
     try:
-        with rehearsal(wanted_of(change), viewer) as present:
+        with rehearsal(wanted_of(change), change.maker) as present:
             if present.digest() != change.digest:
                 return Obstacle([], moved_lines(change.lines, present.lines))
             for guard in guards.configured():
@@ -101,18 +102,22 @@ def apply_unsigned(wanted: Proposable, *, maker: User, authority: Authority) -> 
 
 
 def apply_if_complete(change: Change, *, present: User) -> None:
-    """Applies a change under lock once it has every signature it needs; nothing happens before that.
+    """Applies a change under lock once it has every signature it needs; before that it is only rehearsed.
 
-    Raises PermissionDenied when a signer may not act any more, TextMoved or ObjectDoesNotExist when it no longer says
-    what was signed, ValidationError when a rule is broken. The caller then has to roll back what it wrote.
+    Who has to sign is asked again: dual control may have come since. Raises PermissionDenied when a signer may not act
+    any more, TextMoved or ObjectDoesNotExist when it no longer says what was signed, ValidationError when a rule is
+    broken. The caller then has to roll back what it wrote.
     """
     wanted = wanted_of(change)
     signatures = list(change.signatures.select_related("signer").order_by("at"))
-    required = required_signatures(needs_approver=needs_approver(wanted))
-    if not is_complete(required, [signature.role for signature in signatures]):
-        return
     people = _still_entitled(wanted, signatures, present)
     maker = people[change.maker_id]
+    change.by_two = change.by_two or is_for_two(wanted, maker)
+    change.save(update_fields=["by_two", "signed_at"])
+    required = required_signatures(needs_approver=change.by_two)
+    if not is_complete(required, [signature.role for signature in signatures]):
+        _check_it_still_says_the_same(change, wanted, maker, present=people[present.pk])
+        return
     authority = Authority.of_change(
         maker,
         change_id=change.pk,
@@ -123,6 +128,15 @@ def apply_if_complete(change: Change, *, present: User) -> None:
     for guard in guards.configured():
         guard.after(present=people[present.pk])
     _conclude(change, steps, authority, maker)
+
+
+def _check_it_still_says_the_same(change: Change, wanted: Proposable, maker: User, *, present: User) -> None:
+    """Nobody else is asked about what could not be applied any more."""
+    with rehearsal(wanted, maker) as description:
+        if description.digest() != change.digest:
+            raise TextMoved
+        for guard in guards.configured():
+            guard.after(present=present)
 
 
 def _still_entitled(wanted: Proposable, signatures: Sequence[Signature], present: User) -> dict[UUID, User]:
@@ -175,7 +189,7 @@ def _conclude(change: Change, steps: Sequence[Step], authority: Authority, maker
     change.save(update_fields=["state", "finished_at"])
     if change.draft:
         discard_draft(maker=maker, draft_id=change.draft)
-    tell_administrators(actor=maker, change=change)
+    tell_administrators(maker=maker, change=change)
     _record(steps, authority, change.company_id)
 
 

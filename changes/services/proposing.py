@@ -17,6 +17,7 @@ from changes.rules.signing import MAX_OPEN_CHANGES
 from changes.rules.text import Description
 from changes.services.applying import check_permitted, rehearsal
 from changes.services.ending import finish, note
+from changes.services.policy import is_for_two
 from directory.models import User
 
 
@@ -59,6 +60,7 @@ def propose(
         digest=description.digest(),
         back_url=back_url,
         draft=draft,
+        by_two=is_for_two(wanted, maker),
         done_url=done_url or wanted.done_url(),
         created_at=timezone.now(),
     )
@@ -97,9 +99,10 @@ def _keep(change: Change) -> Change:
 
 
 def _replace_older(change: Change) -> None:
-    """Nobody has two of the same waiting: the newer one says all that the person wants now."""
+    """Nobody has two of the same waiting for their own signature: the newer one says all that the person wants now.
+    What they have signed stays; the page of the newer one says so (`selectors.same_waiting`)."""
     same = Change.objects.of(change).filter(
-        maker=change.maker, kind=change.kind, target=change.target, state=ChangeState.PROPOSED, signatures=None
+        maker=change.maker, kind=change.kind, target=change.target, state=ChangeState.PROPOSED, signed_at=None
     )
     for older in same.exclude(pk=change.pk).order_by("created_at").select_for_update(of=("self",)):
         older.reason = _("A newer change to the same took its place.")
@@ -107,8 +110,8 @@ def _replace_older(change: Change) -> None:
 
 
 def _limit_open_changes(maker: User) -> None:
-    """The oldest open proposals are dropped, so that forgotten ones cannot pile up."""
-    open_changes = Change.objects.of(maker).filter(maker=maker, state=ChangeState.PROPOSED)
+    """The oldest open proposals are dropped, so that forgotten ones cannot pile up; what is signed waits."""
+    open_changes = Change.objects.of(maker).filter(maker=maker, state=ChangeState.PROPOSED, signed_at=None)
     kept = open_changes.order_by("-created_at").values("id")[: MAX_OPEN_CHANGES - 1]
     for change in open_changes.exclude(id__in=kept).order_by("created_at").select_for_update():
         finish(change, ChangeState.EXPIRED, actor=None)

@@ -1,5 +1,6 @@
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
@@ -11,13 +12,26 @@ from audit.enums import Event, Outcome
 from changes import methods
 from changes.codec import Unreadable
 from changes.enums import ChangeState, SignerRole
-from changes.kinds import Proposable, needs_approver
+from changes.kinds import Proposable
 from changes.models import Change, Signature
-from changes.rules.signing import Person, are_two_persons, can_be_confirmed, required_signatures
+from changes.rules.signing import can_be_confirmed
+from changes.rules.text import digest_of
 from changes.selectors import wanted_of
 from changes.services.applying import TextMoved, apply_if_complete, check_permitted
 from changes.services.ending import finish, in_time, note
+from changes.services.notices import ask_approvers
+from changes.services.policy import approvers_for, check_is_another_person
 from directory.models import User
+
+MOST_TOGETHER = 50
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer that was checked and is used up: by which means, and the evidence of it."""
+
+    method: str
+    evidence: Mapping[str, str]
 
 
 def sign(*, signer: User, change_id: UUID, answer: str) -> Change:
@@ -30,15 +44,48 @@ def sign(*, signer: User, change_id: UUID, answer: str) -> Change:
     no longer be applied comes back in its final state.
     """
     with _one_at_a_time(change_id):
-        change = Change.objects.of(signer).select_related("maker").get(id=change_id)
-        wanted = _readable(change)
-        role = _role_of(signer, change, wanted)
-        if wanted is None or not can_be_confirmed(change.state, change.created_at, timezone.now()):
-            return _ended(signer, change, is_readable=wanted is not None)
-        check_permitted(signer, wanted)
-        if change.signatures.filter(signer=signer).exists():
+        change, role = _found(signer, change_id)
+        if not _is_to_be_signed(signer, change):
             return change
-        return _settle(_answered(signer, change, role, answer))
+        return _settle(_signature(signer, change, role, _answered(signer, [change], answer)))
+
+
+def approve_together(*, approver: User, change_ids: Iterable[UUID], answer: str) -> list[Change]:
+    """Approves several changes with one answer: a signature each, with the same evidence, which names the digest of all
+    of them together. Each is applied or ends by itself, in the order given; all come back.
+
+    Raises as `sign` does, before anything is signed; ValidationError with the code `too_many` above `MOST_TOGETHER`.
+    """
+    change_ids = list(dict.fromkeys(change_ids))
+    if len(change_ids) > MOST_TOGETHER:
+        raise ValidationError(_("At most %(most)s changes at a time."), params={"most": MOST_TOGETHER}, code="too_many")
+    with ExitStack() as turns:
+        for change_id in sorted(change_ids):
+            turns.enter_context(_one_at_a_time(change_id))
+        found = [_found(approver, change_id) for change_id in change_ids]
+        if any(role != SignerRole.APPROVER for _change, role in found):
+            raise Change.DoesNotExist
+        to_sign = [change for change, _role in found if _is_to_be_signed(approver, change)]
+        given = _answered(approver, to_sign, answer) if to_sign else None
+        return [
+            _settle(_signature(approver, change, role, given)) if given and change in to_sign else change
+            for change, role in found
+        ]
+
+
+def _found(signer: User, change_id: UUID) -> tuple[Change, SignerRole]:
+    change = Change.objects.of(signer).select_related("maker__company__portal").get(id=change_id)
+    return change, _role_of(signer, change)
+
+
+def _is_to_be_signed(signer: User, change: Change) -> bool:
+    """Whether it still waits for this person; one whose time is over or that cannot be read any more ends here."""
+    wanted = _readable(change)
+    if wanted is None or not can_be_confirmed(change.state, change.until, timezone.now()):
+        _end(signer, change, is_readable=wanted is not None)
+        return False
+    check_permitted(signer, wanted)
+    return not change.signatures.filter(signer=signer).exists()
 
 
 def _readable(change: Change) -> Proposable | None:
@@ -63,41 +110,43 @@ def _one_at_a_time(change_id: UUID) -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
 
 
-def _role_of(signer: User, change: Change, wanted: Proposable | None) -> SignerRole:
-    """What the signer would sign as. If only the maker signs, the change does not exist for anybody else."""
+def _role_of(signer: User, change: Change) -> SignerRole:
+    """What the signer would sign as. What is the maker's alone does not exist for anybody else."""
     if signer.pk == change.maker_id:
         return SignerRole.MAKER
-    if wanted is None or SignerRole.APPROVER not in required_signatures(needs_approver=needs_approver(wanted)):
+    if not change.is_for_others:
         raise Change.DoesNotExist
-    maker, approver = (Person(user.pk, user.id_number) for user in (change.maker, signer))
-    if not are_two_persons(maker, approver):
-        raise ValidationError(
-            _("It has to be approved by someone other than the person who requested it."), code="same_person"
-        )
+    check_is_another_person(change, signer)
     return SignerRole.APPROVER
 
 
-def _answered(signer: User, change: Change, role: SignerRole, answer: str) -> Signature:
-    """A signature not yet saved. A wrong answer goes into the trail."""
+def _answered(signer: User, changes: Sequence[Change], answer: str) -> Answer:
+    """Checks and uses up the answer, which is for all of them. A wrong one goes into the trail."""
     method = methods.available_to(signer)
     if method is None:
         raise ValidationError(_("You need an active token to confirm changes."), code="no_method")
     try:
-        evidence = method.verify(signer, answer, change.digest)
+        evidence = method.verify(signer, answer, digest_of([change.digest for change in changes]))
         if evidence is None:
             raise ValidationError(
                 _("The code is incorrect or has already been used. Wait for the next one."), code="answer"
             )
     except ValidationError:
-        note(Event.CHANGE_NOT_SIGNED, change, actor=signer, outcome=Outcome.REFUSED)
+        for change in changes:
+            note(Event.CHANGE_NOT_SIGNED, change, actor=signer, outcome=Outcome.REFUSED)
         raise
+    return Answer(method.name, evidence)
+
+
+def _signature(signer: User, change: Change, role: SignerRole, given: Answer) -> Signature:
+    """Not yet saved."""
     return Signature(
         company_id=change.company_id,
         change=change,
         signer=signer,
         role=role,
-        method=method.name,
-        evidence=evidence,
+        method=given.method,
+        evidence=given.evidence,
         digest=change.digest,
         at=timezone.now(),
     )
@@ -114,7 +163,12 @@ def _settle(signature: Signature) -> Change:
     try:
         with transaction.atomic():
             signature.save(force_insert=True)
+            if signature.role == SignerRole.MAKER:
+                change.signed_at = signature.at
             apply_if_complete(change, present=signer)
+            if change.state == ChangeState.PROPOSED:
+                ask_approvers(approvers=approvers_for(change.maker), change=change)
+                note(Event.CHANGE_SIGNED, change, actor=signer, signatures=[signature])
     except PermissionDenied:
         change.reason = _("Your permission to make this change was withdrawn in the meantime.")
     except (ObjectDoesNotExist, TextMoved):
@@ -131,9 +185,9 @@ def _locked(change_id: UUID) -> Change:
 
 
 @transaction.atomic
-def _ended(signer: User, change: Change, *, is_readable: bool) -> Change:
-    """How it ended; an open one whose time is over, or that cannot be read any more, ends here."""
-    change = in_time(_locked(change.pk), actor=signer)
-    if change.state == ChangeState.PROPOSED and not is_readable:
-        finish(change, ChangeState.STALE, actor=signer)
-    return change
+def _end(signer: User, change: Change, *, is_readable: bool) -> None:
+    """Ends an open one whose time is over, or that cannot be read any more; `change` says how it ended."""
+    locked = in_time(_locked(change.pk), actor=signer)
+    if locked.state == ChangeState.PROPOSED and not is_readable:
+        finish(locked, ChangeState.STALE, actor=signer)
+    change.refresh_from_db(fields=["state", "reason", "finished_at"])

@@ -15,6 +15,7 @@ from directory.enums import CompanyState, CredentialState, Role, UserState
 from directory.models import Company, Portal, User
 from notifications.models import Delivery
 from tests import factories
+from tests.changes import naming
 from tests.support.back_office import staff_client
 from tests.support.client import Client
 from tests.support.people import signed_in
@@ -170,6 +171,22 @@ def test_the_bank_obeys_the_rule_on_a_companys_parameters(
     assert field in errors_of(response)
     company.refresh_from_db()
     assert (company.idle_minutes, company.password_days) == (None, None)
+
+
+def test_the_bank_requires_dual_control_where_two_persons_can_sign(staff: Client, company: Company) -> None:
+    values = {"legal_name": "X SAS", "tax_id": company.tax_id, "internal_identifier": "1"}
+    sent = {**values, "idle_minutes": "", "password_days": "", "dual_control_by_bank": "on"}
+    path = f"/oficina/directory/company/{company.pk}/change/"
+    naming.administrator(company)
+
+    alone = staff.post(path, sent)
+    naming.administrator(company)
+    staff.post(path, sent)
+
+    company.refresh_from_db()
+    assert list(errors_of(alone)) == ["dual_control_by_bank"]
+    assert (company.dual_control_by_bank, company.has_dual_control, company.dual_control) == (True, True, False)
+    assert there(last("company.changed").after)["dual_control_by_bank"] is True
 
 
 def test_code_and_state_cannot_be_written_by_a_form(staff: Client, company: Company) -> None:

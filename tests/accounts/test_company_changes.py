@@ -162,7 +162,7 @@ def test_taking_every_network_away_opens_to_all(administrator: User) -> None:
 
 
 def test_parameters_are_set(administrator: User) -> None:
-    change = carry_out(administrator, SetParameters(idle_minutes=10, password_days=60))
+    change = carry_out(administrator, SetParameters(idle_minutes=10, password_days=60, dual_control=False))
 
     administrator.company.refresh_from_db()
     assert texts(change) == [
@@ -175,7 +175,7 @@ def test_parameters_are_set(administrator: User) -> None:
 @pytest.mark.parametrize(("minutes", "days"), [(16, 90), (0, 90), (5, 91), (5, 0)])
 def test_parameters_outside_the_banks_are_refused(administrator: User, minutes: int, days: int) -> None:
     with pytest.raises(ValidationError):
-        propose(administrator, SetParameters(idle_minutes=minutes, password_days=days))
+        propose(administrator, SetParameters(idle_minutes=minutes, password_days=days, dual_control=False))
 
 
 @pytest.mark.usefixtures("from_200_14")
@@ -184,7 +184,7 @@ def test_parameters_outside_the_banks_are_refused(administrator: User, minutes: 
     [
         (profile(), Event.PROFILE_SAVED),
         (networks(("200.14.232.152", "")), Event.ADDRESSES_CHANGED),
-        (SetParameters(idle_minutes=7, password_days=30), Event.COMPANY_PARAMETERS_CHANGED),
+        (SetParameters(idle_minutes=7, password_days=30, dual_control=False), Event.COMPANY_PARAMETERS_CHANGED),
     ],
 )
 def test_each_is_audited_once(administrator: User, wanted: Proposable, event: Event) -> None:

@@ -81,7 +81,9 @@ exports:messages         own_account              in  200 200 200 in    in  to  
 exports:notifications    own_account              in  200 200 200 in    in  to  to  to  in
 changes:approvals     confirm_changes          in  403 200 200 in    in  403 405 405 in
 changes:confirm       confirm_changes          in  403 200 404 in    in  403 200 404 in
+changes:approve-together confirm_changes       in  403 to  to  in    in  403 to  to  in
 changes:withdraw      confirm_changes          in  403 405 405 in    in  403 to  404 in
+changes:reject        confirm_changes          in  403 405 405 in    in  403 to  404 in
 """
 PEOPLE = ("anonymous", "secondary", "administrator", "neighbour", "staff")
 

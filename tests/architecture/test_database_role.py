@@ -141,14 +141,14 @@ def test_the_role_cannot_touch_what_was_proposed_and_signed(bank_scope: None, st
     assert attempt(statement) == f"permission denied for table {table}"
 
 
-def test_of_a_change_its_end_moves_and_nothing_else(db: None) -> None:
+def test_of_a_change_its_signatures_and_its_end_move_and_nothing_else(db: None) -> None:
     moving = ask(
         "SELECT column_name::text FROM information_schema.columns "
         "WHERE table_name = 'changes_change' AND has_column_privilege('changes_change', column_name, 'UPDATE') "
         "ORDER BY 1"
     )
 
-    assert moving == [("finished_at",), ("reason",), ("state",)]
+    assert moving == [("by_two",), ("finished_at",), ("reason",), ("signed_at",), ("state",)]
 
 
 @pytest.mark.parametrize("table", ["directory_user", "directory_company", "changes_change", "audit_chain"])

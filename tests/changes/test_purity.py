@@ -59,7 +59,7 @@ def samples(maker: User) -> list[ChangeKind[Any]]:
         SetAlerts(shown=frozenset({user.pk}), ticked=frozenset({user.pk})),
         SetState(user=user.pk, state=UserState.ACTIVE),
         GeneratePassword(user=user.pk, activate=True),
-        SetParameters(idle_minutes=7, password_days=30),
+        SetParameters(idle_minutes=7, password_days=30, dual_control=False),
         SetAddresses(networks=(Network("10.0.0.0/8", "Oficina"),)),
         SetUserLimits(user=user.pk, limits=(WantedLimit(service.pk, product.pk, amounts(1, 2, 3)),)),
         SetCeilings(ceilings=(WantedCeiling(service.pk, amounts(1, 2, 3)),)),

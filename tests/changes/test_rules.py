@@ -49,7 +49,7 @@ def test_text_moved_from_one_part_to_another_is_another_text() -> None:
 def test_only_an_open_change_in_time_can_be_confirmed(state: ChangeState, seconds: int, in_time: bool) -> None:
     now = BEGIN + timedelta(seconds=seconds)
 
-    assert can_be_confirmed(state, BEGIN, now) == (in_time and state == ChangeState.PROPOSED)
+    assert can_be_confirmed(state, confirmable_until(BEGIN), now) == (in_time and state == ChangeState.PROPOSED)
     assert (now < confirmable_until(BEGIN)) == in_time
 
 

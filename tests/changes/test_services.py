@@ -17,7 +17,7 @@ from changes.rules.signing import CONFIRMATION_MINUTES, MAX_OPEN_CHANGES
 from changes.rules.text import Description, Line
 from changes.tasks import expire
 from directory.enums import Role
-from directory.models import Profile, User
+from directory.models import Company, Profile, User
 from tenancy import context
 from tests import factories
 from tests.changes import naming
@@ -392,6 +392,12 @@ def in_state(actor: User, state: ChangeState, clock: Clock) -> Change:
         Profile.objects.update(name="Mientras")
     if state == ChangeState.EXPIRED:
         clock.forward(minutes=CONFIRMATION_MINUTES)
+    if state == ChangeState.REJECTED:
+        Company.objects.update(dual_control=True)
+        colleague = naming.administrator(actor.company)
+        services.sign(signer=actor, change_id=propose(actor, "Por dos").pk, answer="correct")
+        change = Change.objects.get(by_two=True)
+        return services.reject(actor=colleague, change_id=change.pk, reason="No.")
     if state == ChangeState.WITHDRAWN:
         return services.withdraw(actor=actor, change_id=change.id)
     return confirm(actor, change) if state != ChangeState.PROPOSED else change

@@ -114,11 +114,13 @@ class TestTwo:
             {"role": "approver", "signer": "mguerrero", "method": "word", "word": "said"},
         ]
 
-    def test_the_approver_may_be_first(self, maker: User, approver: User) -> None:
+    def test_before_its_maker_signs_it_does_not_exist_for_the_approver(self, maker: User, approver: User) -> None:
         change = proposed(maker)
-        signed(approver, change)
 
-        assert signed(maker, change).state == "applied"
+        with pytest.raises(Change.DoesNotExist):
+            signed(approver, change)
+
+        assert roles() == []
 
     def test_who_has_signed_is_not_asked_again(self, maker: User) -> None:
         change = proposed(maker)
@@ -129,23 +131,24 @@ class TestTwo:
         assert (again.state, len(naming.Word.asked), len(roles())) == ("proposed", 1, 1)
 
     def test_nobody_approves_their_own_change_under_another_user(self, maker: User) -> None:
-        change = proposed(maker)
+        change = signed(maker, proposed(maker))
+        naming.Word.asked.clear()
         twin = naming.administrator(maker.company, id_number=f"{maker.id_number[:2]}.{maker.id_number[2:]}")
 
         with pytest.raises(ValidationError) as refused:
             signed(twin, change)
 
         assert refused.value.code == "same_person"
-        assert (naming.Word.asked, roles()) == ([], [])
+        assert (naming.Word.asked, roles()) == ([], [("maker", "adelgado")])
 
     def test_a_secondary_user_approves_nothing(self, maker: User) -> None:
-        change = proposed(maker)
+        change = signed(maker, proposed(maker))
 
         with pytest.raises(PermissionDenied):
             signed(factories.user(maker.company), change)
 
     def test_a_neighbour_does_not_see_it(self, maker: User) -> None:
-        change = proposed(maker)
+        change = signed(maker, proposed(maker))
 
         with pytest.raises(Change.DoesNotExist):
             signed(naming.administrator(factories.company()), change)
@@ -212,10 +215,10 @@ class TestKept:
                 work()
 
 
-def test_two_who_sign_at_the_same_moment_apply_it_once(naming_service: None, committed_db: None) -> None:
+def test_two_who_approve_at_the_same_moment_apply_it_once(naming_service: None, committed_db: None) -> None:
     with context.bank():
         maker = naming.administrator()
-        approver = naming.administrator(maker.company)
+        approver, third = naming.administrator(maker.company), naming.administrator(maker.company)
         factories.profile(maker.company, name="Antes")
 
     def in_a_thread(pair: tuple[User, Change]) -> str:
@@ -228,12 +231,11 @@ def test_two_who_sign_at_the_same_moment_apply_it_once(naming_service: None, com
 
     for number in range(5):
         with context.company(maker.company_id):
-            change = proposed(maker, name=f"Nombre {number}")
+            change = signed(maker, proposed(maker, name=f"Nombre {number}"))
         with ThreadPoolExecutor(6) as pool:
-            states = list(pool.map(in_a_thread, [(maker, change), (approver, change)] * 3))
+            states = list(pool.map(in_a_thread, [(third, change), (approver, change)] * 3))
 
         with context.bank():
-            assert "applied" in states
-            assert set(states) <= {"proposed", "applied"}
+            assert states == ["applied"] * 6
             assert Signature.objects.filter(change=change).count() == 2
             assert AuditEvent.objects.filter(event="profile.saved").count() == number + 1

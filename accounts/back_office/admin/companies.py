@@ -31,8 +31,8 @@ class CompanyAdmin(BackOfficeAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Company | None = None) -> Any:
         if obj:
-            fields = (*COMPANY_FIELDS, "state", "idle_minutes", "password_days", "created_at")
-            return ((None, {"fields": fields}),)
+            security = ("idle_minutes", "password_days", "dual_control", "dual_control_by_bank")
+            return ((None, {"fields": (*COMPANY_FIELDS, "state", *security, "created_at")}),)
         return (
             (gettext_lazy("Company"), {"fields": COMPANY_FIELDS}),
             (
@@ -48,7 +48,7 @@ class CompanyAdmin(BackOfficeAdmin):
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Company | None = None) -> tuple[str, ...]:
-        return ("portal", "code", "state", "created_at") if obj else ()
+        return ("portal", "code", "state", "dual_control", "created_at") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:

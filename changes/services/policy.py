@@ -1,0 +1,63 @@
+"""Who has to sign a change, decided here for every kind of it (decisions 23 and 45)."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from changes import methods
+from changes.kinds import ChangeKind, Proposable
+from changes.models import Change
+from changes.rules.signing import Person, are_two_persons, needs_two, plain_number
+from directory.models import User
+from directory.selectors.company import company_of
+from directory.selectors.users import other_administrators, users_of
+
+
+def is_for_two(wanted: Proposable, maker: User) -> bool:
+    """Whether a second person has to approve it, as things are now; one part that needs them is enough."""
+    dual_control = company_of(maker).has_dual_control
+    return any(
+        needs_two(
+            always=part.needs_approver or _gives_oneself_another_number(part, maker),
+            never_waits=any(getattr(part, name) in values for name, values in part.never_waits.items()),
+            dual_control=dual_control,
+        )
+        for part in wanted.parts
+    )
+
+
+def _gives_oneself_another_number(part: ChangeKind[Any], maker: User) -> bool:
+    """Whoever could change the number of a user of their own could pass for two persons."""
+    wanted = vars(part)
+    if not part.sets_identification or "id_number" not in wanted["texts"]:
+        return False
+    user = users_of(maker).filter(pk=wanted["user"]).first()
+    before = plain_number(user.id_number) if user else ""
+    return before == plain_number(maker.id_number) != plain_number(wanted["texts"]["id_number"])
+
+
+def is_another_person(change: Change, user: User) -> bool:
+    return are_two_persons(person(change.maker), person(user))
+
+
+def check_is_another_person(change: Change, approver: User) -> None:
+    """Raises ValidationError when the maker stands behind both users."""
+    if not is_another_person(change, approver):
+        raise ValidationError(
+            _("It has to be approved by someone other than the person who requested it."), code="same_person"
+        )
+
+
+def approvers_for(maker: User) -> list[User]:
+    """Who could approve what `maker` requests: the company's other administrators who are other persons and have the
+    means to confirm."""
+    return [
+        other
+        for other in other_administrators(maker).order_by("username")
+        if are_two_persons(person(maker), person(other)) and methods.available_to(other)
+    ]
+
+
+def person(user: User) -> Person:
+    return Person(user.pk, user.id_number)

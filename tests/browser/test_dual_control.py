@@ -1,0 +1,108 @@
+"""Two administrators at two browsers: one requests and signs, the other approves, rejects, or finds it out of date."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from demo.accounts import ADELGADO, MGUERRERO
+from directory.models import Company, Profile
+from tenancy import context
+from tests.browser.journey import fresh_code, sign_in
+from tests.support.portal import Portal
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def two(portal: Portal, open_page: Callable[..., Page]) -> tuple[Page, Page]:
+    """The maker's and the approver's browser; the company has dual control."""
+    call_command("load_demo", verbosity=0)
+    with context.bank():
+        Company.objects.filter(code="ANDINA").update(dual_control=True)
+    maker, approver = open_page(), open_page()
+    sign_in(maker, portal, ADELGADO)
+    sign_in(approver, portal, MGUERRERO)
+    return maker, approver
+
+
+def request_profile(page: Page, portal: Portal, name: str) -> None:
+    page.goto(portal.url + reverse("users:create-profile"))
+    page.locator("[name=name]").fill(name)
+    page.locator("[name=operating_role][value=both]").check()
+    page.get_by_role("button", name="Continuar").click()
+    expect(page.get_by_role("main")).to_contain_text("mguerrero")
+    page.get_by_label("Clave Dinámica Token").fill(fresh_code(ADELGADO))
+    page.get_by_role("button", name="Firmar y enviar a aprobación").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Por aprobar")
+
+
+def open_inbox(page: Page, portal: Portal) -> None:
+    page.goto(portal.url + reverse("changes:approvals"))
+
+
+def review(page: Page, portal: Portal, name: str) -> None:
+    open_inbox(page, portal)
+    page.get_by_role("row", name=re.compile(name)).get_by_role("link", name="Revisar").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Apruebe el cambio")
+
+
+def approve(page: Page) -> None:
+    page.get_by_label("Clave Dinámica Token").fill(fresh_code(MGUERRERO))
+    page.get_by_role("button", name=re.compile("^Aprobar")).click()
+
+
+def test_one_requests_and_the_other_approves(portal: Portal, two: tuple[Page, Page]) -> None:
+    maker, approver = two
+    request_profile(maker, portal, "Tesorería Norte")
+
+    review(approver, portal, "Tesorería Norte")
+    expect(approver.get_by_role("complementary", name="Resumen")).to_contain_text("adelgado")
+    approve(approver)
+    expect(approver.get_by_role("status").first).to_be_visible()
+    maker.reload()
+
+    with context.bank():
+        assert Profile.objects.filter(name="Tesorería Norte").count() == 1
+    expect(maker.get_by_role("main")).to_contain_text("Se aprobó el")
+
+
+def test_one_is_rejected_with_a_reason_and_one_is_out_of_date(portal: Portal, two: tuple[Page, Page]) -> None:
+    maker, approver = two
+    for name in ("Tesorería Sur", "Tesorería Este"):
+        request_profile(maker, portal, name)
+
+    review(approver, portal, "Tesorería Sur")
+    approver.get_by_text("Rechazarlo").click()
+    approver.get_by_label("Motivo").fill("Falta el acta.")
+    approver.get_by_role("button", name="Rechazar", exact=True).click()
+    expect(approver.get_by_role("main")).not_to_contain_text("Tesorería Sur")
+    with context.bank():
+        company = Company.objects.get(code="ANDINA")
+        Profile.objects.create(company=company, name="Tesorería Este")
+    review(approver, portal, "Tesorería Este")
+
+    expect(approver.get_by_role("main")).to_contain_text("Esto ya no se puede hacer")
+    expect(approver.get_by_label("Clave Dinámica Token")).to_have_count(0)
+    maker.goto(portal.url + reverse("inbox:notifications"))
+    expect(maker.get_by_role("main")).to_contain_text("Rechazado por mguerrero")
+    expect(maker.get_by_role("main")).to_contain_text("Falta el acta.")
+
+
+def test_several_with_one_code(portal: Portal, two: tuple[Page, Page]) -> None:
+    maker, approver = two
+    for name in ("Tesorería Sur", "Tesorería Este"):
+        request_profile(maker, portal, name)
+
+    open_inbox(approver, portal)
+    for box in approver.get_by_role("checkbox", name=re.compile("Marcar")).all():
+        box.check()
+    approver.get_by_role("button", name="Revisar y aprobar los marcados").click()
+    expect(approver.get_by_role("heading", level=1)).to_have_text("Apruebe 2 cambios")
+    approve(approver)
+
+    expect(approver.get_by_role("heading", level=1)).to_have_text("Resultado de los cambios")
+    expect(approver.get_by_text("Hecho", exact=True)).to_have_count(2)
