@@ -17,7 +17,8 @@ from bench.visits import Answer, Connection, Script, ask, drive, request
 OK = 200
 
 STRANGER = ("/ingreso/",)
-# In braces: the user, the user's profile, and a change of the visitor's own that waits for confirmation.
+# In braces: the user, the user's profile, a change of the visitor's own that waits for confirmation, and a draft of
+# several tabs of the user, of which the limits are shown.
 INSIDE = (
     "/",
     "/ayudas/condiciones/",
@@ -52,7 +53,10 @@ INSIDE = (
     "/administracion/topes/usuarios/{user}/",
     "/administracion/topes/servicios/",
     "/administracion/topes/acumulados/",
+    "/administracion/usuarios/configuracion/{user}/listo/",
+    "/administracion/usuarios/configuracion/sin-terminar/{draft}/{step}/",
     "/administracion/token/",
+    "/administracion/token/{user}/",
     "/archivos/",
     "/exportar/users/",
     "/exportar/profiles/",
@@ -105,17 +109,25 @@ def entered(sites: Sequence[Site]) -> list[Visitor]:
     visitors = []
     for person in portal.made["people"]["visitor"]:
         cookies = {site.name: enter(site, person) for site in sites}
-        visitors.append(Visitor(cookies, portal.made["ids"] | {"change": _proposed(portal, cookies["portal"])}))
+        visitors.append(Visitor(cookies, portal.made["ids"] | _begun(portal, cookies["portal"])))
     return visitors
 
 
-def _proposed(portal: Site, cookies: dict[str, str]) -> str:
-    """The id of a change that waits for its confirmation."""
-    form = FORM | {"name": "Medición", "operating_role": "operator", "form_key": str(uuid4())}
-    [answer] = ask(portal.port, request("/administracion/usuarios/perfiles/nuevo/", cookies, form))
+def _begun(portal: Site, cookies: dict[str, str]) -> dict[str, str]:
+    """The ids of a change that waits for its confirmation and of a draft, and the draft's step to show."""
+    profile = {"name": "Medición", "operating_role": "operator", "form_key": str(uuid4())}
+    change = _led_to(portal, "/administracion/usuarios/perfiles/nuevo/", cookies, profile)
+    user = portal.made["ids"]["user"]
+    draft = _led_to(portal, f"/administracion/usuarios/configuracion/{user}/varias/", cookies, {})
+    return {"change": change[-1], "draft": draft[-2], "step": "topes"}
+
+
+def _led_to(portal: Site, path: str, cookies: dict[str, str], form: dict[str, str]) -> list[str]:
+    """The parts of the address to which a form leads."""
+    [answer] = ask(portal.port, request(path, cookies, FORM | form))
     if not answer.location:
-        raise RuntimeError(f"{answer.status} instead of a change to confirm")
-    return answer.location.rstrip("/").rpartition("/")[2]
+        raise RuntimeError(f"{path} answers {answer.status} and leads nowhere")
+    return answer.location.strip("/").split("/")
 
 
 def prepared(patterns: Sequence[str], sites: Sequence[Site], visitors: Sequence[Visitor]) -> list[Page]:

@@ -123,6 +123,12 @@ def drafts_of(viewer: User) -> QuerySet[Draft]:
     return Draft.objects.of(viewer).filter(maker=viewer).order_by("-updated_at")
 
 
+def unfinished_drafts(viewer: User) -> QuerySet[Draft]:
+    """Those the viewer has not signed: what waits for a second person is finished for its maker."""
+    signed = Change.objects.of(viewer).filter(state=ChangeState.PROPOSED, signatures__isnull=False)
+    return drafts_of(viewer).exclude(pk__in=signed.exclude(draft=None).values("draft"))
+
+
 def own_draft_or_404(viewer: User, draft_id: UUID) -> Draft:
     return get_object_or_404(drafts_of(viewer), pk=draft_id)
 

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from accounts.set_up.steps import next_step, steps_of
 from accounts.users.selectors import tally_of, unfinished_users
 from changes.models import Draft
-from changes.selectors import drafts_of, parts_of, waiting_for
+from changes.selectors import parts_of, unfinished_drafts, waiting_for
 from directory.enums import Role
 from directory.models import User
 from products.selectors import effective_products
@@ -44,7 +44,7 @@ def _drafts(viewer: User) -> list[tuple[Draft, str]]:
     """What the viewer has begun and not signed, each with the step to go on with."""
     return [
         (draft, reverse("users:draft", args=[draft.pk, next_step(parts_of(draft), steps).key]))
-        for draft in drafts_of(viewer)[:HOME_ROWS]
+        for draft in unfinished_drafts(viewer)[:HOME_ROWS]
         for steps in [steps_of(viewer.portal.edition, is_new=draft.is_new)]
     ]
 

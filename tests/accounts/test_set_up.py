@@ -14,13 +14,14 @@ from changes.models import Change, Draft, Signature
 from changes.services.drafts import DRAFT_DAYS, MAX_DRAFTS
 from changes.tasks import forget_drafts
 from directory.enums import CredentialState, UserState
-from directory.models import Service, User
+from directory.models import Company, Service, User
 from limits.labels import cell_name
 from limits.models import UserLimit
 from notifications.models import Delivery
 from products.models import Product, ProductAssignment
 from tests import factories
 from tests.accounts.confirming import BELIEVED
+from tests.changes import naming
 from tests.directory.test_people_rules import GOOD
 from tests.limits import factories as rows
 from tests.limits.factories import amounts
@@ -363,3 +364,17 @@ def test_hours_are_kept_as_typed(client: Client, administrator: User) -> None:
     form = client.get(step(draft, "horario")).context["form"]
 
     assert form["monday_start"].value() == time(9)
+
+
+def test_what_waits_for_a_second_person_is_no_longer_unfinished(client: Client, administrator: User) -> None:
+    naming.administrator(administrator.company)
+    Company.objects.update(dual_control=True)
+    draft = begun(client, administrator)
+    review = client.post(reverse("users:draft-review", args=[draft.pk]))
+    before = client.get(reverse("home")).text
+
+    signed(client, review)
+    after = client.get(reverse("home")).text
+
+    assert ("Sin terminar" in before, "Sin terminar" in after) == (True, False)
+    assert (Draft.objects.count(), Change.objects.get().state) == (1, "proposed")

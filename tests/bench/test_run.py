@@ -18,7 +18,7 @@ def test_every_page_of_an_administrator_is_measured() -> None:
     budgets = page_budgets.read(page_budgets.FILE.read_text())
     pages = [page.removeprefix("administrator ") for page in budgets if page.startswith("administrator ")]
 
-    measured = {page.replace("{", "<uuid:").replace("}", "_id>") for page in INSIDE}
+    measured = {page.replace("{step}", "<slug:step>").replace("{", "<uuid:").replace("}", "_id>") for page in INSIDE}
 
     assert measured == set(pages)
     assert set(STRANGER) == {"/ingreso/"}
