@@ -687,7 +687,7 @@ class TestCompanyPages:
     def test_parameters_are_proposed(self, client: Client) -> None:
         client.post(url("parameters"), {"idle_minutes": "10", "password_days": "60", "form_key": str(uuid4())})
 
-        assert Change.objects.get().params == {"idle_minutes": 10, "password_days": 60}
+        assert Change.objects.get().params == {"idle_minutes": 10, "password_days": 60, "dual_control": False}
 
     @pytest.mark.parametrize(
         ("minutes", "days", "wrong"),
