@@ -58,11 +58,21 @@ class OwnDatabase:
 
     @contextmanager
     def exhausted(self) -> Iterator[None]:
-        """Others hold every connection there is for the application's role."""
-        with ExitStack() as held:
-            with suppress(psycopg.OperationalError):
-                while True:
-                    held.enter_context(psycopg.connect(self.postgres.url(APP, DATABASE)))
+        """Others hold every connection there is for the application's role: those that stood open are ended, and a
+        place that comes free late, as their servers' processes end, is taken too."""
+        held: list[psycopg.Connection] = []
+        with ExitStack() as at_end, self.postgres.connect() as superuser:
+            while True:
+                before = len(held)
+                with suppress(psycopg.OperationalError):
+                    while True:
+                        held.append(at_end.enter_context(psycopg.connect(self.postgres.url(APP, DATABASE))))
+                strangers = superuser.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s AND NOT pid = ANY(%s)",
+                    [APP, [one.info.backend_pid for one in held]],
+                ).fetchall()
+                if not strangers and len(held) == before:
+                    break
             yield
 
     @contextmanager
