@@ -8,6 +8,7 @@ from demo.builders import (
     Item,
     Person,
     contract,
+    do,
     entitle,
     give_token,
     make_administrator,
@@ -20,6 +21,7 @@ from demo.builders import (
 from directory.enums import OperatingRole, UserState
 from directory.models import Company, Portal, Service, User
 from limits.rules import Amounts
+from products.changes import AssignProducts
 from products.enums import ProductKind
 from tokens.enums import TokenKind
 
@@ -82,7 +84,9 @@ def make_andina(*, actor: User, portal: Portal, services: list[Service]) -> Comp
     make_profile(maker=administrator, name="Tesorería", operating_role=OperatingRole.SUPERVISOR)
     products = make_products(actor=actor, company=company, items=PRODUCTS, enabled_by=administrator)
     felipe = values_of(FELIPE, domain=DOMAIN, city=CITY)
-    make_user(maker=administrator, values=felipe, profile=FELIPE.profile, state=UserState.INACTIVE)
+    felipe20 = make_user(maker=administrator, values=felipe, profile=FELIPE.profile, state=UserState.INACTIVE)
+    his = frozenset(product.pk for product in (products[0], products[2]))
+    do(administrator, AssignProducts(user=felipe20.pk, products=his))  # his limits are 0.00, as in the guide (S1-089)
     amounts = Amounts(Decimal(2_000_000), Decimal(8_000_000), Decimal(40_000_000))
     for person, serial, since in HOLDERS:
         values = values_of(person, domain=DOMAIN, city=CITY)

@@ -1,4 +1,5 @@
-"""The demo's portal: an invented bank with the guide's cities and texts (S1-001..013, S1-048; decision 27)."""
+"""The demo's portal: an invented bank with the guide's cities and texts (S0-01, S0-02, S1-001..020, S1-048; decisions
+27 and 38)."""
 
 from directory.editions import OCCIRED
 from directory.models import Portal
@@ -42,6 +43,27 @@ def the_portal() -> Portal:
         country="CO",
         time_zone="America/Bogota",
         currency="COP",
+        headline="Nuevo Portal Empresarial OcciRed",
+        slogan="Nos renovamos para que su experiencia sea cada vez mejor. Le presentamos nuestra nueva imagen.",
+        sign_in_links=[
+            {"label": "Chat", "value": "https://chat.banco.example"},
+            {"label": "Inscripción Correo Seguro", "value": "https://banco.example/correo-seguro"},
+        ],
+        banners=[
+            {"text": "Conoce todo sobre la actualización de tu portal empresarial OcciRed", "link": "", "url": ""},
+            {
+                "text": "Con FACTORING garantice su liquidez, mediante el descuento de facturas o pago anticipado a "
+                "sus proveedores.",
+                "link": "CONOZCA MÁS",
+                "url": "https://banco.example/factoring",
+            },
+            {
+                "text": "CONOZCA NUESTRAS TARJETAS Y SOLICITE LA SUYA",
+                "link": "CONOZCA MÁS",
+                "url": "https://banco.example/tarjetas",
+            },
+        ],
+        browsers="Google Chrome, Microsoft Edge, Mozilla Firefox y Safari, en sus dos últimas versiones",
         support_lines=[{"label": city, "value": "000 00 00"} for city in CITIES],
         conditions=CONDITIONS,
         conditions_version="2026-11",

@@ -53,6 +53,11 @@ class Portal(models.Model):
     decimal_separator = models.CharField(_("Decimal separator"), max_length=1, default=".")
     group_separator = models.CharField(_("Thousands separator"), max_length=1, default=",")
     support_lines = models.JSONField(_("Service lines"), default=list)
+    headline = models.CharField(_("Headline of the sign-in page"), max_length=80, blank=True)
+    slogan = models.CharField(_("Slogan of the sign-in page"), max_length=160, blank=True)
+    sign_in_links = models.JSONField(_("Links of the sign-in page"), default=list, blank=True)
+    banners = models.JSONField(_("Announcements of the sign-in page"), default=list, blank=True)
+    browsers = models.CharField(_("Supported browsers"), max_length=200, blank=True)
     conditions = models.TextField(_("Security Conditions"))
     conditions_version = models.CharField(_("Version of the conditions"), max_length=20)
     password_policy = models.CharField(

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -10,7 +11,7 @@ from accounts.company.selectors import can_be_run_by_two
 from accounts.users.services import name_taken
 from directory.editions import EDITIONS, OFFICE, portal_editions
 from directory.models import BACK_OFFICE, Company, Portal, User
-from directory.rules.back_office import check_conditions, cleaned_company_code
+from directory.rules.back_office import check_conditions, check_link, cleaned_company_code
 from directory.rules.company import check_dual_control, check_parameters, cleaned_tax_id
 from directory.rules.countries import COUNTRIES
 from directory.rules.people import cleaned
@@ -21,28 +22,64 @@ COMPANY_FIELDS = ("portal", "code", "legal_name", "tax_id", "internal_identifier
 
 
 class LinesField(forms.CharField):
-    """`[{"label": "Bogotá", "value": "000 00 00"}]`, written one per line as `Bogotá: 000 00 00`."""
+    """A list of small records, written one per line; a subclass says how one line is written and read."""
 
     widget = forms.Textarea(attrs={"rows": 6, "class": "vLargeTextField"})
 
     def prepare_value(self, value: Any) -> Any:
-        if isinstance(value, list):
-            return "\n".join(f"{line['label']}: {line['value']}" for line in value)
-        return value
+        return "\n".join(map(self.written, value)) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
-        lines = []
-        for line in (super().to_python(value) or "").splitlines():
-            label, colon, text = (part.strip() for part in line.partition(":"))
-            if not label and not text:
-                continue
-            if not (label and colon and text):
-                raise ValidationError(_("Enter each line as a city, a colon and a number."), code="lines")
-            lines.append({"label": label, "value": text})
-        return lines
+        lines = (line.strip() for line in (super().to_python(value) or "").splitlines())
+        return [self.read(line) for line in lines if line]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(initial != self.to_python(data))
+
+    def written(self, record: Mapping[str, str]) -> str:
+        """`Bogotá: 000 00 00`"""
+        return f"{record['label']}: {record['value']}"
+
+    def read(self, line: str) -> dict[str, str]:
+        """`{"label": "Bogotá", "value": "000 00 00"}`. Raises ValidationError."""
+        label, _colon, text = (part.strip() for part in line.partition(":"))
+        if not (label and text):
+            raise ValidationError(self.what_a_line_is, code="lines")
+        return {"label": label, "value": text}
+
+    what_a_line_is = _("Enter each line as a city, a colon and a number.")
+
+
+class LinksField(LinesField):
+    """Links by their words: `Chat: https://chat.banco.example`."""
+
+    what_a_line_is = _("Enter each line as the words of the link, a colon and its address.")
+
+    def read(self, line: str) -> dict[str, str]:
+        record = super().read(line)
+        check_link(record["value"])
+        return record
+
+
+class BannersField(LinesField):
+    """Announcements: a text, and if it leads on, the words of its link and where to, with bars between them."""
+
+    def written(self, record: Mapping[str, str]) -> str:
+        return " | ".join(filter(None, (record["text"], record["link"], record["url"])))
+
+    def read(self, line: str) -> dict[str, str]:
+        text, *link = (part.strip() for part in line.split("|"))
+        if not text or len(link) not in {0, 2} or not all(link):
+            raise ValidationError(
+                _(
+                    "Enter each line as a text, or as a text, the words of its link and its address with | between them."
+                ),
+                code="lines",
+            )
+        if link:
+            check_link(link[1])
+        words, url = link or ("", "")
+        return {"text": text, "link": words, "url": url}
 
 
 class PortalForm(forms.ModelForm):
@@ -50,6 +87,16 @@ class PortalForm(forms.ModelForm):
         label=Portal._meta.get_field("support_lines").verbose_name,
         required=False,
         help_text=_("One per line: Bogotá: 000 00 00"),
+    )
+    sign_in_links = LinksField(
+        label=Portal._meta.get_field("sign_in_links").verbose_name,
+        required=False,
+        help_text=_("One per line: Chat: https://chat.bank.example"),
+    )
+    banners = BannersField(
+        label=Portal._meta.get_field("banners").verbose_name,
+        required=False,
+        help_text=_("One per line: Text | Read more | https://bank.example/page"),
     )
 
     edition_code = forms.ChoiceField(label=Portal._meta.get_field("edition_code").verbose_name, choices=portal_editions)
@@ -60,6 +107,7 @@ class PortalForm(forms.ModelForm):
             *("code", "edition_code", "brand", "tagline", "bank_name", "legend", "hostnames"),
             *("country", "time_zone", "currency", "language", "date_format", "decimal_separator", "group_separator"),
             *("support_lines", "conditions", "conditions_version"),
+            *("headline", "slogan", "sign_in_links", "banners", "browsers"),
             *("password_policy", "password_days", "generated_password_hours", "idle_minutes", "max_failed_attempts"),
         )
 

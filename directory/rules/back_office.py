@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from directory.enums import CompanyState, Role
@@ -21,6 +22,11 @@ def check_time_zone(name: str) -> None:
     """A zone of the IANA database; with any other name no page of the portal could show a time."""
     if name not in available_timezones():
         raise ValidationError(_("There is no such time zone. Enter one like America/Bogota."), code="time_zone")
+
+
+def check_link(url: str) -> None:
+    """A page of the bank, by https: it is clicked where passwords are typed."""
+    URLValidator(schemes=["https"], message=_("Enter a full address that starts with https://."), code="link")(url)
 
 
 def cleaned_company_code(text: str) -> str:

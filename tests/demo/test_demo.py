@@ -90,7 +90,9 @@ def test_felipe_waits_to_be_set_up(demo: str, bank_scope: None) -> None:
     assert felipe.profile.name == "Pruebas_PRD"
     assert (felipe.state, felipe.credential_state) == (UserState.INACTIVE, CredentialState.NONE)
     assert not felipe.has_usable_password()
-    assert not ProductAssignment.objects.filter(user=felipe).exists()
+    products = ProductAssignment.objects.filter(user=felipe).values_list("product__alias", flat=True)
+    assert set(products) == {"CAHOAndres", "CAHOFelipe"}
+    assert not UserLimit.objects.filter(user=felipe).exists()
 
 
 def test_the_products_of_the_guide_with_a_card_and_a_checking_account(demo: str, bank_scope: None) -> None:
