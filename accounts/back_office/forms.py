@@ -71,9 +71,7 @@ class BannersField(LinesField):
         text, *link = (part.strip() for part in line.split("|"))
         if not text or len(link) not in {0, 2} or not all(link):
             raise ValidationError(
-                _(
-                    "Enter each line as a text, or as a text, the words of its link and its address with | between them."
-                ),
+                _("Enter each line as a text, or as a text, the words of its link and its address, with | between."),
                 code="lines",
             )
         if link:
