@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from accounts.set_up.steps import next_step, steps_of
+from accounts.set_up.selectors import unfinished_of
 from accounts.users.selectors import tally_of, unfinished_users
-from changes.models import Draft
-from changes.selectors import parts_of, unfinished_drafts, waiting_for
+from changes.selectors import waiting_for
 from directory.enums import Role
 from directory.models import User
 from products.selectors import effective_products
@@ -33,20 +31,11 @@ def _work(user: User, decision: Decision) -> dict[str, Any]:
         return {"duty": {"rule": text_of(decision.duty, user.portal), "who": remedy_of(decision.duty)}}
     if user.role == Role.ADMINISTRATOR:
         waiting = list(waiting_for(user)[:HOME_ROWS])
-        return {"waiting": waiting, "drafts": _drafts(user), "tally": tally_of(user), "unfinished": _unfinished(user)}
+        return {"waiting": waiting, "drafts": unfinished_of(user, most=HOME_ROWS), "tally": tally_of(user), "unfinished": _unfinished(user)}
     return {
         "checks": shown(decision.entry, user.portal),
         "products": effective_products(user, user),
     }
-
-
-def _drafts(viewer: User) -> list[tuple[Draft, str]]:
-    """What the viewer has begun and not signed, each with the step to go on with."""
-    return [
-        (draft, reverse("users:draft", args=[draft.pk, next_step(parts_of(draft), steps).key]))
-        for draft in unfinished_drafts(viewer)[:HOME_ROWS]
-        for steps in [steps_of(viewer.portal.edition, is_new=draft.is_new)]
-    ]
 
 
 def _unfinished(viewer: User) -> list[tuple[User, str, list[Missing]]]:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.passwords import views as passwords
 from accounts.passwords.changes import GeneratePassword
 from accounts.requests import PersonRequest
-from accounts.set_up.selectors import offered_by, rights_like
+from accounts.set_up.selectors import new_draft_called, offered_by, rights_like
 from accounts.set_up.steps import NEW_USER, Parts, Step, about, after, earlier, replaced, steps_of, title_of
 from accounts.users import views as users
 from changes import services
@@ -48,12 +48,16 @@ PAGES: dict[str, View] = {
 @requires(Permission.EDIT_USERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: PersonRequest) -> HttpResponse:
-    """Crear Nuevo (S1-064..070): the first step, with which a draft begins."""
+    """Crear Nuevo (S1-064..070): the first step, with which a draft begins; whoever comes back here by the browser and
+    sends the same user name again goes on with what they had."""
     drafting = Drafting(offered=offered_by(request.user))
     answer = _shown(request, NEW_USER[0], drafting)
     if drafting.collected is None:
         return answer
     [user] = drafting.collected
+    if known := new_draft_called(request.user, title_of([user], "")):
+        steps, asked = steps_of(request.edition, is_new=True), [about(user, known.subject)]
+        return _kept(request, known, steps[0], replaced(parts_of(known), steps, steps[0], asked))
     try:
         draft = services.begin_draft(
             maker=request.user,

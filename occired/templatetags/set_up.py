@@ -8,12 +8,14 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.set_up.selectors import unfinished_of
 from accounts.set_up.steps import NEW_USER, after, full_name_of, steps_of
 from changes.models import Draft
 from changes.selectors import drafts_of, parts_of
 from directory.selectors.users import secondary_users_of
 
 register = template.Library()
+MOST_BEGUN = 3
 
 
 @register.inclusion_tag("components/set_up_steps.html", takes_context=True)
@@ -51,6 +53,13 @@ def draft_called(context: Mapping[str, Any], draft: Draft | None) -> str:
 @register.simple_tag(takes_context=True)
 def draft_of(context: Mapping[str, Any], draft_id: UUID) -> Draft | None:
     return drafts_of(context["request"].user).filter(pk=draft_id).first()
+
+
+@register.simple_tag(takes_context=True)
+def begun_before(context: Mapping[str, Any]) -> list[tuple[Draft, str]]:
+    """The viewer's unfinished new users, with the step to go on with."""
+    unfinished = unfinished_of(context["request"].user, most=MOST_BEGUN)
+    return [(draft, url) for draft, url in unfinished if draft.is_new]
 
 
 @register.simple_tag

@@ -153,6 +153,19 @@ def test_it_survives_a_sign_out_and_home_leads_back_to_the_next_step(
     assert f'<a href="{step(draft, "topes")}">Felipe20</a>' in home
 
 
+def test_going_back_to_the_empty_form_loses_nothing(client: Client, administrator: User, product: Product) -> None:
+    draft = begun(client, administrator)
+    sent(client, step(draft, "productos"), products=[str(product.pk)])
+    page = client.get(reverse("users:create")).text
+    username = GOOD["username"].upper()
+
+    again = begun(client, administrator, username=username)
+
+    assert f'<a href="{step(draft, "topes")}">Continuar con {GOOD["username"]}</a>' in page
+    assert (again.pk, again.subject, len(again.parts), Draft.objects.count()) == (draft.pk, draft.subject, 2, 1)
+    assert again.title == username
+
+
 def test_nobody_else_sees_it(client: Client, client_for: Clients, administrator: User) -> None:
     draft = begun(client, administrator)
     neighbour = factories.administrator(factories.company(administrator.portal))
