@@ -30,8 +30,12 @@ def _work(user: User, decision: Decision) -> dict[str, Any]:
     if decision.duty:
         return {"duty": {"rule": text_of(decision.duty, user.portal), "who": remedy_of(decision.duty)}}
     if user.role == Role.ADMINISTRATOR:
-        waiting = list(waiting_for(user)[:HOME_ROWS])
-        return {"waiting": waiting, "drafts": unfinished_of(user, most=HOME_ROWS), "tally": tally_of(user), "unfinished": _unfinished(user)}
+        return {
+            "waiting": list(waiting_for(user)[:HOME_ROWS]),
+            "drafts": unfinished_of(user, most=HOME_ROWS),
+            "tally": tally_of(user),
+            "unfinished": _unfinished(user),
+        }
     return {
         "checks": shown(decision.entry, user.portal),
         "products": effective_products(user, user),
