@@ -5,9 +5,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from accounts.set_up.selectors import unfinished_of
+from accounts.set_up.steps import where_to_go_on
 from accounts.users.selectors import tally_of, unfinished_users
-from changes.selectors import waiting_for
+from changes.selectors import unfinished_drafts, waiting_for
 from directory.enums import Role
 from directory.models import User
 from products.selectors import effective_products
@@ -32,7 +32,9 @@ def _work(user: User, decision: Decision) -> dict[str, Any]:
     if user.role == Role.ADMINISTRATOR:
         return {
             "waiting": list(waiting_for(user)[:HOME_ROWS]),
-            "drafts": unfinished_of(user, most=HOME_ROWS),
+            "drafts": [
+                (draft, where_to_go_on(draft, user.portal.edition)) for draft in unfinished_drafts(user)[:HOME_ROWS]
+            ],
             "tally": tally_of(user),
             "unfinished": _unfinished(user),
         }

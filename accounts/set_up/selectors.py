@@ -1,12 +1,9 @@
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
-
-from accounts.set_up.steps import next_step, steps_of
 from changes.kinds import ChangeKind
 from changes.models import Draft
-from changes.selectors import drafts_of, parts_of, unfinished_drafts
+from changes.selectors import drafts_of
 from directory.models import User
 from limits.changes import SetUserLimits, WantedLimit
 from limits.selectors import limits_to_set
@@ -41,15 +38,6 @@ def rights_like(viewer: User, source: User, subject: UUID) -> list[ChangeKind[An
 def offered_by(source: User) -> dict[str, Any]:
     """What a new user's form may begin with: where the source works, and the profile of whom one copies."""
     return {name: getattr(source, name) for name in OFFERED} | {"profile": source.profile_id}
-
-
-def unfinished_of(viewer: User, *, most: int) -> list[tuple[Draft, str]]:
-    """What the viewer has begun and not signed, the latest first, each with the step to go on with."""
-    return [
-        (draft, reverse("users:draft", args=[draft.pk, next_step(parts_of(draft), steps).key]))
-        for draft in unfinished_drafts(viewer)[:most]
-        for steps in [steps_of(viewer.portal.edition, is_new=draft.is_new)]
-    ]
 
 
 def new_draft_called(viewer: User, username: str) -> Draft | None:

@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.passwords.changes import GeneratePassword
 from accounts.users.changes import CreateUser, EditContact, EditMain
 from changes.kinds import ChangeKind
+from changes.models import Draft
+from changes.selectors import parts_of
 from directory.editions.edition import Edition, Text
 from limits.changes import SetUserLimits
 from products.changes import AssignProducts, EnableForCompany
@@ -57,6 +60,12 @@ def steps_of(edition: Edition, *, is_new: bool) -> tuple[Step, ...]:
 def next_step(parts: Parts, steps: Sequence[Step]) -> Step:
     """The first step nothing was kept of, or the last one."""
     return next((step for step in steps if not step.of(parts)), steps[-1])
+
+
+def where_to_go_on(draft: Draft, edition: Edition) -> str:
+    """The address of the step an unfinished one is gone on with."""
+    steps = steps_of(edition, is_new=draft.is_new)
+    return reverse("users:draft", args=[draft.pk, next_step(parts_of(draft), steps).key])
 
 
 def earlier(parts: Parts, steps: Sequence[Step], step: Step) -> list[ChangeKind[Any]]:

@@ -8,10 +8,9 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.set_up.selectors import unfinished_of
-from accounts.set_up.steps import NEW_USER, after, full_name_of, steps_of
+from accounts.set_up.steps import NEW_USER, after, full_name_of, steps_of, where_to_go_on
 from changes.models import Draft
-from changes.selectors import drafts_of, parts_of
+from changes.selectors import drafts_of, parts_of, unfinished_drafts
 from directory.selectors.users import secondary_users_of
 
 register = template.Library()
@@ -58,8 +57,9 @@ def draft_of(context: Mapping[str, Any], draft_id: UUID) -> Draft | None:
 @register.simple_tag(takes_context=True)
 def begun_before(context: Mapping[str, Any]) -> list[tuple[Draft, str]]:
     """The viewer's unfinished new users, with the step to go on with."""
-    unfinished = unfinished_of(context["request"].user, most=MOST_BEGUN)
-    return [(draft, url) for draft, url in unfinished if draft.is_new]
+    request = context["request"]
+    begun = unfinished_drafts(request.user).filter(is_new=True)[:MOST_BEGUN]
+    return [(draft, where_to_go_on(draft, request.edition)) for draft in begun]
 
 
 @register.simple_tag
