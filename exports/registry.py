@@ -5,7 +5,8 @@ from accounts.users.listing import USERS
 from limits.listing import USAGE
 from notifications.listing import MESSAGES, NOTIFICATIONS
 from pages.lists import Listing
+from rights.listing import MATRIX
 from tokens.listing import TOKENS
 
-LISTINGS: tuple[Listing, ...] = (USERS, PROFILES, USAGE, TOKENS, MESSAGES, NOTIFICATIONS)
+LISTINGS: tuple[Listing, ...] = (USERS, PROFILES, USAGE, MATRIX, TOKENS, MESSAGES, NOTIFICATIONS)
 BY_KEY = {listing.key: listing for listing in LISTINGS}

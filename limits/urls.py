@@ -6,5 +6,4 @@ app_name = "limits"
 urlpatterns = [
     path("usuarios/<uuid:user_id>/", views.user_limits, name="user"),
     path("servicios/", views.ceilings, name="ceilings"),
-    path("acumulados/", views.usage, name="usage"),
 ]

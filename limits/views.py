@@ -3,7 +3,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from changes.proposing import propose, to_correct
 from directory.clock import local_now
@@ -12,8 +12,7 @@ from directory.requests import PortalRequest
 from directory.selectors.subjects import subject_or_404
 from limits import selectors
 from limits.changes import SetCeilings, SetUserLimits
-from limits.forms import CeilingsForm, LimitsForm, ReplicateForm, UsageFilter, replicated
-from limits.listing import USAGE
+from limits.forms import CeilingsForm, LimitsForm, ReplicateForm, replicated
 from limits.selectors import LimitsTable
 from pages.breadcrumbs import crumbs
 from pages.posting import posted
@@ -56,14 +55,3 @@ def ceilings(request: PortalRequest) -> HttpResponse:
     cut = selectors.users_cut_by(request.user, {row.service_id: row.amounts for row in rows})
     path = crumbs(_("Service ceiling settings"), group=_("Security"))
     return render(request, "limits/ceilings.html", {"form": form, "rows": form.rows(cut), "crumbs": path})
-
-
-@requires(Permission.SEE_USAGE)
-@require_safe
-def usage(request: PortalRequest) -> HttpResponse:
-    """Consulta Montos Acumulados (S1-035): each limit in force with what has been used of it today and this month."""
-    now = local_now(request.portal)
-    asked = USAGE.asked(request.GET, request.user)
-    path = crumbs(_("Accumulated amounts"))
-    context = {"asked": asked, "rows": asked.page, "search": UsageFilter(request.GET), "now": now, "crumbs": path}
-    return render(request, "limits/usage.html", context)

@@ -122,7 +122,8 @@ class Listing:
 
     `order` is the column sorted by unless the address says another, with a minus for descending; `tie` what makes the
     order complete. `load` adds to rows what is read for all of them at once. `criteria` says in words what was asked.
-    `permission` is what it takes to see the list.
+    `permission` is what it takes to see the list. `made_for` makes of it what a viewer asks for, where the columns
+    themselves depend on that.
     """
 
     key: str
@@ -135,9 +136,11 @@ class Listing:
     load: Callable[[Any, Sequence[Any]], Sequence[Any]] = as_they_are
     criteria: Callable[[Any, QueryDict], list[tuple[Text, Text]]] = without_criteria
     size: int = PAGE_SIZES[0]
+    made_for: "Callable[[Listing, Any, QueryDict], Listing] | None" = None
 
     def asked(self, query: QueryDict | str, viewer: Any) -> "Asked":
-        return Asked(self, query if isinstance(query, QueryDict) else QueryDict(query), viewer)
+        query = query if isinstance(query, QueryDict) else QueryDict(query)
+        return Asked(self.made_for(self, viewer, query) if self.made_for else self, query, viewer)
 
     @cached_property
     def by_key(self) -> dict[str, Column]:

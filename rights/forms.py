@@ -1,6 +1,6 @@
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -8,9 +8,12 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from directory.models import Portal, Service
+from directory.enums import Readiness, UserState
+from directory.models import Portal, Service, User
+from directory.selectors.users import UserCriteria, profiles_of
 from limits.forms import MoneyField
 from limits.money import Money
+from pages.forms import NO_ROWS, NOT_ASKED, row_choice
 from products.models import Product
 
 YEARS = range(2000, 2100)
@@ -65,3 +68,32 @@ class QuestionForm(forms.Form):
         local = now.astimezone(self.zone)
         day, time = data.get("dia") or local.date(), data.get("hora") or local.time()
         return datetime.combine(day, time, tzinfo=self.zone)
+
+
+class MatrixForm(forms.Form):
+    """What of the matrix is shown; its names are those in the page's address."""
+
+    PERIODS: ClassVar = {"diario": "day", "transaccion": "transaction", "mensual": "month"}
+    BY: ClassVar = {"servicios": "service", "productos": "product"}
+
+    perfil = forms.ModelChoiceField(label=_("Profile"), required=False, queryset=NO_ROWS, empty_label=_("All"))
+    estado = forms.ChoiceField(label=_("Status"), required=False, choices=[NOT_ASKED, *UserState.choices])
+    listo = forms.ChoiceField(label=_("What they can do"), required=False, choices=[NOT_ASKED, *Readiness.choices])
+
+    def __init__(self, data: QueryDict, *, viewer: User) -> None:
+        super().__init__(data)
+        row_choice(self, "perfil").queryset = profiles_of(viewer)
+        self.full_clean()
+
+    def criteria(self) -> UserCriteria:
+        """A meaningless value filters nothing."""
+        asked = self.cleaned_data
+        return UserCriteria(
+            profile=asked.get("perfil"), state=asked.get("estado", ""), readiness=asked.get("listo", "")
+        )
+
+    def period(self) -> str:
+        return self.PERIODS.get(self.data.get("periodo", ""), "day")
+
+    def by(self) -> str:
+        return self.BY.get(self.data.get("por", ""), "service")

@@ -225,6 +225,26 @@ class Verdict:
     missing: list[Missing]
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Whether somebody can move money, in one or two words; `tone` as that of a badge."""
+
+    words: str
+    tone: str
+    is_ready: bool = False
+
+
+def standing_of(user: User, instant: datetime) -> Standing:
+    readiness, codes = user.missing_at(instant)
+    if readiness == Readiness.READY:
+        return Standing(gettext("yes"), "good", is_ready=True)
+    if not user.is_active:
+        return Standing(str(user.get_state_display()).lower(), "bad" if user.is_locked else "")
+    if NOT_CAPTURING in codes:
+        return Standing(gettext("does not prepare"), "")
+    return Standing(_few(codes[:1]), "warn")
+
+
 def missing_words(user: User, instant: datetime) -> str:
     """Why somebody cannot work, in a line beside their state; empty if nothing is missing but what the state says."""
     readiness, codes = user.missing_at(instant)

@@ -10,11 +10,16 @@ from django.views.decorators.http import require_safe
 from django_otp import DEVICE_ID_SESSION_KEY
 
 from audit import request_context
+from directory.clock import local_now
 from directory.models import User
 from directory.permissions import Permission, requires
 from directory.requests import PortalRequest
 from directory.selectors.subjects import subject_or_404
+from limits.forms import UsageFilter
+from limits.listing import USAGE
+from pages.breadcrumbs import crumbs
 from rights.forms import QuestionForm
+from rights.listing import Matrix
 from rights.presentation import answer_of, shown
 from rights.selectors.rights import Rights, rights_of
 from schedules.presentation import next_holidays, week_rows
@@ -44,6 +49,30 @@ def user_rights(request: PortalRequest, user_id: UUID) -> HttpResponse:
         (_("What this user can do"), None),
     ]
     return render(request, "rights/of_user.html", context)
+
+
+@requires(Permission.SEE_USAGE)
+@require_safe
+def usage(request: PortalRequest) -> HttpResponse:
+    """Consulta Montos Acumulados (S1-035): each limit in force with what has been used of it today and this month."""
+    now = local_now(request.portal)
+    asked = USAGE.asked(request.GET, request.user)
+    path = crumbs(_("Accumulated amounts"))
+    context = {"asked": asked, "rows": asked.page, "search": UsageFilter(request.GET), "now": now, "crumbs": path}
+    return render(request, "rights/usage.html", context)
+
+
+@requires(Permission.SEE_USAGE)
+@require_safe
+def matrix(request: PortalRequest) -> HttpResponse:
+    """Every user beside what they may move, and what that amounts to for the company (U19)."""
+    request.place = "rights:usage"
+    matrix = Matrix(request.user, request.GET)
+    path = [*crumbs((_("Accumulated amounts"), reverse("rights:usage"))), (_("Matrix"), None)]
+    context = {"matrix": matrix, "asked": matrix.listing.asked(request.GET, request.user), "crumbs": path}
+    if matrix.period != "transaction":
+        context["exposures"] = matrix.exposures
+    return render(request, "rights/matrix.html", context)
 
 
 def _context(request: PortalRequest, subject: User, address: str | None, brought: str | None) -> dict[str, object]:

@@ -83,7 +83,7 @@ MENU = (
                     MenuLink(_("Alert subscriptions"), "users:alerts", Permission.EDIT_USERS),
                     MenuLink(_("Change your password and image"), "own-account", Permission.OWN_ACCOUNT),
                     MenuLink(_("Activation/Deactivation"), "users:states", Permission.CHANGE_USER_STATE),
-                    MenuLink(_("Accumulated amounts"), "limits:usage", Permission.SEE_USAGE),
+                    MenuLink(_("Accumulated amounts"), "rights:usage", Permission.SEE_USAGE),
                 ),
             ),
             MenuGroup(

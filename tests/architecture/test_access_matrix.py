@@ -65,7 +65,8 @@ schedules:user           edit_schedules           in  403 200 404 in    in  403 
 schedules:edit-user      edit_schedules           in  403 200 404 in    in  403 200 404 in
 limits:user              assign_limits            in  403 200 404 in    in  403 200 404 in
 limits:ceilings          edit_ceilings            in  403 200 200 in    in  403 200 200 in
-limits:usage             see_usage                in  403 200 200 in    in  403 405 405 in
+rights:usage             see_usage                in  403 200 200 in    in  403 405 405 in
+rights:matrix            see_usage                in  403 200 200 in    in  403 405 405 in
 tokens:list              see_tokens               in  403 200 200 in    in  403 405 405 in
 tokens:user              see_tokens               in  403 200 404 in    in  403 405 405 in
 products:own      see_own_rights           in  200 200 200 in    in  405 405 405 in
@@ -76,6 +77,7 @@ exports:download         own_account              in  404 200 404 in    in  405 
 exports:users            see_users                in  403 200 200 in    in  403 to  to  in
 exports:profiles         edit_profiles            in  403 200 200 in    in  403 to  to  in
 exports:usage            see_usage                in  403 200 200 in    in  403 to  to  in
+exports:matrix           see_usage                in  403 200 200 in    in  403 to  to  in
 exports:tokens           see_tokens               in  403 200 200 in    in  403 to  to  in
 exports:messages         own_account              in  200 200 200 in    in  to  to  to  in
 exports:notifications    own_account              in  200 200 200 in    in  to  to  to  in

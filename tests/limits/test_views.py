@@ -182,7 +182,7 @@ def test_another_companys_user_does_not_exist(client: Client, payments: Service)
 def test_secondary_users_administer_no_limits(client_for: Any, felipe: User) -> None:
     client = client_for(felipe)
 
-    for url in (reverse("limits:user", args=[felipe.pk]), reverse("limits:ceilings"), reverse("limits:usage")):
+    for url in (reverse("limits:user", args=[felipe.pk]), reverse("limits:ceilings"), reverse("rights:usage")):
         assert client.get(url).status_code == 403
 
 
@@ -237,7 +237,7 @@ def test_usage_shows_what_is_used_today_and_this_month_and_can_be_narrowed(
     other = factories.user(administrator.company, username="Maria")
     rows.limit(felipe, payments, account, amounts(5_000, 20_000, 200_000))
     rows.limit(other, payments, rows.assigned(other), amounts(1, 2, 3))
-    url = reverse("limits:usage")
+    url = reverse("rights:usage")
     today = client.get(url).context["now"]
     rows.usage(felipe, payments, account, f"{today:%Y-%m-%d}", "1200.50", "300")
     rows.usage(felipe, payments, account, f"{today:%Y-%m}", "9000", "300")
@@ -254,14 +254,14 @@ def test_usage_of_a_company_is_never_anothers(client: Client, payments: Service)
     neighbour = factories.user(factories.company(), username="Vecino")
     rows.limit(neighbour, payments, rows.assigned(neighbour), amounts(1, 2, 3))
 
-    assert "Vecino" not in client.get(reverse("limits:usage")).content.decode()
+    assert "Vecino" not in client.get(reverse("rights:usage")).content.decode()
 
 
-@pytest.mark.parametrize("page", ["user", "ceilings", "usage"])
+@pytest.mark.parametrize("page", ["limits:user", "limits:ceilings", "rights:usage"])
 def test_queries_do_not_grow_with_products_services_or_users(
     page: str, client: Client, administrator: User, felipe: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    url = reverse(f"limits:{page}", args=[felipe.pk] if page == "user" else [])
+    url = reverse(page, args=[felipe.pk] if page == "limits:user" else [])
     counts = []
     for count in (1, 30):
         for number in range(count):
@@ -277,13 +277,13 @@ def test_queries_do_not_grow_with_products_services_or_users(
 
 
 # What every page costs (session, user, address rules, schedule, counters of the shell) is part of each number.
-QUERIES = {"user": 17, "ceilings": 10, "usage": 12}
+QUERIES = {"limits:user": 17, "limits:ceilings": 10, "rights:usage": 12}
 
 
 def test_looking_changes_nothing(client: Client, felipe: User, payments: Service, account: Product) -> None:
     before = AuditEvent.objects.count()
 
-    for url in (reverse("limits:user", args=[felipe.pk]), reverse("limits:ceilings"), reverse("limits:usage")):
+    for url in (reverse("limits:user", args=[felipe.pk]), reverse("limits:ceilings"), reverse("rights:usage")):
         client.get(url)
 
     assert (AuditEvent.objects.count(), Change.objects.count(), UserLimit.objects.count()) == (before, 0, 0)
