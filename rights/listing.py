@@ -1,6 +1,6 @@
 """Every user beside what they may move (U19): by service, or by product."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -54,9 +54,14 @@ class MatrixRow:
 
     user: User
     standing: Standing
+    heads: Sequence[Head]
     cells: tuple[Cell, ...]
     total: Decimal
     used: Decimal
+
+    @property
+    def cells_by_head(self) -> Iterable[tuple[Head, Cell]]:
+        return zip(self.heads, self.cells, strict=True)
 
     @property
     def used_percent(self) -> int:
@@ -79,6 +84,14 @@ class Matrix:
             return services
         whole = sum((head.ceiling for head in services), ZERO)
         return [Head(each.pk, f"{each.alias} {each.number}", whole) for each in assignable_products(self.viewer)]
+
+    @property
+    def total_label(self) -> Text:
+        return TOTAL_LABELS[self.period]
+
+    @property
+    def used_label(self) -> Text:
+        return USED_LABELS[self.period]
 
     @cached_property
     def exposures(self) -> list[Exposure]:
@@ -104,8 +117,8 @@ class Matrix:
             )
             for place, head in enumerate(self.heads)
         )
-        total = replace(_amount("total", TOTAL_LABELS[self.period], "total"), sort=(self.applied.total(),))
-        return (*people, standing, *cells, total, _amount("usado", USED_LABELS[self.period], "used"))
+        total = replace(_amount("total", self.total_label, "total"), sort=(self.applied.total(),))
+        return (*people, standing, *cells, total, _amount("usado", self.used_label, "used"))
 
     def _load(self, viewer: User, users: Sequence[User]) -> list[MatrixRow]:
         """Two or three queries for all of them."""
@@ -130,7 +143,7 @@ class Matrix:
         )
         has = [cell.amount or ZERO for cell in cells]
         total = max(has, default=ZERO) if self.period == "transaction" else sum(has, ZERO)
-        return MatrixRow(user, standing_of(user, self.now), cells, total, used)
+        return MatrixRow(user, standing_of(user, self.now), self.heads, cells, total, used)
 
 
 def _amount(key: str, label: Text, path: str) -> Column:
