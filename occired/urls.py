@@ -18,6 +18,7 @@ help_urls = (
 urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("", views.home, name="home"),
+    path("buscar/", views.find, name="find"),
     path("idioma/", views.language, name="language"),
     path("ayudas/", include(help_urls)),
     path("", include("accounts.urls")),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.requests import PersonRequest
 from accounts.sessions.services import note_refused_access
 from directory.permissions import Permission, public, public_on_every_host, requires
-from occired import availability
+from occired import availability, finder
 from occired import home as home_content
 from pages.posting import back_from
 from rights.presentation import remedy_of, text_of
@@ -26,6 +26,16 @@ from rights.rules.entry import permission_check
 @require_GET
 def home(request: PersonRequest) -> HttpResponse:
     return render(request, "occired/home.html", home_content.of(request.user, request.decision))
+
+
+@requires(Permission.OWN_ACCOUNT)
+@require_GET
+def find(request: PersonRequest) -> HttpResponse:
+    """The quick finder. `?solo=resultados` answers with what was found alone, for the dialog that `/` opens."""
+    text = " ".join(request.GET.get("q", "").split())
+    context = {"text": text[: finder.LONGEST_TEXT], "kinds": finder.find(request.user, text)}
+    template = "_found" if request.GET.get("solo") == "resultados" else "find"
+    return render(request, f"occired/{template}.html", {**context, "crumbs": [(_("Find"), None)]})
 
 
 @public
