@@ -21,6 +21,7 @@ STRANGER = ("/ingreso/",)
 # several tabs of the user, of which the limits are shown.
 INSIDE = (
     "/",
+    "/buscar/",
     "/ayudas/condiciones/",
     "/ayudas/recomendaciones/",
     "/ayudas/contacto/",

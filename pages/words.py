@@ -18,8 +18,8 @@ MOST_WORDS = 8
 
 
 def plain(text: str) -> str:
-    """A text as it is searched: lower case without accents, single spaces."""
-    composed = unicodedata.normalize("NFC", text).lower()
+    """A text as it is searched: lower case without accents, single spaces, and no NUL, which PostgreSQL refuses."""
+    composed = unicodedata.normalize("NFC", text.replace("\0", " ")).lower()
     return " ".join(composed.translate(str.maketrans(ACCENTED, PLAIN)).split())
 
 

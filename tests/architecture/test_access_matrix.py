@@ -19,6 +19,7 @@ from tests.support.client import Client
 PORTAL = """
 readyz                   public-anywhere          200 200 200 200 200   200 200 200 200 200
 home                     own_account              in  200 200 200 in    in  405 405 405 in
+find                     own_account              in  200 200 200 in    in  405 405 405 in
 language                 public                   405 405 405 405 405   to  to  to  to  to
 help:conditions          public                   200 200 200 200 200   405 405 405 405 405
 help:recommendations     public                   200 200 200 200 200   405 405 405 405 405
@@ -93,6 +94,7 @@ PEOPLE = ("anonymous", "secondary", "administrator", "neighbour", "staff")
 STAFF_HOST = """
 readyz                   public-anywhere          200 200 200   200 200 200
 home                     own_account              in  in  to    in  in  to
+find                     own_account              in  200 200 200 in    in  405 405 405 in
 language                 public                   405 405 405   to  to  to
 sign-in                  public                   200 200 200   200 200 200
 sign-in-password         public                   in  in  in    in  in  in

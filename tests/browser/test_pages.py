@@ -47,6 +47,7 @@ OF_A_USER = [
 ]
 OF_ADMINISTRATORS = [
     "home",
+    "find",
     "help:tutorials",
     "own-account",
     "own-password",

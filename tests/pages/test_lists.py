@@ -94,6 +94,7 @@ def keys(viewer: User, address: str) -> list[str]:
         ("filtro=CALI++PEÑA", ["Ángela"]),
         ("filtro=cali+beatriz", []),
         ("filtro=%25", []),
+        ("filtro=%00", ["Beatriz", "carlos", "Ángela"]),
         ("filtro=_", []),
         ("filtro=", ["Beatriz", "carlos", "Ángela"]),
         ("pagina=9&ver=10", ["Beatriz", "carlos", "Ángela"]),
