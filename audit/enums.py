@@ -54,3 +54,7 @@ class Event(TextChoices):
 class Outcome(TextChoices):
     OK = "ok", _("Done")
     REFUSED = "refused", _("Refused")
+
+
+# What happens at the sign-in and ends what began there.
+DOOR = (Event.SIGN_IN, Event.SIGN_IN_REFUSED, Event.SIGN_OUT, Event.SESSION_ENDED, Event.USER_LOCKED)

@@ -83,6 +83,7 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["company_id", "-at"], name="audit_company_at"),
             models.Index(fields=["company_id", "target_type", "target_id"], name="audit_company_target"),
+            models.Index(fields=["company_id", "actor_id"], name="audit_company_actor"),
         ]
 
     def __str__(self) -> str:

@@ -1,11 +1,12 @@
 from collections.abc import Collection, Iterator, Mapping
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from audit.enums import DOOR
 from audit.models import AuditEvent, Chain
 from audit.rules import Break, first_break
-from directory.models import Company
+from directory.models import Company, User
 from tenancy.rows import OfCompany
 
 
@@ -19,6 +20,16 @@ def events_about(viewer: OfCompany, target_type: str, target_ids: Collection[str
     """The rows of the viewer's company about these, newest first."""
     rows = AuditEvent.objects.of(viewer).filter(target_type=target_type, target_id__in=target_ids)
     return rows.order_by("-sequence")
+
+
+def history_of(viewer: OfCompany, subject: User, kind: str = "") -> QuerySet[AuditEvent]:
+    """What was done to a user of the viewer's company and what they did themselves, newest first; `ingresos` only the
+    door, `cambios` all but the door."""
+    own = Q(target_type="user", target_id=str(subject.pk)) | Q(actor_id=subject.pk)
+    rows = AuditEvent.objects.of(viewer).filter(own).order_by("-sequence")
+    if kind == "ingresos":
+        return rows.filter(event__in=DOOR)
+    return rows.exclude(event__in=DOOR) if kind == "cambios" else rows
 
 
 def number_of_chains() -> int:

@@ -45,6 +45,7 @@ INSIDE = (
     "/administracion/usuarios/direcciones-ip/",
     "/administracion/usuarios/parametros/",
     "/administracion/usuarios/{user}/derechos/",
+    "/administracion/usuarios/{user}/historia/",
     "/administracion/productos/",
     "/administracion/productos/usuarios/{user}/",
     "/administracion/horarios/",

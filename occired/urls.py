@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("rights.urls")),
     path("", include("exports.urls")),
     path("", include("changes.urls")),
+    path("", include("audit.urls")),
 ]
 
 handler403 = "occired.views.forbidden"

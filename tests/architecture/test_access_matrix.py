@@ -77,6 +77,7 @@ exports:files            own_account              in  200 200 200 in    in  405 
 exports:download         own_account              in  404 200 404 in    in  405 405 405 in
 exports:users            see_users                in  403 200 200 in    in  403 to  to  in
 exports:profiles         edit_profiles            in  403 200 200 in    in  403 to  to  in
+trail:of-user            see_users                in  403 200 404 in    in  403 405 405 in
 exports:usage            see_usage                in  403 200 200 in    in  403 to  to  in
 exports:matrix           see_usage                in  403 200 200 in    in  403 to  to  in
 exports:tokens           see_tokens               in  403 200 200 in    in  403 to  to  in
@@ -94,7 +95,6 @@ PEOPLE = ("anonymous", "secondary", "administrator", "neighbour", "staff")
 STAFF_HOST = """
 readyz                   public-anywhere          200 200 200   200 200 200
 home                     own_account              in  in  to    in  in  to
-find                     own_account              in  200 200 200 in    in  405 405 405 in
 language                 public                   405 405 405   to  to  to
 sign-in                  public                   200 200 200   200 200 200
 sign-in-password         public                   in  in  in    in  in  in

@@ -44,6 +44,7 @@ OF_A_USER = [
     "schedules:edit-user",
     "tokens:user",
     "rights:of-user",
+    "trail:of-user",
 ]
 OF_ADMINISTRATORS = [
     "home",

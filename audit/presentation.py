@@ -1,0 +1,54 @@
+"""Rows of the trail as people read them: a person's time line (U19)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from audit.enums import DOOR, Event, Outcome
+from audit.models import AuditEvent
+from pages.formats import Formats, format_day
+
+# Beside a row; the others are behind a click.
+FEW_LINES = 3
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened. `lines` say what was changed, before and after, as it was signed; `tone` is that of its
+    mark."""
+
+    at: datetime
+    words: str
+    who: str
+    address: str
+    tone: str
+    lines: list[tuple[str, str, str]]
+
+    @property
+    def first_lines(self) -> list[tuple[str, str, str]]:
+        return self.lines[:FEW_LINES]
+
+    @property
+    def other_lines(self) -> list[tuple[str, str, str]]:
+        return self.lines[FEW_LINES:]
+
+
+def by_day(events: Iterable[AuditEvent], portal: Formats) -> list[tuple[str, list[Step]]]:
+    """In the order given, under the local day of each."""
+    days = groupby(events, lambda event: format_day(event.at, portal))
+    return [(day, [_step(event) for event in of_day]) for day, of_day in days]
+
+
+def _step(event: AuditEvent) -> Step:
+    refused = event.outcome == Outcome.REFUSED or event.event == Event.USER_LOCKED
+    tone = "bad" if refused else "" if event.event in DOOR else "good"
+    lines = _lines(event.before or {}, event.after or {})
+    return Step(event.at, str(event.get_event_display()), event.actor_name, event.address or "", tone, lines)
+
+
+def _lines(before: dict[str, object], after: dict[str, object]) -> list[tuple[str, str, str]]:
+    """What was signed is kept by its words, which begin with a capital; columns that the bank wrote itself are not
+    words for customers."""
+    names = [name for name in dict.fromkeys((*before, *after)) if name[:1].isupper()]
+    return [(name, str(before.get(name, "")), str(after.get(name, ""))) for name in names]
