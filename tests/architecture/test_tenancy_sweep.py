@@ -57,11 +57,12 @@ def everything_but(own_company_id: UUID) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
-def sweep(world: World, person: str, method: str) -> None:
+def sweep(world: World, person: str, method: str) -> list[str]:
+    """What is wrong with the answers about a neighbour's objects: none of them is told apart from nothing."""
     client = world.clients[person]
     foreign, missing = world.other.ids, nothing(world.other.ids)
     before = everything_but(world.own.company.pk)
-    different, found, asked = {}, {}, 0
+    wrong, asked = [], 0
 
     for address in with_ids():
         paths = [address.with_ids(ids) for ids in (foreign, missing)]
@@ -70,19 +71,18 @@ def sweep(world: World, person: str, method: str) -> None:
         )
         asked += 1
         if neighbours != nobodys:
-            different[address.name] = (neighbours, nobodys)
+            wrong.append(f"{address.name}: {neighbours} for a neighbour's, {nobodys} for nobody's")
         if neighbours[0] not in {404, 405, *([403] if person == "secondary" else [])}:
-            found[address.name] = neighbours[0]
-
-    assert (different, found) == ({}, {})
-    assert everything_but(world.own.company.pk) == before
-    assert asked >= 10
+            wrong.append(f"{address.name}: {neighbours[0]}")
+    if everything_but(world.own.company.pk) != before:
+        wrong.append("something of the neighbour's was changed")
+    return wrong if asked >= 10 else ["too few addresses were asked for"]
 
 
 @pytest.mark.parametrize("person", ["administrator", "secondary"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_neighbours_object_is_answered_like_one_that_does_not_exist(world: World, person: str, method: str) -> None:
-    sweep(world, person, method)
+    assert sweep(world, person, method) == []
 
 
 def test_the_first_wall_holds_without_the_second(committed_db: None) -> None:
@@ -93,8 +93,7 @@ def test_the_first_wall_holds_without_the_second(committed_db: None) -> None:
     with context.bank():
         world = make_world()
 
-    sweep(world, "administrator", "GET")
-    sweep(world, "administrator", "POST")
+    assert sweep(world, "administrator", "GET") + sweep(world, "administrator", "POST") == []
 
 
 def test_an_own_object_is_found_at_every_url(world: World) -> None:

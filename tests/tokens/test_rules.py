@@ -70,17 +70,24 @@ def test_exactly_the_documented_transitions_exist(kind: TokenKind, state: TokenS
         assert raised.value.code == "transition"
 
 
+def is_taken(serial: str) -> bool:
+    try:
+        rules.check_serial(serial)
+    except ValidationError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("serial", ["FEF4900030", "FEF0000000"])
 def test_serials_of_the_guide_are_taken(serial: str) -> None:
-    rules.check_serial(serial)
+    assert is_taken(serial)
 
 
 @pytest.mark.parametrize(
     "serial", ["", "FEF490003", "FEF49000300", "fef4900030", "FEF49٠٠٠30", "FEF4900030\n", "ABC4900030"]
 )
 def test_other_serials_are_refused(serial: str) -> None:
-    with pytest.raises(ValidationError):
-        rules.check_serial(serial)
+    assert not is_taken(serial)
 
 
 @pytest.mark.parametrize(
