@@ -1,6 +1,7 @@
 import uuid
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -24,10 +25,11 @@ from directory.enums import (
     SecurityImage,
     UserState,
 )
-from directory.permissions import ROLE_PERMISSIONS, Permission
+from directory.permissions import Permission, permissions_of
 from directory.rules.back_office import check_time_zone
 from directory.rules.countries import TAX_ID_PATTERN
 from directory.rules.people import FIELDS
+from directory.rules.profiles import is_open, opens_something
 from pages.words import column_without_marks, plain_column
 from tenancy.rows import Companies, CompanyManager
 
@@ -128,7 +130,14 @@ BACK_OFFICE = Portal(
 )
 
 
+def chosen_column(name: Any, base: "models.Field[Any, Any]") -> "ArrayField[list[Any] | None, list[Any] | None]":
+    """Keys of a catalogue; null stands for all of them, those that come later too (`directory.rules.profiles`)."""
+    return ArrayField(base, verbose_name=name, null=True, blank=True, default=None)
+
+
 class Company(models.Model):  # type: ignore[django-manager-missing] # its tokens' manager is django-otp's, without types
+    """`options` are those of the edition that it contracted for its secondary users."""
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     portal = models.ForeignKey(Portal, verbose_name=_("Portal"), on_delete=models.PROTECT, related_name="companies")
     code = models.CharField(_("Code"), max_length=20)
@@ -140,6 +149,7 @@ class Company(models.Model):  # type: ignore[django-manager-missing] # its token
     password_days = models.PositiveSmallIntegerField(_("Password validity (days)"), null=True, blank=True)
     dual_control = models.BooleanField(_("Dual control"), default=False)
     dual_control_by_bank = models.BooleanField(_("Dual control required by the bank"), default=False)
+    options = chosen_column(_("Options"), models.CharField(max_length=40))
     created_at = models.DateTimeField(_("Created on"), auto_now_add=True)
 
     objects = Companies()
@@ -170,12 +180,20 @@ class Company(models.Model):  # type: ignore[django-manager-missing] # its token
 
 
 class Profile(models.Model):
+    """What its users do with operations, which options they see, and in which services they may work.
+
+    Both are kept here and not in rows of their own: every request reads them with the person. What is no longer in the
+    catalogue opens nothing.
+    """
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     company = models.ForeignKey(Company, verbose_name=_("Company"), on_delete=models.PROTECT, related_name="profiles")
     name = models.CharField(_("Name"), max_length=40)
     operating_role = models.CharField(
         _("Operating role"), max_length=10, choices=OperatingRole, default=OperatingRole.OPERATOR
     )
+    options = chosen_column(_("Options"), models.CharField(max_length=40))
+    services = chosen_column(_("Services"), models.UUIDField())
     plain_name = models.GeneratedField(
         expression=plain_column("name"), output_field=models.TextField(), db_persist=True
     )
@@ -188,6 +206,14 @@ class Profile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def opens(self, service: "Service") -> bool:
+        return is_open(self.services, service.pk)
+
+    @property
+    def opens_services(self) -> bool:
+        """Whether it opens any at all."""
+        return opens_something(self.services)
 
 
 class UserManager(CompanyManager["User"], BaseUserManager["User"]):
@@ -354,7 +380,12 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
-        return ROLE_PERMISSIONS[self.role]
+        """By role and profile, cut to what the company contracted. No query if profile and company were read along;
+        an administrator's are those of the role."""
+        if self.role != Role.SECONDARY:
+            return permissions_of(self.role)
+        opened = self.profile.options if self.profile else ()
+        return permissions_of(self.role, opened, self.company.options if self.company else ())
 
     @property
     def portal(self) -> Portal:

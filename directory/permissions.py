@@ -1,5 +1,5 @@
-"""What a person may do, by role, and how a view declares what it needs. A view that declares nothing is closed to
-everybody."""
+"""What a person may do, by role and profile, and how a view declares what it needs. A view that declares nothing is
+closed to everybody."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -10,13 +10,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from directory.enums import Role
+from directory.rules.profiles import Chosen, is_open
 
 View = Callable[..., HttpResponse]
 
 
 class Permission(StrEnum):
     OWN_ACCOUNT = "own_account"
+    SEE_OWN_PRODUCTS = "see_own_products"
     SEE_OWN_RIGHTS = "see_own_rights"
+    EXPORT_LISTS = "export_lists"
     SEE_USERS = "see_users"
     EDIT_USERS = "edit_users"
     ASSIGN_PRODUCTS = "assign_products"
@@ -36,9 +39,25 @@ class Permission(StrEnum):
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(Permission),
-    Role.SECONDARY: frozenset({Permission.OWN_ACCOUNT, Permission.SEE_OWN_RIGHTS}),
+    Role.SECONDARY: frozenset(
+        {Permission.OWN_ACCOUNT, Permission.SEE_OWN_PRODUCTS, Permission.SEE_OWN_RIGHTS, Permission.EXPORT_LISTS}
+    ),
     Role.BANK: frozenset({Permission.OWN_ACCOUNT}),
 }
+# Nobody is kept from their own password, image and messages.
+OF_EVERYBODY = frozenset({Permission.OWN_ACCOUNT})
+# What a profile opens to its users or not: the options of an edition are the links of its menu that need one of these.
+OF_PROFILES = ROLE_PERMISSIONS[Role.SECONDARY] - OF_EVERYBODY
+
+
+def permissions_of(role: str, *chosen: Chosen[str]) -> frozenset[Permission]:
+    """What the role may do; of a secondary user's that is an option, only what each of `chosen` opens: the profile's
+    options, and those the company contracted."""
+    held = ROLE_PERMISSIONS[role]
+    if role != Role.SECONDARY:
+        return held
+    opened = {option for option in held & OF_PROFILES if all(is_open(each, option.value) for each in chosen)}
+    return held - OF_PROFILES | opened
 
 
 def requires(permission: Permission) -> Callable[[View], View]:

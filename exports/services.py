@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from audit.enums import Event
 from audit.services import Target, record
 from directory.models import User
+from directory.permissions import Permission
 from directory.scope import scope_of
 from directory.selectors.users import lock_people, people_by_id
 from exports import rules, selectors
@@ -108,7 +109,9 @@ def _lease(export_id: UUID) -> Export | None:
 
 def _made(export: Export, maker: User) -> ExportState:
     listing = BY_KEY.get(export.listing)
-    if listing is None or listing.permission not in maker.permissions or not maker.is_active:
+    if listing is None or not maker.is_active:
+        return _give_up(export)
+    if not {listing.permission, Permission.EXPORT_LISTS} <= maker.permissions:
         return _give_up(export)
     try:
         with TemporaryDirectory() as folder:

@@ -28,9 +28,12 @@ from pages.lists import Asked, Listing
 
 
 def export_of(listing: Listing) -> Callable[..., HttpResponse]:
-    """The view of one list: its page to print, and its files. It takes what it takes to see the list."""
+    """The view of one list: its page to print, and its files. It takes what it takes to see the list, and the option
+    to take one away."""
 
     def view(request: PortalRequest) -> HttpResponse:
+        if Permission.EXPORT_LISTS not in request.user.permissions:
+            raise PermissionDenied
         asked = listing.asked(request.GET, request.user)
         if request.method != "POST":
             return _printed(request, asked)
@@ -82,7 +85,7 @@ def _sent(request: PortalRequest, content: bytes, listing: Listing, kind: str) -
     return response
 
 
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.EXPORT_LISTS)
 @require_safe
 def files(request: PortalRequest) -> HttpResponse:
     """What the person has ordered, how far it is, and what can be downloaded."""
@@ -92,7 +95,7 @@ def files(request: PortalRequest) -> HttpResponse:
     return render(request, "exports/files.html", {**context, "crumbs": crumbs})
 
 
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.EXPORT_LISTS)
 @require_safe
 def download(request: PortalRequest, export_id: UUID) -> HttpResponse:
     export = get_object_or_404(selectors.finished_exports_of(request.user), pk=export_id)

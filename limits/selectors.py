@@ -92,6 +92,12 @@ def company_ceilings(viewer: User) -> QuerySet[CompanyCeiling]:
     )
 
 
+def contracted_services(viewer: User) -> QuerySet[Service]:
+    """What the viewer's company contracted: the services for which the bank set it a maximum, in screen order."""
+    contracted = CompanyCeiling.objects.of(viewer).filter(service_id=OuterRef("pk"), bank_month__gt=0)
+    return Service.objects.filter(Exists(contracted)).order_by("position", "code")
+
+
 def limits_of(viewer: User, subject: User) -> dict[Cell, Amounts]:
     rows = UserLimit.objects.of(viewer).filter(user=subject)
     return {(row.service_id, row.product_id): row.amounts for row in rows}

@@ -10,6 +10,7 @@ from accounts.users.selectors import tally_of, unfinished_users
 from changes.selectors import unfinished_drafts, waiting_for
 from directory.enums import Role
 from directory.models import User
+from directory.permissions import Permission
 from products.selectors import effective_products
 from rights.presentation import Missing, missing_of, missing_words, remedy_of, shown, text_of
 from rights.rules.decisions import Decision
@@ -38,9 +39,10 @@ def _work(user: User, decision: Decision) -> dict[str, Any]:
             "tally": tally_of(user),
             "unfinished": _unfinished(user),
         }
+    sees_products = Permission.SEE_OWN_PRODUCTS in user.permissions
     return {
         "checks": shown(decision.entry, user.portal),
-        "products": effective_products(user, user),
+        "products": effective_products(user, user) if sees_products else [],
     }
 
 

@@ -45,7 +45,7 @@ def company_products(request: PortalRequest) -> HttpResponse:
     return render(request, "products/company.html", {"form": form, "products": products, "crumbs": crumbs})
 
 
-@requires(Permission.SEE_OWN_RIGHTS)
+@requires(Permission.SEE_OWN_PRODUCTS)
 @require_safe
 def own_products(request: PortalRequest) -> HttpResponse:
     """Consultas / Mis productos: what the person may see and use."""

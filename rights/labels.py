@@ -39,6 +39,10 @@ GAPS: Mapping[str, Gap] = {
     "profile.role.does_not_capture": Gap(
         _("the profile does not prepare operations"), _("Change the profile"), "users:main", "main"
     ),
+    "profile.service.closed": Gap(
+        _("the profile does not open the services of the limits"), _("Change the profile"), "users:main", "main"
+    ),
+    "profile.service.none": Gap(_("the profile opens no service"), _("Change the profile"), "users:main", "main"),
     "product.assigned.no": Gap(_("no products"), _("Assign products"), "products:user", "products"),
     "product.enabled.no": Gap(
         _("products not enabled for the company"),

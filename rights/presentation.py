@@ -19,7 +19,7 @@ from pages.formats import format_money
 from products.models import Product
 from rights.labels import GAPS, Gap
 from rights.rules.checks import Check
-from rights.rules.readiness import NOT_CAPTURING, keeps_out
+from rights.rules.readiness import ON_PURPOSE, keeps_out
 from rights.selectors.rights import Rights
 from schedules.labels import DAY_LABELS, day_label, hours
 
@@ -65,6 +65,10 @@ TEXTS: dict[tuple[str, str], Any] = {
     ("token.administration", "never_had"): _("Administration requires an active token."),
     ("token.active", "active"): _("The user has an active token."),
     ("token.active", "none"): _("Moving money requires an active token."),
+    ("profile.service", "opened"): _("The profile opens this service: %(service)s."),
+    ("profile.service", "closed"): _("The profile does not open this service: %(service)s."),
+    ("profile.service", "some"): _("The profile opens services to the user."),
+    ("profile.service", "none"): _("The profile opens no service to the user."),
     ("profile.role", "captures"): _("The profile allows the user to prepare operations."),
     ("profile.role", "does_not_capture"): _("The profile does not allow the user to prepare operations."),
     ("product.open", "yes"): _("The product is open at the bank."),
@@ -170,6 +174,7 @@ SAID: Mapping[str, Callable[[Any], str]] = {
     "day": day_label,
     "window": hours,
     "holiday": str,
+    "service": str,
     "tick": lambda tick: str(DAY_LABELS[tick]),
     "product_currency": str,
     "limits_currency": str,
@@ -251,8 +256,8 @@ def missing_words(user: User, instant: datetime) -> str:
     if readiness == Readiness.BARRED:
         words = _few([code for code in codes if keeps_out(code) and not code.startswith("user.active")])
         return gettext("cannot sign in: %(why)s") % {"why": words} if words else ""
-    if NOT_CAPTURING in codes:
-        return str(GAPS[NOT_CAPTURING].words)
+    if on_purpose := [code for code in ON_PURPOSE if code in codes]:
+        return str(GAPS[on_purpose[0]].words)
     return gettext("cannot move money: %(why)s") % {"why": _few(codes)} if codes else ""
 
 
@@ -300,8 +305,8 @@ def _on_entry(user: User, readiness: Readiness, barring: list[str], others: list
 def _on_money(user: User, readiness: Readiness, others: list[str]) -> Verdict:
     if readiness == Readiness.READY:
         return Verdict(gettext("Can move money: yes"), "good", gettext("Within the limits and hours assigned."), [])
-    if NOT_CAPTURING in others:
-        return Verdict(gettext("Can move money: no"), "note", "", missing_of(user, [NOT_CAPTURING]))
+    if on_purpose := [code for code in ON_PURPOSE if code in others]:
+        return Verdict(gettext("Can move money: no"), "note", "", missing_of(user, on_purpose[:1]))
     note = "" if others else gettext("Once the user can sign in, nothing else is missing.")
     return Verdict(gettext("Can move money: not yet"), "warn", note, missing_of(user, others))
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.company.selectors import can_be_run_by_two
 from accounts.users.services import name_taken
 from directory.editions import EDITIONS, OFFICE, portal_editions
+from directory.editions.edition import option_labels
 from directory.models import BACK_OFFICE, Company, Portal, User
 from directory.rules.back_office import check_conditions, check_link, cleaned_company_code
 from directory.rules.company import check_dual_control, check_parameters, cleaned_tax_id
@@ -17,6 +18,7 @@ from directory.rules.countries import COUNTRIES
 from directory.rules.people import cleaned
 from directory.selectors.company import is_code_taken, is_tax_id_taken
 from directory.selectors.users import is_taken
+from pages.forms import choice
 
 COMPANY_FIELDS = ("portal", "code", "legal_name", "tax_id", "internal_identifier")
 
@@ -170,6 +172,24 @@ def every_identification() -> list[tuple[str, Any]]:
 
 class CompanyForm(forms.ModelForm):
     """What the bank corrects of a company, by the same rules as the company's own administrators."""
+
+    options = forms.MultipleChoiceField(
+        label=Company._meta.get_field("options").verbose_name,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("What the company contracted for its secondary users. All of them: also those that come later."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = option_labels(self.instance.portal.edition)
+        choice(self, "options").choices = list(offered.items())
+        if self.instance.options is None:
+            self.initial["options"] = list(offered)
+
+    def clean_options(self) -> list[str] | None:
+        chosen: list[str] = self.cleaned_data["options"]
+        return None if set(chosen) == set(option_labels(self.instance.portal.edition)) else chosen
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -1,7 +1,7 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.profiles import services
-from accounts.profiles.labels import what_it_lets
+from accounts.profiles.labels import moved, opened_lines, opening_lines, what_changes_for, what_it_lets
+from accounts.profiles.selectors import Catalogue, catalogue_of
 from audit.authority import Authority
 from audit.enums import Event
 from changes.enums import LineKind
@@ -20,6 +21,7 @@ from directory.enums import OperatingRole
 from directory.models import Company, Profile, User
 from directory.permissions import Permission
 from directory.rules.company import cleaned_profile_name
+from directory.rules.profiles import Chosen
 from directory.selectors.company import company_of
 from directory.selectors.users import profiles_of, usernames_with_profile
 
@@ -27,17 +29,19 @@ from directory.selectors.users import profiles_of, usernames_with_profile
 @dataclass(frozen=True)
 class Rows:
     """`profile` is None for a new one; `is_name_taken` by another of the company's profiles; `holders` are the user
-    names of those who have it."""
+    names of those who have it; `catalogue` is what it can open."""
 
     company: Company
     profile: Profile | None
     is_name_taken: bool
     holders: Sequence[str]
+    catalogue: Catalogue
 
 
 @dataclass(frozen=True, kw_only=True)
 class SaveProfile(ChangeKind[Rows]):
-    """Perfiles (S1-035): a new one or a change; `profile` is its key in both cases."""
+    """Perfiles (S1-035): a new one or a change; `profile` is its key in both cases. `options` and `services` are those
+    it opens, None all of them, whatever comes later."""
 
     key = "profiles.save"
     event = Event.PROFILE_SAVED
@@ -47,6 +51,8 @@ class SaveProfile(ChangeKind[Rows]):
     is_new: bool
     name: str
     operating_role: OperatingRole
+    options: frozenset[str] | None = None
+    services: frozenset[UUID] | None = None
 
     def normalised(self, maker: User) -> Self:
         return replace(self, name=cleaned_profile_name(self.name))
@@ -55,7 +61,8 @@ class SaveProfile(ChangeKind[Rows]):
         profiles = profiles_of(maker)
         profile = profiles.filter(pk=self.profile).select_for_update().first()
         is_taken = profiles.filter(name__iexact=self.name).exclude(pk=self.profile).exists()
-        return Rows(company_of(maker), profile, is_taken, usernames_with_profile(maker, self.profile))
+        holders = usernames_with_profile(maker, self.profile)
+        return Rows(company_of(maker), profile, is_taken, holders, catalogue_of(maker))
 
     def describe(self, rows: Rows, maker: User, now: datetime) -> Description:
         profile = rows.profile
@@ -63,19 +70,13 @@ class SaveProfile(ChangeKind[Rows]):
             raise ValidationError(_("That profile does not exist."), code="no_profile")
         if rows.is_name_taken:
             raise services.profile_name_taken()
-        before = (profile.name, str(profile.get_operating_role_display())) if profile else ("", "")
-        after = (self.name, str(self.operating_role.label))
-        fields = zip((_("Name"), _("Operating role")), before, after, strict=True)
+        self._check_offered(rows.catalogue)
         return Description(
             title=(_("Change profile %(name)s") if profile else _("Create profile %(name)s"))
             % {"name": profile.name if profile else self.name},
             target=("profile", str(self.profile), self.name),
-            lines=[
-                Line(what, old, new, LineKind.CHANGED if old else LineKind.ADDED)
-                for what, old, new in fields
-                if old != new
-            ],
-            effect=_effect(profile, self.operating_role, rows.holders),
+            lines=[*self._field_lines(profile), *self._opening_lines(profile, rows.catalogue)],
+            effect="\n".join(self._effect(profile, rows)) if profile else "",
             success=_("Profile %(name)s was saved.") % {"name": self.name},
         )
 
@@ -86,18 +87,56 @@ class SaveProfile(ChangeKind[Rows]):
             profile_id=self.profile,
             name=self.name,
             operating_role=self.operating_role,
+            options=self.options,
+            services=self.services,
         )
+
+    def _check_offered(self, catalogue: Catalogue) -> None:
+        """One that the company did not contract is refused like one that does not exist."""
+        offered: tuple[tuple[str, Chosen[Any], Collection[Any]], ...] = (
+            ("options", self.options, catalogue.options),
+            ("services", self.services, catalogue.service_names),
+        )
+        for name, chosen, known in offered:
+            if not set(chosen or ()) <= set(known):
+                raise ValidationError({name: ValidationError(_("The company has not contracted this."), "unknown")})
+
+    def _field_lines(self, profile: Profile | None) -> list[Line]:
+        before = (profile.name, str(profile.get_operating_role_display())) if profile else ("", "")
+        after = (self.name, str(self.operating_role.label))
+        fields = zip((_("Name"), _("Operating role")), before, after, strict=True)
+        return [
+            Line(what, old, new, LineKind.CHANGED if old else LineKind.ADDED) for what, old, new in fields if old != new
+        ]
+
+    def _opening_lines(self, profile: Profile | None, catalogue: Catalogue) -> list[Line]:
+        options, names = catalogue.option_labels, catalogue.service_names
+        if profile is None:
+            return [
+                *opened_lines(_("Options"), options, self.options),
+                *opened_lines(_("Services"), names, self.services),
+            ]
+        return [
+            *opening_lines(_("Options"), options, profile.options, self.options),
+            *opening_lines(_("Services"), names, profile.services, self.services),
+        ]
+
+    def _effect(self, profile: Profile, rows: Rows) -> list[str]:
+        """What changes for whom, a sentence each; nothing where only the name does."""
+        options = moved(rows.catalogue.option_labels, profile.options, self.options)
+        names = moved(rows.catalogue.service_names, profile.services, self.services)
+        lost, gained = [*options[0], *names[0]], [*options[1], *names[1]]
+        is_other_role = profile.operating_role != self.operating_role
+        if not rows.holders:
+            return [_("No user has this profile yet.")] if is_other_role or lost or gained else []
+        about_role = [_role_effect(profile, self.operating_role, rows.holders)] if is_other_role else []
+        return [*about_role, *what_changes_for(rows.holders, lost, gained)]
 
     def done_url(self) -> str:
         return reverse("users:profiles")
 
 
-def _effect(profile: Profile | None, role: OperatingRole, holders: Sequence[str]) -> str:
-    """What changes for whom, where the role does."""
-    if profile is None or profile.operating_role == role:
-        return ""
-    if not holders:
-        return _("No user has this profile yet.")
+def _role_effect(profile: Profile, role: OperatingRole, holders: Sequence[str]) -> str:
     who = ngettext(
         "It takes effect immediately for %(count)s user: %(names)s.",
         "It takes effect immediately for %(count)s users: %(names)s.",

@@ -1,16 +1,25 @@
+from itertools import groupby
+from typing import Any
 from uuid import UUID, uuid5
 
 from django import forms
+from django.forms.boundfield import BoundWidget
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.profiles.changes import SaveProfile
+from accounts.profiles.selectors import Catalogue
 from changes.forms import ChangeForm
 from directory.enums import OperatingRole
+from directory.models import Profile
 from directory.rules.company import cleaned_profile_name
+from pages.forms import choice
 
 
 class ProfileForm(ChangeForm):
-    name = forms.CharField(label=_("Name"), max_length=40)
+    """A profile; `shown` is what its fields begin with: it itself, one to copy, or what was proposed."""
+
+    name = forms.CharField(label=_("Name"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     operating_role = forms.ChoiceField(
         label=_("Operating role"),
         choices=OperatingRole.choices,
@@ -21,19 +30,70 @@ class ProfileForm(ChangeForm):
             "the same operation."
         ),
     )
+    every_option = forms.BooleanField(
+        label=_("Include all options, also those that come later"), required=False, initial=True
+    )
+    options = forms.MultipleChoiceField(
+        label=_("Options"), required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
+    )
+    every_service = forms.BooleanField(
+        label=_("Include all services, also those contracted later"), required=False, initial=True
+    )
+    services = forms.MultipleChoiceField(
+        label=_("Services"), required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
+    )
+
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        catalogue: Catalogue,
+        shown: SaveProfile | Profile | None = None,
+        name: str = "",
+    ) -> None:
+        super().__init__(data, initial=_initial(shown, name))
+        self.catalogue = catalogue
+        for field, offered in (("options", catalogue.option_labels), ("services", catalogue.service_names)):
+            choice(self, field).choices = [(str(key), label) for key, label in offered.items()]
+            # Whoever takes back "all of them" goes on from all of them, not from none.
+            chosen = self.initial.get(field)
+            self.initial[field] = [str(key) for key in (offered if chosen is None else chosen)]
 
     def clean_name(self) -> str:
         return cleaned_profile_name(self.cleaned_data["name"])
 
+    def service_groups(self) -> list[tuple[str, list[BoundWidget]]]:
+        """The boxes of the services, by the catalogue's groups."""
+        boxes = zip(self.catalogue.services, self["services"], strict=True)
+        return [
+            (name, [box for _service, box in group]) for name, group in groupby(boxes, key=lambda pair: pair[0].group)
+        ]
+
     def wanted(self, profile_id: UUID | None) -> SaveProfile:
         """The change of a profile, or a new one where there is no id."""
+        data = self.cleaned_data
         return SaveProfile(
             profile=profile_id or self._new_key(),
             is_new=profile_id is None,
-            name=self.cleaned_data["name"],
-            operating_role=OperatingRole(self.cleaned_data["operating_role"]),
+            name=data["name"],
+            operating_role=OperatingRole(data["operating_role"]),
+            options=None if data["every_option"] else frozenset(data["options"]),
+            services=None if data["every_service"] else frozenset(map(UUID, data["services"])),
         )
 
     def _new_key(self) -> UUID:
         """The key a new profile will have: the same however many times the form is sent."""
         return uuid5(self.cleaned_data["form_key"], self.cleaned_data["name"].casefold())
+
+
+def _initial(shown: SaveProfile | Profile | None, name: str) -> dict[str, Any]:
+    if shown is None:
+        return {}
+    return {
+        "name": name or shown.name,
+        "operating_role": shown.operating_role,
+        "every_option": shown.options is None,
+        "options": shown.options,
+        "every_service": shown.services is None,
+        "services": shown.services,
+    }

@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -15,12 +16,24 @@ def profile_name_taken() -> ValidationError:
 
 
 def save_profile(
-    *, authority: Authority, company: Company, profile_id: UUID, name: str, operating_role: str
+    *,
+    authority: Authority,
+    company: Company,
+    profile_id: UUID,
+    name: str,
+    operating_role: str,
+    options: Collection[str] | None,
+    services: Collection[UUID] | None,
 ) -> Profile:
     """Creates the profile or changes it. Raises ValidationError for `name` when the company has one with that name."""
     try:
         with transaction.atomic():
-            values = {"name": name, "operating_role": operating_role}
+            values = {
+                "name": name,
+                "operating_role": operating_role,
+                "options": options if options is None else sorted(options),
+                "services": services if services is None else sorted(services),
+            }
             profile, _is_new = Profile.objects.of(company).update_or_create(
                 pk=profile_id, defaults=values, create_defaults={"company": company, **values}
             )

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.profiles.changes import SaveProfile
 from accounts.profiles.forms import ProfileForm
 from accounts.profiles.listing import PROFILES
+from accounts.profiles.selectors import catalogue_of
 from changes.proposing import propose, to_correct
-from directory.models import Profile
 from directory.permissions import Permission, requires
 from directory.requests import PortalRequest
 from directory.selectors.users import profiles_of
@@ -29,7 +29,8 @@ def profiles(request: PortalRequest) -> HttpResponse:
 @requires(Permission.EDIT_PROFILES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def create_profile(request: PortalRequest) -> HttpResponse:
-    form = ProfileForm(posted(request), initial=_initial(to_correct(request, SaveProfile)))
+    shown = to_correct(request, SaveProfile)
+    form = ProfileForm(posted(request), catalogue=catalogue_of(request.user), shown=shown)
     return _save(request, form, None, title=_("Create profile"))
 
 
@@ -38,12 +39,8 @@ def create_profile(request: PortalRequest) -> HttpResponse:
 def edit_profile(request: PortalRequest, profile_id: UUID) -> HttpResponse:
     profile = get_object_or_404(profiles_of(request.user), pk=profile_id)
     proposed = to_correct(request, SaveProfile, profile=profile_id)
-    form = ProfileForm(posted(request), initial=_initial(proposed or profile))
+    form = ProfileForm(posted(request), catalogue=catalogue_of(request.user), shown=proposed or profile)
     return _save(request, form, profile_id, title=profile.name)
-
-
-def _initial(shown: SaveProfile | Profile | None) -> dict[str, str] | None:
-    return {"name": shown.name, "operating_role": shown.operating_role} if shown else None
 
 
 def _save(request: PortalRequest, form: ProfileForm, profile_id: UUID | None, *, title: str) -> HttpResponse:

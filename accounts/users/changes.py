@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.profiles.labels import what_it_lets
+from accounts.profiles.labels import moved, what_changes_for, what_it_lets
+from accounts.profiles.selectors import Catalogue, catalogue_of
 from accounts.users import services
 from audit.authority import Authority
 from audit.enums import Event
@@ -40,10 +41,12 @@ class NewUser:
 
 @dataclass(frozen=True)
 class KnownUser:
-    """`profile` is the chosen one; `same_person` are others with the same identification."""
+    """`profile` is the chosen one, `catalogue` what profiles can open; `same_person` are others with the same
+    identification."""
 
     user: User
     profile: Profile | None = None
+    catalogue: Catalogue | None = None
     same_person: Sequence[str] = ()
 
 
@@ -129,7 +132,9 @@ class EditMain(ChangeKind[KnownUser]):
         return replace(self, texts=_cleaned(self.texts, maker.portal.edition.texts_on("main"), maker))
 
     def load(self, maker: User) -> KnownUser:
-        return KnownUser(locked_subject(maker, self.user), selectors.profiles_of(maker).filter(pk=self.profile).first())
+        user, profile = locked_subject(maker, self.user), selectors.profiles_of(maker).filter(pk=self.profile).first()
+        is_another = profile is not None and profile.pk != user.profile_id
+        return KnownUser(user, profile, catalogue_of(maker) if is_another else None)
 
     def describe(self, rows: KnownUser, maker: User, now: datetime) -> Description:
         user = rows.user
@@ -140,7 +145,7 @@ class EditMain(ChangeKind[KnownUser]):
             title=_("Main information of %(name)s") % {"name": user.username},
             target=target_of(user),
             lines=_lines(_shown(before, maker.portal), _shown(after, maker.portal)),
-            effect=_what_it_lets(profile) if profile != user.profile else "",
+            effect="\n".join(_what_another_means(user, profile, rows.catalogue)) if rows.catalogue else "",
             success=_("The main information of %(name)s was changed.") % {"name": user.username},
         )
 
@@ -204,6 +209,15 @@ def _cleaned(texts: Texts, names: Sequence[str], maker: User) -> dict[str, str]:
 
 def _what_it_lets(profile: Profile) -> str:
     return what_it_lets(profile.name, OperatingRole(profile.operating_role))
+
+
+def _what_another_means(user: User, profile: Profile, catalogue: Catalogue) -> list[str]:
+    """What the profile lets, and what the user loses and gains by it."""
+    before = user.profile
+    options = moved(catalogue.option_labels, before.options if before else (), profile.options)
+    services = moved(catalogue.service_names, before.services if before else (), profile.services)
+    lost, gained = [*options[0], *services[0]], [*options[1], *services[1]]
+    return [_what_it_lets(profile), *what_changes_for([user.username], lost, gained)]
 
 
 def _chosen(profile: Profile | None) -> Profile:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from directory.enums import PasswordPolicy
-from directory.permissions import Permission
+from directory.permissions import OF_PROFILES, Permission
 from directory.rules.people import FIELDS
 
 if TYPE_CHECKING:
@@ -97,6 +97,13 @@ class Edition:
         """Every field of a person, in the order in which they are asked."""
         return tuple(name for group in self.person for name in group.fields)
 
+    @property
+    def options(self) -> dict[str, tuple[Text, ...]]:
+        """What a profile can open to its users, in the order of the menu: by permission, the links that need it."""
+        links = [link for section in self.menu for group in section.groups for link in group.links]
+        asked = dict.fromkeys(link.permission for link in links if link.permission in OF_PROFILES)
+        return {each.value: tuple(link.label for link in links if link.permission == each) for each in asked}
+
     def texts_on(self, tab: str) -> tuple[str, ...]:
         """The fields of a tab that are texts in the person's own row and can be changed: never the user name."""
         names = (name for group in self.groups_of(tab) for name in group.fields)
@@ -133,3 +140,8 @@ class Edition:
         """Every page the edition leads to; a check at startup resolves them."""
         links = (link for section in self.menu for group in section.groups for link in group.links)
         return [self.home, *(link.url_name for link in links), *(tab.url_name for tab in self.person_tabs)]
+
+
+def option_labels(edition: Edition) -> dict[str, str]:
+    """The options of an edition, each as its links are called in the menu."""
+    return {key: " · ".join(str(label) for label in labels) for key, labels in edition.options.items()}

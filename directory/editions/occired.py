@@ -45,7 +45,9 @@ TABS = (
 
 # S1-033..036.
 MENU = (
-    Section(_("Enquiries"), (MenuGroup("", (MenuLink(_("My products"), "products:own", Permission.SEE_OWN_RIGHTS),)),)),
+    Section(
+        _("Enquiries"), (MenuGroup("", (MenuLink(_("My products"), "products:own", Permission.SEE_OWN_PRODUCTS),)),)
+    ),
     Section(
         _("Transactions"),
         (
@@ -66,7 +68,7 @@ MENU = (
                 (
                     MenuLink(_("Messages"), "inbox:messages", Permission.OWN_ACCOUNT),
                     MenuLink(_("Notifications"), "inbox:notifications", Permission.OWN_ACCOUNT),
-                    MenuLink(_("Exported files"), "exports:files", Permission.OWN_ACCOUNT),
+                    MenuLink(_("Exported files"), "exports:files", Permission.EXPORT_LISTS),
                     MenuLink(_("Contact us"), "help:contact", Permission.OWN_ACCOUNT),
                 ),
             ),

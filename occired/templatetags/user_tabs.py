@@ -15,7 +15,7 @@ import tokens.selectors
 from accounts.users import selectors as users
 from directory.models import User
 from rights.labels import GAPS
-from rights.rules.readiness import NOT_CAPTURING
+from rights.rules.readiness import ON_PURPOSE
 
 register = template.Library()
 Mark = Callable[[User, User], tuple[str, str]]
@@ -50,10 +50,10 @@ def tab_label(subject: User, active_tab: str) -> str:
 
 
 def _missing_on(tab: str, subject: User) -> tuple[str, str] | None:
-    """What of the work belongs to a tab and is not there. A profile that prepares no operations is no gap in a tab; no
-    limit of theirs is used."""
+    """What of the work belongs to a tab and is not there. A profile that prepares no operations, or opens no service,
+    is no gap in a tab; no limit of theirs is used."""
     codes = subject.missing_at(timezone.now())[1]
-    if NOT_CAPTURING in codes and tab == "limits":
+    if tab == "limits" and not set(ON_PURPOSE).isdisjoint(codes):
         return "none", _("not used")
-    missing = (GAPS[code] for code in codes if code != NOT_CAPTURING and GAPS[code].tab == tab)
+    missing = (GAPS[code] for code in codes if code not in ON_PURPOSE and GAPS[code].tab == tab)
     return next((("missing", _("missing")) for _gap in missing), None)

@@ -1,4 +1,4 @@
-"""The only answer to "may this user do this, with this product, for this amount, at this instant, from here?".
+"""The only answer to "may this user do this, in this service, with this product, for this amount, now, from here?".
 
 Pure: facts in, decision out. The two steps of the sign-in, every request, the guard of a change, home, the marks on a
 person's tabs, the refusal, "what I may do" and the administrator's question read this one object, so that none of them
@@ -27,10 +27,12 @@ from rights.rules.operations import (
     AmountFacts,
     CapacityFacts,
     ProductFacts,
+    ServiceFacts,
     amount_checks,
     capacity_checks,
     monetary_checks,
     product_checks,
+    service_check,
 )
 
 
@@ -81,13 +83,14 @@ class Facts:
     hours: HoursFacts | None = None
     has_image: bool | None = None
     capacity: CapacityFacts | None = None
+    service: ServiceFacts | None = None
     product: ProductFacts | None = None
     amount: AmountFacts | None = None
 
 
 def decide(facts: Facts) -> Decision:
-    """May the user sign in; and, if the question goes that far, work in the portal, capture operations, with this
-    product, for this amount."""
+    """May the user sign in; and, if the question goes that far, work in the portal, capture operations, in this
+    service, with this product, for this amount."""
     password = password_check(facts.password, facts.account.role, facts.instant)
     token = token_check(facts.token, facts.instant)
     checks = [*account_checks(facts.account), password, token]
@@ -104,6 +107,8 @@ def _operation_checks(facts: Facts) -> list[Check]:
     checks: list[Check] = []
     if facts.capacity:
         checks += capacity_checks(facts.capacity, has_active_token=bool(facts.token.active))
+    if facts.service:
+        checks.append(service_check(facts.service))
     if facts.product:
         checks += product_checks(facts.product)
     if facts.capacity and facts.capacity.is_monetary and facts.hours:

@@ -24,6 +24,14 @@ class CapacityFacts:
 
 
 @dataclass(frozen=True)
+class ServiceFacts:
+    """A service, and whether the user's profile opens it; without a label it is any service at all."""
+
+    is_opened: bool
+    label: str = ""
+
+
+@dataclass(frozen=True)
 class ProductFacts:
     """How a product relates to a user; `label` is its name and number."""
 
@@ -64,6 +72,13 @@ def capacity_checks(capacity: CapacityFacts, *, has_active_token: bool) -> list[
         facts={"role": capacity.operating_role},
     )
     return [token, role] if capacity.is_monetary else [role]
+
+
+def service_check(service: ServiceFacts) -> Check:
+    """The user's profile opens it (architecture.md, "Permissions")."""
+    opened, closed = ("opened", "closed") if service.label else ("some", "none")
+    outcome = opened if service.is_opened else closed
+    return Check("profile.service", outcome, service.is_opened, facts={"service": service.label})
 
 
 def product_checks(product: ProductFacts) -> list[Check]:

@@ -13,7 +13,7 @@ from limits.rules import NOTHING, Amounts
 from rights.rules.checks import Check
 from rights.rules.decisions import Decision, Facts, decide
 from rights.rules.entry import DUTIES
-from rights.rules.operations import AmountFacts, ProductFacts
+from rights.rules.operations import AmountFacts, ProductFacts, ServiceFacts
 
 NO_PRODUCT = ProductFacts(label="", currency="", is_assigned=False, is_enabled=True, is_open=True)
 # What keeps somebody out, of what is asked here; all else keeps them from their work.
@@ -21,7 +21,8 @@ ENTRY = ("user.active", "credential.usable", "token.presented")
 UNBOUNDED = Amounts(CENT, CENT, CENT)  # enough for what is asked
 # What only the person can do, once they are inside; and what is so on purpose.
 OWN = ["credential.permanent.generated", "credential.permanent.expired", "image.chosen.none"]
-NOT_CAPTURING = "profile.role.does_not_capture"
+NOT_CAPTURING, NO_SERVICE = "profile.role.does_not_capture", "profile.service.none"
+ON_PURPOSE = [NOT_CAPTURING, NO_SERVICE]
 # A limit or ceiling for a transaction is the smallest of its three: where it allows anything, day and month do.
 FOLLOWS = ("limit.day", "limit.month", "ceiling.day", "ceiling.month")
 
@@ -32,6 +33,7 @@ class Case:
     in no service yet, and no ceiling is in the way."""
 
     product: ProductFacts
+    service: ServiceFacts
     limit: Amounts = NOTHING
     ceiling: Amounts = UNBOUNDED
 
@@ -58,7 +60,7 @@ def standing_of(facts: Facts, cases: Iterable[Case], currency: str) -> Standing:
     """What `facts` say now, and from the instant on at which that ends.
 
     `cases` are those worth asking about; the nearest to being allowed answers for all. Limits are in `currency`. Where
-    `facts` know of no capacity, the work is not moving money and no product is needed.
+    `facts` know of no capacity, the work is not moving money and no product is needed; else they know of any service.
     """
     questions = [facts]
     if facts.capacity:
@@ -85,7 +87,7 @@ def _with(facts: Facts, case: Case, currency: str) -> Facts:
         day_ends=facts.instant,
         month_ends=facts.instant,
     )
-    return replace(facts, product=case.product, amount=amount)
+    return replace(facts, service=case.service, product=case.product, amount=amount)
 
 
 def _readiness(decision: Decision) -> Readiness:

@@ -11,7 +11,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
 from directory.enums import CompanyState, CredentialState, Role, UserState
-from directory.models import IpRule, User
+from directory.models import IpRule, Service, User
 from rights.rules.checks import Check
 from rights.rules.decisions import Facts
 from rights.rules.entry import (
@@ -23,6 +23,7 @@ from rights.rules.entry import (
     password_check,
     token_is_required,
 )
+from rights.rules.operations import ServiceFacts
 from schedules.selectors import EffectiveSchedule, Moment, moment_of, schedule_of
 from tokens.enums import TokenState
 from tokens.models import Token
@@ -77,6 +78,16 @@ def standing_facts(user: User, instant: datetime, *, brought: str | None = None)
             brought=brought,
         ),
     )
+
+
+def service_facts(user: User, service: Service) -> ServiceFacts:
+    """Whether the user may work in it, as their profile says. No query if the profile was read with the user; likewise
+    the next."""
+    return ServiceFacts(user.profile is not None and user.profile.opens(service), service.name)
+
+
+def any_service(user: User) -> ServiceFacts:
+    return ServiceFacts(user.profile is not None and user.profile.opens_services)
 
 
 def password_check_of(user: User, instant: datetime) -> Check:

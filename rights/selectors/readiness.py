@@ -18,8 +18,8 @@ from products.enums import BankState
 from products.models import Product, ProductAssignment
 from rights.rules.decisions import Facts
 from rights.rules.operations import CapacityFacts, ProductFacts
-from rights.rules.readiness import NOT_CAPTURING, OWN, Case, Standing, standing_of
-from rights.selectors.entry import standing_facts, with_token
+from rights.rules.readiness import ON_PURPOSE, OWN, Case, Standing, standing_of
+from rights.selectors.entry import any_service, service_facts, standing_facts, with_token
 
 # A product somebody can work with, as `decide` says; here it only chooses which one it is asked about.
 WORKS = ExpressionWrapper(
@@ -28,6 +28,10 @@ WORKS = ExpressionWrapper(
         product__bank_state=BankState.OPEN,
         product__currency=F("company__portal__currency"),
     ),
+    output_field=BooleanField(),
+)
+OPENED = ExpressionWrapper(
+    Q(user__profile__services__isnull=True) | Q(user__profile__services__contains=[F("service_id")]),
     output_field=BooleanField(),
 )
 
@@ -57,10 +61,11 @@ def needs_somebody(instant: datetime) -> Q:
 
 
 def unequipped(instant: datetime) -> Q:
-    """Who may sign in and has a profile that prepares operations, but lacks what others have to give for it."""
+    """Who may sign in and has a profile that prepares operations in some service, but lacks what others have to give
+    for it."""
     has_lapsed = Q(readiness_lapses_at__isnull=False, readiness_lapses_at__lte=instant)
-    now = _lacks(Q(missing__contained_by=OWN), Q(missing__contains=[NOT_CAPTURING]))
-    then = _lacks(Q(missing_afterwards__contained_by=OWN), Q(missing_afterwards__contains=[NOT_CAPTURING]))
+    now = _lacks(Q(missing__contained_by=OWN), Q(missing__overlap=ON_PURPOSE))
+    then = _lacks(Q(missing_afterwards__contained_by=OWN), Q(missing_afterwards__overlap=ON_PURPOSE))
     return stands_as(Readiness.ENTERS, instant) & (now & ~has_lapsed | then & has_lapsed)
 
 
@@ -88,21 +93,25 @@ def _facts_of(user: User, instant: datetime) -> Facts:
     if user.role != Role.SECONDARY:
         return facts
     role = user.profile.operating_role if user.profile else None
-    return replace(facts, capacity=CapacityFacts(is_monetary=True, operating_role=role))
+    capacity = CapacityFacts(is_monetary=True, operating_role=role)
+    return replace(facts, capacity=capacity, service=any_service(user))
 
 
 def _cases_of(users: Iterable[User]) -> dict[UUID, list[Case]]:
-    """For each the widest of their limits, and a product of theirs whether it has limits or not.
+    """For each the widest of their limits in a service their profile opens, and a product of theirs whether it has
+    limits or not.
 
     If the first is refused, so is every other limit of theirs; which of the two is nearer is for the rules to say.
     """
-    found: dict[UUID, list[Case]] = {user.pk: [] for user in users}
-    ceilings = _ceilings_of({user.company_id for user in users})
+    people = {user.pk: user for user in users}
+    found: dict[UUID, list[Case]] = {key: [] for key in people}
+    ceilings = _ceilings_of({user.company_id for user in people.values()})
     for limit in _widest_limits(found):
         ceiling = ceilings.get((limit.company_id, limit.service_id), NOTHING)
-        found[limit.user_id].append(Case(_product_facts(limit.product), limit.amounts, ceiling))
+        service = service_facts(people[limit.user_id], limit.service)
+        found[limit.user_id].append(Case(_product_facts(limit.product), service, limit.amounts, ceiling))
     for given in _nearest_products(found):
-        found[given.user_id].append(Case(_product_facts(given.product)))
+        found[given.user_id].append(Case(_product_facts(given.product), any_service(people[given.user_id])))
     return found
 
 
@@ -115,9 +124,9 @@ def _widest_limits(user_ids: Collection[UUID]) -> QuerySet[UserLimit]:
     room = Least("transaction", Coalesce(Subquery(ceiling.values("transaction")), ZERO))
     return (
         UserLimit.objects.filter(Exists(given), user_id__in=user_ids, transaction__gt=ZERO, service__is_monetary=True)
-        .alias(works=WORKS, room=room)
-        .select_related("product")
-        .order_by("user_id", F("works").desc(), F("room").desc(), "pk")
+        .alias(works=WORKS, room=room, opened=OPENED)
+        .select_related("product", "service")
+        .order_by("user_id", F("opened").desc(), F("works").desc(), F("room").desc(), "pk")
         .distinct("user_id")
     )
 

@@ -15,7 +15,7 @@ from products.models import Product
 from products.selectors import is_effective, products_asked_about
 from rights.rules.decisions import Decision, Facts, decide
 from rights.rules.operations import AmountFacts, CapacityFacts, ProductFacts
-from rights.selectors.entry import facts_of, person
+from rights.selectors.entry import any_service, facts_of, person, service_facts
 from schedules.selectors import EffectiveSchedule, Moment, moment_of, schedule_of
 
 
@@ -51,25 +51,30 @@ class Rights:
 
     @cached_property
     def entry(self) -> Decision:
-        return decide(replace(self.facts, has_image=None, capacity=None))
+        return decide(replace(self.facts, has_image=None, capacity=None, service=None))
 
     @cached_property
     def money(self) -> Decision:
         """May the user move money at all now, whatever product and amount."""
         return decide(self.facts)
 
-    def services(self) -> list[tuple[Service, list[Left]]]:
+    def services(self) -> list[tuple[Service, bool, list[Left]]]:
+        """Each with whether the profile opens it, and what is left of its limits."""
         return [
-            (service, [self._left(service, product) for product in self.table.products])
+            (service, self.opens(service), [self._left(service, product) for product in self.table.products])
             for service in self.table.services
         ]
 
     def _left(self, service: Service, product: Product) -> Left:
         limit = effective_limit(self.table.limit(service, product), self.table.ceiling(service))
-        if product.currency != self.user.portal.currency:
+        if product.currency != self.user.portal.currency or not self.opens(service):
             limit = NOTHING
         used = self.table.usage(service, product)
         return Left(product, limit, used, available(limit.day, used.day), available(limit.month, used.month))
+
+    def opens(self, service: Service) -> bool:
+        """Whether the user's profile does."""
+        return service_facts(self.user, service).is_opened
 
     def operate(self, service: Service, product: Product, asked: Money) -> Decision:
         """May the user move `asked` with this service and product; no further query."""
@@ -85,7 +90,8 @@ class Rights:
             day_ends=day_ends,
             month_ends=month_ends,
         )
-        return decide(replace(self.facts, product=_facts_of(product), amount=amount))
+        facts = replace(self.facts, service=service_facts(self.user, service))
+        return decide(replace(facts, product=_facts_of(product), amount=amount))
 
 
 def _facts_of(product: Product) -> ProductFacts:
@@ -114,6 +120,7 @@ def rights_of(
         facts_of(user, instant, address, schedule, moment, brought=brought),
         has_image=bool(user.security_image),
         capacity=CapacityFacts(is_monetary=True, operating_role=user.profile.operating_role if user.profile else None),
+        service=any_service(user),
     )
     table = limits_of_products(viewer, user, moment.local, [product for product in products if is_effective(product)])
     return Rights(user, facts, table, products, schedule, moment)

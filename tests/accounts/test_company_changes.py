@@ -51,7 +51,12 @@ def test_a_profile_is_created(administrator: User) -> None:
 
     row = Profile.objects.get(pk=wanted.profile)
     assert change.title == "Crear el perfil Pruebas_PRD"
-    assert texts(change) == [("Nombre", "", "Pruebas_PRD", "added"), ("Papel en las operaciones", "", "Ambos", "added")]
+    assert texts(change) == [
+        ("Nombre", "", "Pruebas_PRD", "added"),
+        ("Papel en las operaciones", "", "Ambos", "added"),
+        ("Opciones", "", "Todo, también lo que llegue después", "added"),
+        ("Servicios", "", "Todo, también lo que llegue después", "added"),
+    ]
     assert (row.company, row.name, row.operating_role) == (administrator.company, "Pruebas_PRD", "both")
 
 

@@ -611,6 +611,7 @@ class TestCompanyPages:
 
     def test_a_change_of_profile_is_proposed(self, client: Client, felipe: User) -> None:
         values = {"name": "Tesorería", "operating_role": "operator", "form_key": str(uuid4())}
+        values |= {"every_option": "on", "every_service": "on"}
 
         client.post(url("edit-profile", felipe.profile_id), values)
 

@@ -70,11 +70,11 @@ rights:usage             see_usage                in  403 200 200 in    in  403 
 rights:matrix            see_usage                in  403 200 200 in    in  403 405 405 in
 tokens:list              see_tokens               in  403 200 200 in    in  403 405 405 in
 tokens:user              see_tokens               in  403 200 404 in    in  403 405 405 in
-products:own      see_own_rights           in  200 200 200 in    in  405 405 405 in
+products:own      see_own_products           in  200 200 200 in    in  405 405 405 in
 rights:own        see_own_rights           in  200 200 200 in    in  405 405 405 in
 rights:of-user   see_users                in  403 200 404 in    in  403 405 405 in
-exports:files            own_account              in  200 200 200 in    in  405 405 405 in
-exports:download         own_account              in  404 200 404 in    in  405 405 405 in
+exports:files            export_lists             in  200 200 200 in    in  405 405 405 in
+exports:download         export_lists             in  404 200 404 in    in  405 405 405 in
 exports:users            see_users                in  403 200 200 in    in  403 to  to  in
 exports:profiles         edit_profiles            in  403 200 200 in    in  403 to  to  in
 trail:of-user            see_users                in  403 200 404 in    in  403 405 405 in

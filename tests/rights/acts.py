@@ -23,6 +23,7 @@ from directory.models import Profile, Service, User
 from limits.changes import SetCeilings, SetUserLimits, WantedCeiling, WantedLimit
 from limits.models import CompanyCeiling
 from limits.rules import NOTHING
+from limits.selectors import contracted_services
 from limits.services import save_service, set_bank_maximum, snapshot_of
 from products.changes import AssignProducts, EnableForCompany
 from products.enums import BankState
@@ -149,8 +150,11 @@ def lift_requirement(on: Stage, number: int) -> None:
 
 def save_profile(on: Stage, number: int) -> None:
     profile = on.profiles[number % 2]
-    role = OperatingRole.values[number // 2 % 3]
-    on.change(SaveProfile(profile=profile.pk, is_new=False, name=profile.name, operating_role=OperatingRole(role)))
+    role = OperatingRole(OperatingRole.values[number // 2 % 3])
+    opened = frozenset(each.pk for place, each in enumerate(on.services) if number >> place & 1)
+    contracted = frozenset(contracted_services(on.administrator).values_list("pk", flat=True))
+    services = opened & contracted if number % 3 else None
+    on.change(SaveProfile(profile=profile.pk, is_new=False, name=profile.name, operating_role=role, services=services))
 
 
 def edit_profile_of(on: Stage, number: int) -> None:

@@ -131,7 +131,7 @@ def test_what_is_used_and_reserved_is_taken_from_what_is_left(
     rows.usage(felipe, payments, account, "2026-11-19", "1000")
     rows.usage(felipe, payments, account, "2026-11", "200", "15")
 
-    [(_service, [left])] = rights_at(felipe, FRIDAY).services()
+    [(_service, _is_open, [left])] = rights_at(felipe, FRIDAY).services()
 
     assert (left.day, left.month, left.transaction) == (Decimal(15), Decimal(85), Decimal(15))
 
@@ -141,7 +141,7 @@ def test_a_ceiling_lowered_meanwhile_rules_at_once(felipe: User, payments: Servi
     CompanyCeiling.objects.update(transaction=5, day=10, month=10)
 
     rights = rights_at(felipe, FRIDAY)
-    [(_service, [left])] = rights.services()
+    [(_service, _is_open, [left])] = rights.services()
 
     assert left.limit == amounts(5, 10, 10)
     assert refused_by(rights.operate(payments, rights.products[0], Money(Decimal(6), "COP"))) == ["ceiling.transaction"]
@@ -259,7 +259,7 @@ def test_a_question_about_a_product_that_rests_is_answered_with_why(
     page = ask(own, reverse("rights:own"), account)
 
     assert (page.context["answer"].allowed, page.context["answer"].rule) == (False, rule)
-    assert page.context["rights"].services() == [(payments, [])]
+    assert page.context["rights"].services() == [(payments, True, [])]
 
 
 def test_the_administrator_asks_about_any_product_of_the_company_and_the_user_about_their_own(
@@ -287,7 +287,7 @@ def test_a_product_in_another_currency_than_the_limits_moves_nothing(
     assert answer.rule == "El producto está en USD y los topes en COP: no se pueden comparar."
     assert "0.01 USD" in answer.question
     assert not any("tope" in check.label for check in answer.checks if check.label != answer.rule)
-    [(_service, [left])] = page.context["rights"].services()
+    [(_service, _is_open, [left])] = page.context["rights"].services()
     assert (left.limit, left.transaction) == (NOTHING, 0)
 
 

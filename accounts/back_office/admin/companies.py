@@ -31,7 +31,7 @@ class CompanyAdmin(BackOfficeAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Company | None = None) -> Any:
         if obj:
-            security = ("idle_minutes", "password_days", "dual_control", "dual_control_by_bank")
+            security = ("idle_minutes", "password_days", "dual_control", "dual_control_by_bank", "options")
             return ((None, {"fields": (*COMPANY_FIELDS, "state", *security, "created_at")}),)
         return (
             (gettext_lazy("Company"), {"fields": COMPANY_FIELDS}),
