@@ -48,6 +48,13 @@ class OperatingRole(TextChoices):
     BOTH = "both", _("Both")
 
 
+class ProfileState(TextChoices):
+    """A retired profile is given to nobody any more; who has it keeps it."""
+
+    ACTIVE = "active", _("Active")
+    RETIRED = "retired", _("Retired")
+
+
 class Readiness(TextChoices):
     """What somebody may do as they stand, whatever the hour and the address (`rights.rules.readiness`).
 

@@ -20,6 +20,7 @@ from directory.enums import (
     CredentialState,
     OperatingRole,
     PasswordPolicy,
+    ProfileState,
     Readiness,
     Role,
     SecurityImage,
@@ -194,6 +195,7 @@ class Profile(models.Model):
     )
     options = chosen_column(_("Options"), models.CharField(max_length=40))
     services = chosen_column(_("Services"), models.UUIDField())
+    state = models.CharField(_("Status"), max_length=10, choices=ProfileState, default=ProfileState.ACTIVE)
     plain_name = models.GeneratedField(
         expression=plain_column("name"), output_field=models.TextField(), db_persist=True
     )
@@ -206,6 +208,10 @@ class Profile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_retired(self) -> bool:
+        return self.state == ProfileState.RETIRED
 
     def opens(self, service: "Service") -> bool:
         return is_open(self.services, service.pk)

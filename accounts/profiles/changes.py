@@ -1,4 +1,4 @@
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.profiles import services
-from accounts.profiles.labels import moved, opened_lines, opening_lines, what_changes_for, what_it_lets
-from accounts.profiles.selectors import Catalogue, catalogue_of
+from accounts.profiles.labels import opened_lines, opening_lines, what_changes_for, what_it_lets
+from accounts.profiles.selectors import Catalogue, catalogue_of, is_last_to_give, locked_holders, locked_profile
 from audit.authority import Authority
 from audit.enums import Event
 from changes.enums import LineKind
 from changes.kinds import ChangeKind
 from changes.rules.text import Description, Line, listed
-from directory.enums import OperatingRole
+from directory.enums import OperatingRole, ProfileState
 from directory.models import Company, Profile, User
 from directory.permissions import Permission
 from directory.rules.company import cleaned_profile_name
@@ -58,16 +58,15 @@ class SaveProfile(ChangeKind[Rows]):
         return replace(self, name=cleaned_profile_name(self.name))
 
     def load(self, maker: User) -> Rows:
-        profiles = profiles_of(maker)
-        profile = profiles.filter(pk=self.profile).select_for_update().first()
-        is_taken = profiles.filter(name__iexact=self.name).exclude(pk=self.profile).exists()
+        profile = locked_profile(maker, self.profile)
+        is_taken = profiles_of(maker).filter(name__iexact=self.name).exclude(pk=self.profile).exists()
         holders = usernames_with_profile(maker, self.profile)
         return Rows(company_of(maker), profile, is_taken, holders, catalogue_of(maker))
 
     def describe(self, rows: Rows, maker: User, now: datetime) -> Description:
         profile = rows.profile
-        if profile is None and not self.is_new:
-            raise ValidationError(_("That profile does not exist."), code="no_profile")
+        if not self.is_new:
+            _known(profile)
         if rows.is_name_taken:
             raise services.profile_name_taken()
         self._check_offered(rows.catalogue)
@@ -123,9 +122,7 @@ class SaveProfile(ChangeKind[Rows]):
 
     def _effect(self, profile: Profile, rows: Rows) -> list[str]:
         """What changes for whom, a sentence each; nothing where only the name does."""
-        options = moved(rows.catalogue.option_labels, profile.options, self.options)
-        names = moved(rows.catalogue.service_names, profile.services, self.services)
-        lost, gained = [*options[0], *names[0]], [*options[1], *names[1]]
+        lost, gained = rows.catalogue.moved(profile, self)
         is_other_role = profile.operating_role != self.operating_role
         if not rows.holders:
             return [_("No user has this profile yet.")] if is_other_role or lost or gained else []
@@ -134,6 +131,122 @@ class SaveProfile(ChangeKind[Rows]):
 
     def done_url(self) -> str:
         return reverse("users:profiles")
+
+
+@dataclass(frozen=True)
+class Retired:
+    """The profile, who has it by key, and the one they move to, if any; `is_last` of those that can be given."""
+
+    profile: Profile | None
+    holders: Mapping[UUID, str]
+    target: Profile | None
+    is_last: bool
+    catalogue: Catalogue
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetireProfile(ChangeKind[Retired]):
+    """A profile that nobody is given any more; with `target` its users move to that one, else they keep it."""
+
+    key = "profiles.retire"
+    event = Event.PROFILE_RETIRED
+    permission = Permission.EDIT_PROFILES
+
+    profile: UUID
+    target: UUID | None
+
+    def load(self, maker: User) -> Retired:
+        return Retired(
+            profile=locked_profile(maker, self.profile),
+            holders=locked_holders(maker, self.profile),
+            target=locked_profile(maker, self.target),
+            is_last=is_last_to_give(maker, self.profile),
+            catalogue=catalogue_of(maker),
+        )
+
+    def describe(self, rows: Retired, maker: User, now: datetime) -> Description:
+        profile = _known(rows.profile)
+        if rows.is_last and not profile.is_retired:
+            raise ValidationError(_("It is the last profile users can be given. Create another one first."), "last")
+        if self.target and (rows.target is None or rows.target.is_retired or rows.target.pk == profile.pk):
+            raise ValidationError({"target": ValidationError(_("Choose one of the company's profiles."), "no_profile")})
+        return Description(
+            title=_("Retire profile %(name)s") % {"name": profile.name},
+            target=("profile", str(profile.pk), profile.name),
+            lines=[*_state_lines(profile, ProfileState.RETIRED), *_moving_lines(rows)],
+            effect="\n".join(_effect_of_retiring(profile, rows)),
+            success=_("Profile %(name)s was retired.") % {"name": profile.name},
+        )
+
+    def apply(self, rows: Retired, authority: Authority) -> None:
+        profile, moved_users = _known(rows.profile), sorted(rows.holders)
+        services.retire_profile(authority=authority, profile=profile, moved=moved_users, target=rows.target)
+
+    def done_url(self) -> str:
+        return reverse("users:profiles")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestoreProfile(ChangeKind[Profile | None]):
+    """A retired profile that can be given again."""
+
+    key = "profiles.restore"
+    event = Event.PROFILE_RESTORED
+    permission = Permission.EDIT_PROFILES
+
+    profile: UUID
+
+    def load(self, maker: User) -> Profile | None:
+        return locked_profile(maker, self.profile)
+
+    def describe(self, found: Profile | None, maker: User, now: datetime) -> Description:
+        profile = _known(found)
+        return Description(
+            title=_("Use profile %(name)s again") % {"name": profile.name},
+            target=("profile", str(profile.pk), profile.name),
+            lines=_state_lines(profile, ProfileState.ACTIVE),
+            success=_("Profile %(name)s can be given again.") % {"name": profile.name},
+        )
+
+    def apply(self, found: Profile | None, authority: Authority) -> None:
+        services.restore_profile(authority=authority, profile=_known(found))
+
+    def done_url(self) -> str:
+        return reverse("users:profiles")
+
+
+def _known(profile: Profile | None) -> Profile:
+    if profile is None:
+        raise ValidationError(_("That profile does not exist."), code="no_profile")
+    return profile
+
+
+def _state_lines(profile: Profile, state: ProfileState) -> list[Line]:
+    before = str(profile.get_state_display())
+    return [] if profile.state == state else [Line(_("Status"), before, str(state.label))]
+
+
+def _moving_lines(rows: Retired) -> list[Line]:
+    """One for each user who gets another profile, by name."""
+    if rows.target is None or rows.profile is None:
+        return []
+    before, after = rows.profile.name, rows.target.name
+    return [Line(name, before, after, group=_("Users")) for name in sorted(rows.holders.values(), key=str.casefold)]
+
+
+def _effect_of_retiring(profile: Profile, rows: Retired) -> list[str]:
+    names, target = sorted(rows.holders.values(), key=str.casefold), rows.target
+    if not names:
+        return [_("No user has this profile: nobody is concerned.")]
+    if target is None:
+        kept = ngettext("%(count)s user keeps it: %(names)s.", "%(count)s users keep it: %(names)s.", len(names)) % {
+            "count": len(names),
+            "names": listed(names),
+        }
+        return [kept]
+    is_other_role = profile.operating_role != target.operating_role
+    about_role = [_role_effect(target, OperatingRole(target.operating_role), names)] if is_other_role else []
+    return [*about_role, *what_changes_for(names, *rows.catalogue.moved(profile, target))]
 
 
 def _role_effect(profile: Profile, role: OperatingRole, holders: Sequence[str]) -> str:

@@ -7,13 +7,14 @@ from django.forms.boundfield import BoundWidget
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from accounts.profiles.changes import SaveProfile
+from accounts.profiles.changes import RestoreProfile, RetireProfile, SaveProfile
 from accounts.profiles.selectors import Catalogue
 from changes.forms import ChangeForm
 from directory.enums import OperatingRole
-from directory.models import Profile
+from directory.models import Profile, User
 from directory.rules.company import cleaned_profile_name
-from pages.forms import choice
+from directory.selectors.users import profiles_to_give
+from pages.forms import NO_ROWS, choice, row_choice
 
 
 class ProfileForm(ChangeForm):
@@ -97,3 +98,25 @@ def _initial(shown: SaveProfile | Profile | None, name: str) -> dict[str, Any]:
         "every_service": shown.services is None,
         "services": shown.services,
     }
+
+
+class RetireForm(ChangeForm):
+    """What becomes of the users of a profile that is retired."""
+
+    target = forms.ModelChoiceField(
+        label=_("Its users"), required=False, queryset=NO_ROWS, empty_label=_("They keep this profile")
+    )
+
+    def __init__(self, data: QueryDict | None, *, viewer: User, profile: Profile, shown: RetireProfile | None) -> None:
+        super().__init__(data, initial={"target": shown.target} if shown else None)
+        self.profile = profile
+        row_choice(self, "target").queryset = profiles_to_give(viewer).exclude(pk=profile.pk)
+
+    def wanted(self) -> RetireProfile:
+        target: Profile | None = self.cleaned_data["target"]
+        return RetireProfile(profile=self.profile.pk, target=target.pk if target else None)
+
+
+class RestoreForm(ChangeForm):
+    def wanted(self, profile_id: UUID) -> RestoreProfile:
+        return RestoreProfile(profile=profile_id)

@@ -1,19 +1,33 @@
 """What the list of the company's profiles shows (S1-035)."""
 
-from django.db.models import F, QuerySet
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import F, Func, QuerySet
 from django.db.models.functions import Lower
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from directory.enums import OperatingRole
-from directory.models import Profile, User
+from directory.enums import OperatingRole, ProfileState
+from directory.models import Portal, Profile, User
 from directory.permissions import Permission
 from directory.selectors.users import profiles_with_counts
-from pages.lists import Column, Listing
+from pages.lists import Column, Listing, Text
+
+
+def _how_many(portal: Portal, chosen: Sequence[Any] | None) -> str:
+    return gettext("All of them") if chosen is None else str(len(chosen))
 
 
 def _profiles(viewer: User, query: QueryDict) -> QuerySet[Profile]:
     return profiles_with_counts(viewer)
+
+
+def _opened(key: str, label: Text, path: str) -> Column:
+    """How many it opens; those that open all come last, as the greatest."""
+    sort = (Func(F(path), function="cardinality"),)
+    return Column(key=key, label=label, reads=(path,), value=_how_many, sort=sort, is_number=True)
 
 
 PROFILES = Listing(
@@ -39,6 +53,16 @@ PROFILES = Listing(
             width=24,
         ),
         Column(key="usuarios", label=_("Users"), reads=("user_count",), sort=(F("user_count"),), is_number=True),
+        _opened("opciones", _("Options"), "options"),
+        _opened("servicios", _("Services"), "services"),
+        Column(
+            key="estado",
+            label=_("Status"),
+            reads=("state",),
+            choices=ProfileState.choices,
+            sort=(F("state"),),
+            template="accounts/users/_profile_state.html",
+        ),
     ),
     rows=_profiles,
     order="nombre",

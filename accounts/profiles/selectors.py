@@ -1,11 +1,27 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import count
+from typing import Protocol
 from uuid import UUID
 
+from accounts.profiles.labels import moved
 from directory.editions.edition import Text
-from directory.models import Service, User
+from directory.models import Profile, Service, User
 from directory.rules.profiles import is_open
+from directory.selectors.users import profiles_of, profiles_to_give, users_of
 from limits.selectors import contracted_services
+
+LONGEST_NAME = 40
+
+
+class Opens(Protocol):
+    """A profile, or what is wanted of one."""
+
+    @property
+    def options(self) -> Collection[str] | None: ...
+
+    @property
+    def services(self) -> Collection[UUID] | None: ...
 
 
 @dataclass(frozen=True)
@@ -24,9 +40,38 @@ class Catalogue:
     def service_names(self) -> dict[UUID, str]:
         return {service.pk: service.name for service in self.services}
 
+    def moved(self, before: "Opens | None", after: "Opens") -> tuple[list[str], list[str]]:
+        """What somebody loses and gains who has `after` instead of `before`, by name; None opens nothing."""
+        options = moved(self.option_labels, before.options if before else (), after.options)
+        services = moved(self.service_names, before.services if before else (), after.services)
+        return [*options[0], *services[0]], [*options[1], *services[1]]
+
+
+def locked_profile(viewer: User, profile_id: UUID | None) -> Profile | None:
+    """One of the viewer's company, under lock; none is none."""
+    return profiles_of(viewer).filter(pk=profile_id).select_for_update().first() if profile_id else None
+
+
+def locked_holders(viewer: User, profile_id: UUID) -> dict[UUID, str]:
+    """Who has the profile, under lock: the names by key."""
+    holders = users_of(viewer).select_related(None).filter(profile_id=profile_id)
+    return dict(holders.select_for_update(no_key=True).order_by("pk").values_list("pk", "username"))
+
+
+def is_last_to_give(viewer: User, profile_id: UUID) -> bool:
+    """Whether nobody could be given a profile any more without this one."""
+    return not profiles_to_give(viewer).exclude(pk=profile_id).exists()
+
 
 def catalogue_of(viewer: User) -> Catalogue:
     """Of the viewer's company, in the order of menu and screen. One query."""
     contracted = viewer.company.options if viewer.company else ()
     options = {key: labels for key, labels in viewer.portal.edition.options.items() if is_open(contracted, key)}
     return Catalogue(options, list(contracted_services(viewer)))
+
+
+def name_of_copy(viewer: User, source: Profile) -> str:
+    """One that is free: the copied one's with the least number behind it."""
+    stem = source.name[: LONGEST_NAME - len(" 999")]
+    taken = {name.casefold() for name in profiles_of(viewer).values_list("name", flat=True)}
+    return next(name for number in count(2) if (name := f"{stem} {number}").casefold() not in taken)

@@ -6,7 +6,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from audit.authority import Authority
-from directory.models import Company, Profile
+from directory.enums import ProfileState
+from directory.models import Company, Profile, User
 from directory.readiness import touched
 from directory.selectors.users import users_with_profile
 
@@ -41,3 +42,20 @@ def save_profile(
         raise profile_name_taken() from error
     touched(users_with_profile(profile))
     return profile
+
+
+def retire_profile(*, authority: Authority, profile: Profile, moved: Collection[UUID], target: Profile | None) -> None:
+    """Nobody gets it any more. The users `moved` have `target` from now on; all others keep what they have."""
+    _set_state(profile, ProfileState.RETIRED)
+    if target:
+        User.objects.of(profile).filter(pk__in=moved).update(profile=target)
+        touched(moved)
+
+
+def restore_profile(*, authority: Authority, profile: Profile) -> None:
+    _set_state(profile, ProfileState.ACTIVE)
+
+
+def _set_state(profile: Profile, state: ProfileState) -> None:
+    profile.state = state
+    profile.save(update_fields=["state"])

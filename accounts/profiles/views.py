@@ -1,19 +1,21 @@
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.profiles.changes import SaveProfile
-from accounts.profiles.forms import ProfileForm
+from accounts.profiles.changes import RetireProfile, SaveProfile
+from accounts.profiles.forms import ProfileForm, RestoreForm, RetireForm
 from accounts.profiles.listing import PROFILES
-from accounts.profiles.selectors import catalogue_of
+from accounts.profiles.selectors import catalogue_of, name_of_copy
 from changes.proposing import propose, to_correct
+from directory.models import Profile
 from directory.permissions import Permission, requires
 from directory.requests import PortalRequest
-from directory.selectors.users import profiles_of
+from directory.selectors.users import profiles_of, usernames_with_profile
 from pages.breadcrumbs import crumbs
 from pages.posting import posted
 
@@ -36,15 +38,61 @@ def create_profile(request: PortalRequest) -> HttpResponse:
 
 @requires(Permission.EDIT_PROFILES)
 @require_http_methods(["GET", "HEAD", "POST"])
+def copy_profile(request: PortalRequest, profile_id: UUID) -> HttpResponse:
+    """A new profile that begins with what another one says."""
+    source = _profile_or_404(request, profile_id)
+    proposed = to_correct(request, SaveProfile)
+    name = "" if proposed else name_of_copy(request.user, source)
+    form = ProfileForm(posted(request), catalogue=catalogue_of(request.user), shown=proposed or source, name=name)
+    return _save(request, form, None, title=_("Copy of profile %(name)s") % {"name": source.name})
+
+
+@requires(Permission.EDIT_PROFILES)
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit_profile(request: PortalRequest, profile_id: UUID) -> HttpResponse:
-    profile = get_object_or_404(profiles_of(request.user), pk=profile_id)
+    profile = _profile_or_404(request, profile_id)
     proposed = to_correct(request, SaveProfile, profile=profile_id)
     form = ProfileForm(posted(request), catalogue=catalogue_of(request.user), shown=proposed or profile)
-    return _save(request, form, profile_id, title=profile.name)
+    return _save(request, form, profile, title=profile.name)
 
 
-def _save(request: PortalRequest, form: ProfileForm, profile_id: UUID | None, *, title: str) -> HttpResponse:
-    if answer := propose(request, form, lambda: form.wanted(profile_id)):
+def _profile_or_404(request: PortalRequest, profile_id: UUID) -> Profile:
+    return get_object_or_404(profiles_of(request.user), pk=profile_id)
+
+
+def _save(request: PortalRequest, form: ProfileForm, profile: Profile | None, *, title: str) -> HttpResponse:
+    if answer := propose(request, form, lambda: form.wanted(profile.pk if profile else None)):
         return answer
-    path = crumbs((_("Profiles"), reverse("users:profiles")), title)
-    return render(request, "accounts/users/profile.html", {"form": form, "title": title, "crumbs": path})
+    context = {"form": form, "title": title, "profile": profile, "restoring": RestoreForm()}
+    return render(request, "accounts/users/profile.html", {**context, "crumbs": _below_profiles(title)})
+
+
+def _below_profiles(title: str) -> list[tuple[str, str | None]]:
+    return crumbs((_("Profiles"), reverse("users:profiles")), title)
+
+
+@requires(Permission.EDIT_PROFILES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def retire_profile(request: PortalRequest, profile_id: UUID) -> HttpResponse:
+    """What becomes of its users, before it is signed that nobody gets it any more."""
+    profile = _profile_or_404(request, profile_id)
+    proposed = to_correct(request, RetireProfile, profile=profile_id)
+    form = RetireForm(posted(request), viewer=request.user, profile=profile, shown=proposed)
+    if answer := propose(request, form, form.wanted):
+        return answer
+    holders = usernames_with_profile(request.user, profile_id)
+    title = _("Retire profile %(name)s") % {"name": profile.name}
+    context = {"form": form, "profile": profile, "holders": holders, "title": title}
+    return render(request, "accounts/users/retire_profile.html", {**context, "crumbs": _below_profiles(title)})
+
+
+@requires(Permission.EDIT_PROFILES)
+@require_POST
+def restore_profile(request: PortalRequest, profile_id: UUID) -> HttpResponse:
+    profile = _profile_or_404(request, profile_id)
+    form, page = RestoreForm(request.POST), reverse("users:edit-profile", args=[profile_id])
+    if answer := propose(request, form, lambda: form.wanted(profile.pk), back_url=page):
+        return answer
+    for errors in form.errors.values():
+        messages.error(request, " ".join(map(str, errors)))
+    return redirect(page)

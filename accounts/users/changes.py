@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.profiles.labels import moved, what_changes_for, what_it_lets
+from accounts.profiles.labels import what_changes_for, what_it_lets
 from accounts.profiles.selectors import Catalogue, catalogue_of
 from accounts.users import services
 from audit.authority import Authority
@@ -139,7 +139,7 @@ class EditMain(ChangeKind[KnownUser]):
     def describe(self, rows: KnownUser, maker: User, now: datetime) -> Description:
         user = rows.user
         before = {**{name: getattr(user, name) for name in self.texts}, "profile": user.profile or ""}
-        profile = _chosen(rows.profile)
+        profile = _chosen(rows.profile, held=user.profile_id)
         after = {**self.texts, "profile": profile}
         return Description(
             title=_("Main information of %(name)s") % {"name": user.username},
@@ -150,7 +150,8 @@ class EditMain(ChangeKind[KnownUser]):
         )
 
     def apply(self, rows: KnownUser, authority: Authority) -> None:
-        services.edit_main(authority=authority, user=rows.user, values=self.texts, profile=_chosen(rows.profile))
+        profile = _chosen(rows.profile, held=rows.user.profile_id)
+        services.edit_main(authority=authority, user=rows.user, values=self.texts, profile=profile)
 
     def done_url(self) -> str:
         return reverse("users:main", args=[self.user])
@@ -213,15 +214,12 @@ def _what_it_lets(profile: Profile) -> str:
 
 def _what_another_means(user: User, profile: Profile, catalogue: Catalogue) -> list[str]:
     """What the profile lets, and what the user loses and gains by it."""
-    before = user.profile
-    options = moved(catalogue.option_labels, before.options if before else (), profile.options)
-    services = moved(catalogue.service_names, before.services if before else (), profile.services)
-    lost, gained = [*options[0], *services[0]], [*options[1], *services[1]]
-    return [_what_it_lets(profile), *what_changes_for([user.username], lost, gained)]
+    return [_what_it_lets(profile), *what_changes_for([user.username], *catalogue.moved(user.profile, profile))]
 
 
-def _chosen(profile: Profile | None) -> Profile:
-    if profile is None:
+def _chosen(profile: Profile | None, *, held: UUID | None = None) -> Profile:
+    """Raises ValidationError for none, and for a retired one that the user does not have already (`held`)."""
+    if profile is None or (profile.is_retired and profile.pk != held):
         raise ValidationError({"profile": ValidationError(_("Choose one of the company's profiles."), "no_profile")})
     return profile
 

@@ -17,7 +17,7 @@ from directory.enums import Readiness, UserState
 from directory.models import User
 from directory.rules.countries import country_called
 from directory.rules.people import FIELDS, cleaned
-from directory.selectors.users import UserCriteria, profiles_of
+from directory.selectors.users import UserCriteria, profiles_of, profiles_to_give
 from pages.formats import format_day
 from pages.forms import NO_ROWS, NOT_ASKED, choice, row_choice
 
@@ -98,9 +98,10 @@ class PersonForm(ChangeForm):
     tabs: ClassVar[Sequence[str]] = ()
     left_out: ClassVar[frozenset[str]] = frozenset()
 
-    def __init__(self, *args: Any, viewer: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, viewer: User, held: UUID | None = None, **kwargs: Any) -> None:
+        """`held` is the profile the person has, which they may keep though it is retired."""
         super().__init__(*args, **kwargs)
-        self.portal, self.profiles = viewer.portal, profiles_of(viewer)
+        self.portal, self.profiles = viewer.portal, profiles_to_give(viewer, held)
         self.texts: list[str] = []
         for name in self._names():
             self.fields[name] = self._field(name)

@@ -61,7 +61,8 @@ def main(request: PortalRequest, user_id: UUID) -> HttpResponse:
         "profile": subject.profile_id,
     }
     proposed = to_correct(request, EditMain, user=user_id)
-    form = MainForm(posted(request), viewer=request.user, initial=_typed(proposed) if proposed else present)
+    initial = _typed(proposed) if proposed else present
+    form = MainForm(posted(request), viewer=request.user, held=subject.profile_id, initial=initial)
     if answer := propose(request, form, lambda: form.wanted(user_id)):
         return answer
     return render(request, "accounts/users/main.html", {"form": form, "subject": subject, "active_tab": "main"})

@@ -8,7 +8,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from directory.enums import Readiness, Role, UserState
+from directory.enums import ProfileState, Readiness, Role, UserState
 from directory.models import Profile, User
 from pages.words import column_without_marks, plain, with_words, without_marks
 from tenancy import context
@@ -90,6 +90,11 @@ def those_who(users: QuerySet[User], readiness: str, instant: datetime) -> Query
 
 def profiles_of(viewer: User) -> QuerySet[Profile]:
     return Profile.objects.of(viewer).order_by("name")
+
+
+def profiles_to_give(viewer: User, held: UUID | None = None) -> QuerySet[Profile]:
+    """Those that are not retired; and the one somebody has, who keeps it."""
+    return profiles_of(viewer).filter(Q(state=ProfileState.ACTIVE) | Q(pk=held))
 
 
 def usernames_with_profile(viewer: User, profile_id: UUID) -> list[str]:

@@ -6,11 +6,14 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.profiles.changes import SaveProfile
-from accounts.users.changes import EditMain
+from accounts.profiles.changes import RestoreProfile, RetireProfile, SaveProfile
+from accounts.users.changes import CreateUser, EditMain
+from audit.models import AuditEvent
 from changes.models import Change
 from directory.enums import OperatingRole, Readiness
 from directory.models import Company, Profile, Service, User
@@ -18,7 +21,8 @@ from directory.permissions import ROLE_PERMISSIONS, Permission
 from limits.money import CENT, Money
 from rights.selectors.rights import rights_of
 from tests import factories
-from tests.accounts.confirming import carry_out, propose
+from tests.accounts.confirming import carry_out, confirm, propose
+from tests.directory.test_people_rules import GOOD
 from tests.limits.factories import amounts, assigned, ceiling, limit, service
 from tests.support.client import Client
 from tests.tokens.factories import token
@@ -233,3 +237,169 @@ class TestThePage:
 
         assert form["services"].value() == [str(each.pk) for each in services[:2]]
         assert [(name, len(boxes)) for name, boxes in form.service_groups()] == [("Pagos", 2)]
+
+
+class TestRetiring:
+    def test_its_users_move_by_the_same_signature_and_each_is_told(
+        self, administrator: User, profile: Profile, services: list[Service]
+    ) -> None:
+        users = [factories.user(administrator.company, username=name, profile=profile) for name in ("beto02", "Ana01")]
+        limit(users[0], services[0], assigned(users[0]), amounts(1, 2, 3))
+        token(users[0])
+        other = factories.profile(
+            administrator.company, name="Consulta", operating_role="both", services=[services[1].pk]
+        )
+
+        change = carry_out(administrator, RetireProfile(profile=profile.pk, target=other.pk))
+
+        assert said(change) == [
+            ("Estado", "Activo", "Retirado"),
+            ("Usuarios · Ana01", "Tesorería", "Consulta"),
+            ("Usuarios · beto02", "Tesorería", "Consulta"),
+        ]
+        assert change.effect == "2 usuarios pierden Pagos - Impuestos: Ana01, beto02."
+        assert {reread(user).profile_id for user in users} == {other.pk}
+        assert reread(users[0]).missing == ["profile.service.closed"]
+        assert Profile.objects.get(pk=profile.pk).is_retired
+
+    def test_whoever_has_it_keeps_it_but_nobody_else_gets_it(
+        self, client_for: Clients, administrator: User, profile: Profile
+    ) -> None:
+        user = factories.user(administrator.company, username="Ana01", profile=profile)
+        other = factories.user(administrator.company, profile=factories.profile(administrator.company))
+
+        change = carry_out(administrator, RetireProfile(profile=profile.pk, target=None))
+
+        names = {"first_names": "Ana", "first_surname": "Daza", "second_surname": ""}
+        client = client_for(administrator)
+        choices = [
+            profile in client.get(reverse(name, args=args)).context["form"].fields["profile"].queryset
+            for name, args in (("users:main", [user.pk]), ("users:main", [other.pk]), ("users:create", []))
+        ]
+        kept = carry_out(administrator, EditMain(user=user.pk, profile=profile.pk, texts=names))
+        with pytest.raises(ValidationError) as raised:
+            propose(administrator, EditMain(user=other.pk, profile=profile.pk, texts=names))
+        with pytest.raises(ValidationError) as new:
+            propose(administrator, CreateUser(user=uuid4(), profile=profile.pk, texts=GOOD, receives_alerts=False))
+        assert change.effect == "1 usuario lo conserva: Ana01."
+        assert (kept.state, reread(user).profile_id) == ("applied", profile.pk)
+        assert choices == [True, False, False]
+        assert [set(error.value.error_dict) for error in (raised, new)] == [{"profile"}, {"profile"}]
+
+    def test_the_last_one_that_can_be_given_stays(self, administrator: User, profile: Profile) -> None:
+        factories.profile(administrator.company, state="retired")
+
+        with pytest.raises(ValidationError) as raised:
+            propose(administrator, RetireProfile(profile=profile.pk, target=None))
+
+        assert raised.value.code == "last"
+
+    @pytest.mark.parametrize("wrong", ["itself", "retired", "of a neighbour"])
+    def test_users_move_only_to_a_profile_that_can_be_given(
+        self, administrator: User, profile: Profile, wrong: str
+    ) -> None:
+        factories.profile(administrator.company)
+        target = {
+            "itself": profile,
+            "retired": factories.profile(administrator.company, state="retired"),
+            "of a neighbour": factories.profile(factories.company()),
+        }[wrong]
+
+        with pytest.raises(ValidationError) as raised:
+            propose(administrator, RetireProfile(profile=profile.pk, target=target.pk))
+
+        assert set(raised.value.error_dict) == {"target"}
+
+    def test_a_user_who_came_meanwhile_makes_it_out_of_date(self, administrator: User, profile: Profile) -> None:
+        other = factories.profile(administrator.company)
+        change = propose(administrator, RetireProfile(profile=profile.pk, target=other.pk))
+        user = factories.user(administrator.company, profile=profile)
+
+        assert confirm(administrator, change).state == "stale"
+        assert (reread(user).profile_id, Profile.objects.get(pk=profile.pk).is_retired) == (profile.pk, False)
+
+    def test_the_users_of_a_retired_one_can_still_be_moved_and_it_comes_back(
+        self, administrator: User, profile: Profile
+    ) -> None:
+        user = factories.user(administrator.company, username="Ana01", profile=profile)
+        other = factories.profile(administrator.company, name="Consulta")
+        carry_out(administrator, RetireProfile(profile=profile.pk, target=None))
+
+        moving = carry_out(administrator, RetireProfile(profile=profile.pk, target=other.pk))
+        back = carry_out(administrator, RestoreProfile(profile=profile.pk))
+
+        assert said(moving) == [("Usuarios · Ana01", "Tesorería", "Consulta")]
+        assert said(back) == [("Estado", "Retirado", "Activo")]
+        assert (reread(user).profile_id, Profile.objects.get(pk=profile.pk).is_retired) == (other.pk, False)
+        told = AuditEvent.objects.filter(event__startswith="profile.").order_by("pk")
+        assert list(told.values_list("event", flat=True))[-2:] == [
+            "profile.retired",
+            "profile.restored",
+        ]
+
+    def test_the_page_says_who_has_it_and_proposes(
+        self, client_for: Clients, administrator: User, profile: Profile
+    ) -> None:
+        factories.user(administrator.company, username="Ana01", profile=profile)
+        other = factories.profile(administrator.company)
+        client, url = client_for(administrator), reverse("users:retire-profile", args=[profile.pk])
+
+        page = client.get(url).text
+        for _ in range(2):
+            client.post(url, {"target": str(other.pk), "form_key": str(UUID(int=7))})
+
+        assert "1 usuario tiene este perfil" in page
+        assert "Ana01" in page
+        assert Change.objects.get().title == "Retirar el perfil Tesorería"
+
+    def test_bringing_back_what_is_in_use_says_that_nothing_changes(
+        self, client_for: Clients, administrator: User, profile: Profile
+    ) -> None:
+        url = reverse("users:restore-profile", args=[profile.pk])
+
+        answer = client_for(administrator).post(url, {"form_key": str(uuid4())})
+
+        assert answer["Location"] == reverse("users:edit-profile", args=[profile.pk])
+        assert not Change.objects.exists()
+
+
+class TestTheList:
+    def test_says_what_each_opens_and_whether_it_is_retired(
+        self, client_for: Clients, administrator: User, profile: Profile
+    ) -> None:
+        Profile.objects.filter(pk=profile.pk).update(options=["see_own_rights"], services=[], state="retired")
+        factories.user(administrator.company, profile=profile)
+        factories.profile(administrator.company, name="Abierto")
+
+        asked = client_for(administrator).get(reverse("users:profiles")).context["asked"]
+
+        assert next(iter(asked.batches(10))) == [
+            ["Abierto", "Operador", 0, "Todo", "Todo", "Activo"],
+            ["Tesorería", "Ambos", 1, "1", "0", "Retirado"],
+        ]
+
+    def test_asks_as_often_for_thirty_as_for_one(
+        self, client_for: Clients, administrator: User, profile: Profile, django_assert_num_queries: Any
+    ) -> None:
+        client, url = client_for(administrator), reverse("users:profiles")
+        client.get(url)
+        with CaptureQueriesContext(connection) as one:
+            client.get(url)
+        for _ in range(29):
+            factories.user(administrator.company, profile=factories.profile(administrator.company))
+
+        with django_assert_num_queries(len(one)):
+            assert client.get(url, {"ver": "50"}).context["asked"].count == 30
+
+    def test_a_copy_begins_with_everything_but_the_name(
+        self, client_for: Clients, administrator: User, profile: Profile, services: list[Service]
+    ) -> None:
+        Profile.objects.filter(pk=profile.pk).update(options=["see_own_rights"], services=[services[0].pk])
+        factories.profile(administrator.company, name="tesorería 2")
+
+        form = client_for(administrator).get(reverse("users:copy-profile", args=[profile.pk])).context["form"]
+
+        names = ("name", "operating_role", "every_option", "options", "every_service", "services")
+        assert [form[name].value() for name in names] == [
+            *("Tesorería 3", "both", False, ["see_own_rights"], False, [str(services[0].pk)])
+        ]

@@ -80,6 +80,7 @@ OF_ADMINISTRATORS = [
     "exports:messages",
     "exports:notifications",
 ]
+OF_A_PROFILE = ["users:edit-profile", "users:copy-profile", "users:retire-profile"]
 OF_SECONDARY_USERS = ["home", "own-account", "products:own", "rights:own", "inbox:notifications"]
 
 
@@ -148,6 +149,7 @@ def people(portal: Portal) -> People:
             *[reverse(name, args=[subject.pk]) for name in OF_A_USER],
             reverse("changes:confirm", args=[change.pk]),
             reverse("users:set-up-done", args=[subject.pk]),
+            *[reverse(name, args=[subject.profile_id]) for name in OF_A_PROFILE],
             *[reverse("users:draft", args=[draft.pk, step.key]) for step in NEW_USER],
             reverse("changes:confirm", args=[whole.pk]),
         ],
@@ -236,16 +238,17 @@ def test_no_page_is_forgotten() -> None:
         "changes:withdraw",
         "changes:reject",
         "users:set-state",
+        "users:restore-profile",
         "users:draft-skip",
         "users:draft-review",
         "users:draft-discard",
         "users:copy",
         "users:several",
     }
-    known = {*PUBLIC, *OF_A_USER, *OF_ADMINISTRATORS, *OF_SECONDARY_USERS, *elsewhere, *posted}
+    known = {*PUBLIC, *OF_A_USER, *OF_A_PROFILE, *OF_ADMINISTRATORS, *OF_SECONDARY_USERS, *elsewhere, *posted}
 
     assert all_names() - known == {
-        *("changes:confirm", "users:edit-profile", "users:draft", "users:set-up-done"),
+        *("changes:confirm", "users:draft", "users:set-up-done"),
         "changes:approve-together",  # in test_dual_control
     }
 

@@ -29,6 +29,8 @@ from tests.support.database import superuser_url
 # The rows each kind overwrites, or on which what it says depends.
 STANDING: dict[str, tuple[type[models.Model], ...]] = {
     "profiles.save": (Profile,),
+    "profiles.retire": (Profile, User),
+    "profiles.restore": (Profile,),
     "users.create": (Profile,),
     "users.edit_main": (User,),
     "users.edit_contact": (User,),
@@ -67,6 +69,8 @@ def rows_of(model: type[models.Model], wanted: ChangeKind[Any]) -> list[Any]:
     values = vars(wanted)
     if model is Profile:
         return [values["profile"]]
+    if model is User and wanted.key == "profiles.retire":
+        return list(User.objects.filter(profile=values["profile"]).values_list("pk", flat=True))
     if model is User:
         return [values["user"]] if "user" in values else list(values["shown"])
     rows = model._default_manager.all()

@@ -17,7 +17,7 @@ from accounts.addresses.changes import SetAddresses
 from accounts.alerts.changes import SetAlerts
 from accounts.company.changes import SetParameters
 from accounts.passwords.changes import GeneratePassword
-from accounts.profiles.changes import SaveProfile
+from accounts.profiles.changes import RestoreProfile, RetireProfile, SaveProfile
 from accounts.states.changes import SetState
 from accounts.users.changes import CreateUser, EditContact, EditMain
 from audit import request_context
@@ -35,6 +35,7 @@ from tests.directory.test_people_rules import GOOD
 from tests.limits import factories as rows
 from tests.limits.factories import amounts
 from tests.schedules.factories import OFFICE_WEEK, own_week
+from tests.support.there import there
 
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = named(tuple(settings.CHANGES))
@@ -48,11 +49,14 @@ def samples(maker: User) -> list[ChangeKind[Any]]:
     rows.limit(user, service, product, amounts(9, 9, 9))
     own_week(factories.user(maker.company), EVERY_HOUR)
     profile = factories.profile(maker.company)
+    retired = factories.profile(maker.company, state="retired")
     main, contact = (
         {name: GOOD[name] for name in names} for names in (OCCIRED.texts_on("main"), OCCIRED.texts_on("contact"))
     )
     return [
         SaveProfile(profile=profile.pk, is_new=False, name="Otro", operating_role=OperatingRole.BOTH),
+        RetireProfile(profile=there(user.profile_id), target=profile.pk),
+        RestoreProfile(profile=retired.pk),
         CreateUser(user=uuid4(), profile=profile.pk, texts=GOOD, receives_alerts=True),
         EditMain(user=user.pk, profile=profile.pk, texts=main),
         EditContact(user=user.pk, texts=contact, receives_alerts=True),
