@@ -4,12 +4,13 @@ from accounts.addresses.changes import SetAddresses
 from accounts.alerts.changes import SetAlerts
 from accounts.company.changes import SetParameters
 from accounts.passwords.changes import GeneratePassword
-from accounts.profiles.changes import RestoreProfile, RetireProfile, SaveProfile
+from accounts.profiles.changes import RestoreProfile, RetireProfile, SaveProfile, SetTemplate
 from accounts.states.changes import SetState
 from accounts.users.changes import CreateUser, EditContact, EditMain
 
 KINDS = (
     SaveProfile,
+    SetTemplate,
     RetireProfile,
     RestoreProfile,
     CreateUser,

@@ -42,6 +42,7 @@ _users = [
     path("perfiles/", profiles.profiles, name="profiles"),
     path("perfiles/nuevo/", profiles.create_profile, name="create-profile"),
     path("perfiles/<uuid:profile_id>/", profiles.edit_profile, name="edit-profile"),
+    path("perfiles/<uuid:profile_id>/plantilla/", profiles.profile_template, name="profile-template"),
     path("perfiles/<uuid:profile_id>/copiar/", profiles.copy_profile, name="copy-profile"),
     path("perfiles/<uuid:profile_id>/retirar/", profiles.retire_profile, name="retire-profile"),
     path("perfiles/<uuid:profile_id>/reactivar/", profiles.restore_profile, name="restore-profile"),

@@ -28,6 +28,7 @@ class Event(TextChoices):
     ALERTS_CHANGED = "user.alerts", _("Alerts changed")
     PASSWORD_GENERATED = "password.generated", _("Password generated")
     PROFILE_SAVED = "profile.saved", _("Profile saved")
+    PROFILE_TEMPLATE_SAVED = "profile.template_saved", _("Template of a profile saved")
     PROFILE_RETIRED = "profile.retired", _("Profile retired")
     PROFILE_RESTORED = "profile.restored", _("Profile in use again")
     COMPANY_PARAMETERS_CHANGED = "company.parameters", _("Security parameters changed")

@@ -41,6 +41,7 @@ INSIDE = (
     "/administracion/usuarios/perfiles/",
     "/administracion/usuarios/perfiles/nuevo/",
     "/administracion/usuarios/perfiles/{profile}/",
+    "/administracion/usuarios/perfiles/{profile}/plantilla/",
     "/administracion/usuarios/perfiles/{profile}/copiar/",
     "/administracion/usuarios/perfiles/{profile}/retirar/",
     "/administracion/usuarios/alertas/",

@@ -204,7 +204,11 @@ class Profile(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = _("Profile"), _("Profiles")
-        constraints = [models.UniqueConstraint("company", Lower("name"), name="profile_name_once_a_company")]
+        constraints = [
+            models.UniqueConstraint("company", Lower("name"), name="profile_name_once_a_company"),
+            # What rows of a profile's template refer to.
+            models.UniqueConstraint(fields=["id", "company"], name="profile_with_company"),
+        ]
 
     def __str__(self) -> str:
         return self.name

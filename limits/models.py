@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from directory.models import Company, Service
+from directory.models import Company, Profile, Service
 from limits.money import ZERO
 from limits.rules import Amounts
 from products.models import Product
@@ -131,3 +131,33 @@ class Usage(models.Model):
     def total(self) -> Decimal:
         """Used and reserved: both count against the limit."""
         return self.used + self.reserved
+
+
+class ProfileLimit(models.Model):
+    """What new users of a profile begin with in a service, for each of their products; given within the ceiling."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    profile = models.ForeignKey(Profile, on_delete=models.PROTECT, related_name="+")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    transaction = money_column()
+    day = money_column()
+    month = money_column()
+
+    objects = CompanyManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "profile", "service"], name="profile_limit_once_a_service"),
+            models.CheckConstraint(
+                condition=Q(transaction__gte=0, day__gte=F("transaction"), month__gte=F("day")),
+                name="profile_limit_grows_with_period",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.profile_id} {self.service_id}"
+
+    @property
+    def amounts(self) -> Amounts:
+        return Amounts(self.transaction, self.day, self.month)

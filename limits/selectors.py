@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from directory.models import Service, User
-from limits.models import CompanyCeiling, Usage, UserLimit
+from directory.models import Profile, Service, User
+from limits.models import CompanyCeiling, ProfileLimit, Usage, UserLimit
 from limits.money import ZERO
 from limits.rules import NOTHING, Amounts, effective_limit, period_keys
 from products.models import Product
@@ -96,6 +96,12 @@ def contracted_services(viewer: User) -> QuerySet[Service]:
     """What the viewer's company contracted: the services for which the bank set it a maximum, in screen order."""
     contracted = CompanyCeiling.objects.of(viewer).filter(service_id=OuterRef("pk"), bank_month__gt=0)
     return Service.objects.filter(Exists(contracted)).order_by("position", "code")
+
+
+def limits_of_profile(profile: Profile) -> dict[UUID, Amounts]:
+    """What its new users begin with, by service."""
+    rows = ProfileLimit.objects.of(profile).filter(profile=profile)
+    return {row.service_id: row.amounts for row in rows}
 
 
 def limits_of(viewer: User, subject: User) -> dict[Cell, Amounts]:

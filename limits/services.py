@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from audit.authority import Authority
 from audit.enums import Event
 from audit.services import Target, record_write
-from directory.models import Company, Service, User
+from directory.models import Company, Profile, Service, User
 from directory.readiness import touched
 from directory.selectors.company import lock_company
-from limits.models import CompanyCeiling, UserLimit
+from limits.models import CompanyCeiling, ProfileLimit, UserLimit
 from limits.rules import NOTHING, PERIODS, Amounts, effective_limit, limit_problems
 from limits.selectors import limited_in, limited_under, monetary_services
 
@@ -49,6 +49,15 @@ def set_user_limits(*, authority: Authority, user: User, limits: dict[tuple[UUID
         update_fields=PERIODS,
     )
     touched([user.pk])
+
+
+def set_profile_limits(*, authority: Authority, profile: Profile, limits: Mapping[UUID, Amounts]) -> None:
+    """What new users of the profile begin with, by service."""
+    ProfileLimit.objects.of(profile).filter(profile=profile).delete()
+    ProfileLimit.objects.bulk_create(
+        ProfileLimit(company_id=profile.company_id, profile=profile, service_id=key, **amounts._asdict())
+        for key, amounts in limits.items()
+    )
 
 
 def set_company_ceilings(

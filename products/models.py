@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from directory.models import Company
+from directory.models import Company, Profile
 from products.enums import BankState, ProductKind
 from products.rules import CARD_PATTERN, CURRENCY_PATTERN, NUMBER_PATTERN
 from tenancy.rows import CompanyManager
@@ -94,3 +94,20 @@ class ProductAssignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product_id} to {self.user_id}"
+
+
+class ProfileKind(models.Model):
+    """A kind of product that new users of a profile begin with: those of the kind that can be assigned by then."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    profile = models.ForeignKey(Profile, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=15, choices=ProductKind)
+
+    objects = CompanyManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "profile", "kind"], name="profile_kind_once")]
+
+    def __str__(self) -> str:
+        return f"{self.profile_id} {self.kind}"

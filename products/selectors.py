@@ -6,9 +6,9 @@ from uuid import UUID
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from directory.models import Company, Portal, User
+from directory.models import Company, Portal, Profile, User
 from products.enums import BankState, ProductKind
-from products.models import Product, ProductAssignment
+from products.models import Product, ProductAssignment, ProfileKind
 
 KIND_ORDER = Case(
     *(When(kind=kind, then=Value(place)) for place, kind in enumerate(ProductKind.values)),
@@ -71,6 +71,11 @@ def assigned_ids(viewer: User, subject: User) -> set[UUID]:
     """Every product assigned to the user, even those suspended because the company disabled or the bank closed them."""
     rows = ProductAssignment.objects.of(viewer).filter(user=subject)
     return set(rows.values_list("product_id", flat=True))
+
+
+def kinds_of_profile(profile: Profile) -> frozenset[str]:
+    """The kinds of product its new users begin with."""
+    return frozenset(ProfileKind.objects.of(profile).filter(profile=profile).values_list("kind", flat=True))
 
 
 def holders_among(products: Collection[Product]) -> list[UUID]:

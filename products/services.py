@@ -6,11 +6,11 @@ from django.utils import timezone
 from audit.authority import Authority
 from audit.enums import Event
 from audit.services import Target, record_write
-from directory.models import User
+from directory.models import Profile, User
 from directory.readiness import touched
 from directory.selectors.company import lock_company
 from products import rules
-from products.models import Product, ProductAssignment
+from products.models import Product, ProductAssignment, ProfileKind
 from products.selectors import holders_among, may_be_corrected
 
 
@@ -39,6 +39,14 @@ def assign_products(
         ProductAssignment(company_id=user.company_id, user=user, product=product) for product in added
     )
     touched([user.pk])
+
+
+def set_profile_kinds(*, authority: Authority, profile: Profile, kinds: Collection[str]) -> None:
+    """The kinds of product new users of the profile begin with."""
+    ProfileKind.objects.of(profile).filter(profile=profile).delete()
+    ProfileKind.objects.bulk_create(
+        ProfileKind(company_id=profile.company_id, profile=profile, kind=kind) for kind in sorted(kinds)
+    )
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from directory.models import Company
+from directory.models import Company, Profile
 from schedules.rules import DAYS, Week, Window
 from tenancy.rows import CompanyManager
 
@@ -23,25 +23,28 @@ def _closes(name: Any) -> "models.TimeField[time | None, time | None]":
     return models.TimeField(name, null=True, blank=True, default=CLOSES)
 
 
-class AccessSchedule(models.Model):
-    """When people may sign in: the company's own schedule (`user` empty) or one user's instead of it.
+def windows_in_order(prefix: str) -> list[models.CheckConstraint]:
+    """Both times of a day or neither, the first one before the second."""
+    return [
+        models.CheckConstraint(
+            condition=Q(**{f"{day}_start": None, f"{day}_end": None})
+            | Q(
+                **{
+                    f"{day}_start__isnull": False,
+                    f"{day}_end__isnull": False,
+                    f"{day}_end__gte": F(f"{day}_start"),
+                }
+            ),
+            name=f"{prefix}_{day}_in_order",
+        )
+        for day in DAYS
+    ]
 
-    Hours are times of day in the portal's zone, the end minute included (decision 17); a day without hours is closed.
-    One row is a whole week, so that company and user are read together in one query. The defaults are the guide's:
-    every hour of every day (S1-097, S1-100).
-    """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    company = models.ForeignKey(
-        Company, verbose_name=_("Company"), on_delete=models.CASCADE, related_name="+", db_index=False
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
+class WeekRow(models.Model):
+    """A whole week in one row. Hours are times of day in the portal's zone, the end minute included (decision 17); a
+    day without hours is closed."""
+
     monday_start = _opens(_("Monday, from"))
     monday_end = _closes(_("Monday, to"))
     tuesday_start = _opens(_("Tuesday, from"))
@@ -61,34 +64,8 @@ class AccessSchedule(models.Model):
     monetary_sunday = models.BooleanField(_("Monetary transactions on Sundays"), default=True)
     monetary_holiday = models.BooleanField(_("Monetary transactions on holidays"), default=True)
 
-    objects = CompanyManager()
-
     class Meta:
-        verbose_name, verbose_name_plural = _("Days and hours"), _("Days and hours of companies")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["company", "user"],
-                name="schedule_one_each",
-                nulls_distinct=False,
-            ),
-            *(
-                models.CheckConstraint(
-                    condition=Q(**{f"{day}_start": None, f"{day}_end": None})
-                    | Q(
-                        **{
-                            f"{day}_start__isnull": False,
-                            f"{day}_end__isnull": False,
-                            f"{day}_end__gte": F(f"{day}_start"),
-                        }
-                    ),
-                    name=f"schedule_{day}_in_order",
-                )
-                for day in DAYS
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.user.username if self.user else self.company.legal_name
+        abstract = True
 
     @property
     def week(self) -> Week:
@@ -113,6 +90,61 @@ class AccessSchedule(models.Model):
     def _window(self, day: str) -> Window | None:
         start, end = getattr(self, f"{day}_start"), getattr(self, f"{day}_end")
         return None if start is None else Window(start, end)
+
+
+class AccessSchedule(WeekRow):
+    """When people may sign in: the company's own schedule (`user` empty) or one user's instead of it.
+
+    One row is a whole week, so that company and user are read together in one query. The defaults are the guide's:
+    every hour of every day (S1-097, S1-100).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey(
+        Company, verbose_name=_("Company"), on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+
+    objects = CompanyManager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("Days and hours"), _("Days and hours of companies")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "user"],
+                name="schedule_one_each",
+                nulls_distinct=False,
+            ),
+            *windows_in_order("schedule"),
+        ]
+
+    def __str__(self) -> str:
+        return self.user.username if self.user else self.company.legal_name
+
+
+class ProfileSchedule(WeekRow):
+    """The week that new users of a profile begin with; given within the company's."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+", db_index=False)
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="+")
+
+    objects = CompanyManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "profile"], name="profile_schedule_one_each"),
+            *windows_in_order("profile_schedule"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.profile_id)
 
 
 class Holiday(models.Model):

@@ -7,9 +7,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from directory.clock import to_local
-from directory.models import Company, Portal, User
+from directory.models import Company, Portal, Profile, User
 from schedules.calendar import public_holidays
-from schedules.models import AccessSchedule, Holiday
+from schedules.models import AccessSchedule, Holiday, ProfileSchedule
 from schedules.rules import CLOSED, HORIZON_DAYS, Week, intersection, is_inside
 
 
@@ -57,6 +57,12 @@ def schedules_of(company: Company, user_ids: Collection[UUID]) -> dict[UUID, Eff
     rows = AccessSchedule.objects.of(company).filter(Q(user=None) | Q(user_id__in=user_ids))
     weeks = {row.user_id: row.week for row in rows}
     return {key: EffectiveSchedule(weeks.get(None, CLOSED), weeks.get(key)) for key in user_ids}
+
+
+def week_of_profile(profile: Profile) -> Week | None:
+    """The week its new users begin with, if it has one of its own."""
+    row = ProfileSchedule.objects.of(profile).filter(profile=profile).first()
+    return row.week if row else None
 
 
 def own_weeks_of(viewer: User) -> dict[str, Week]:

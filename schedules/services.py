@@ -6,9 +6,9 @@ from django.db import transaction
 from audit.authority import Authority
 from audit.enums import Event
 from audit.services import Target, record_write, target_of_company
-from directory.models import Company, User
+from directory.models import Company, Profile, User
 from schedules.labels import snapshot_of
-from schedules.models import AccessSchedule, Holiday
+from schedules.models import AccessSchedule, Holiday, ProfileSchedule
 from schedules.rules import Week
 
 
@@ -32,6 +32,15 @@ def set_user_schedule(*, authority: Authority, user: User, week: Week | None) ->
 def set_company_schedule(*, authority: Authority, company: Company, week: Week) -> None:
     row = AccessSchedule.objects.of(company).filter(user=None).first()
     _save(row or AccessSchedule(company=company), week)
+
+
+def set_profile_schedule(*, authority: Authority, profile: Profile, week: Week | None) -> None:
+    """The week new users of the profile begin with; None is the company's."""
+    rows = ProfileSchedule.objects.of(profile).filter(profile=profile)
+    if week is None:
+        rows.delete()
+    else:
+        _save(rows.first() or ProfileSchedule(company_id=profile.company_id, profile=profile), week)
 
 
 @transaction.atomic
@@ -67,7 +76,7 @@ def remove_holiday(*, authority: Authority, holiday: Holiday) -> None:
     holiday.delete()
 
 
-def _save(row: AccessSchedule, week: Week) -> None:
+def _save(row: AccessSchedule | ProfileSchedule, week: Week) -> None:
     row.week = week
     row.save()
 

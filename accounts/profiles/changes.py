@@ -1,7 +1,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -10,20 +10,43 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.profiles import services
-from accounts.profiles.labels import opened_lines, opening_lines, what_changes_for, what_it_lets
-from accounts.profiles.selectors import Catalogue, catalogue_of, is_last_to_give, locked_holders, locked_profile
+from accounts.profiles.labels import (
+    kind_lines,
+    limit_lines,
+    opened_lines,
+    opening_lines,
+    week_lines,
+    what_changes_for,
+    what_it_lets,
+)
+from accounts.profiles.selectors import (
+    Catalogue,
+    Template,
+    bounds_of,
+    catalogue_of,
+    is_last_to_give,
+    locked_holders,
+    locked_profile,
+    template_of,
+)
 from audit.authority import Authority
 from audit.enums import Event
 from changes.enums import LineKind
 from changes.kinds import ChangeKind
 from changes.rules.text import Description, Line, listed
 from directory.enums import OperatingRole, ProfileState
-from directory.models import Company, Profile, User
+from directory.models import Company, Portal, Profile, Service, User
 from directory.permissions import Permission
 from directory.rules.company import cleaned_profile_name
 from directory.rules.profiles import Chosen
 from directory.selectors.company import company_of
 from directory.selectors.users import profiles_of, usernames_with_profile
+from limits.labels import ceiling_name, problem_error
+from limits.rules import Amounts, limit_problems
+from products.enums import ProductKind
+from schedules.labels import outside_problems
+from schedules.rules import Week
+from schedules.selectors import schedule_of
 
 
 @dataclass(frozen=True)
@@ -213,6 +236,82 @@ class RestoreProfile(ChangeKind[Profile | None]):
 
     def done_url(self) -> str:
         return reverse("users:profiles")
+
+
+class WantedAmounts(NamedTuple):
+    """What new users are to begin with in one service."""
+
+    service: UUID
+    amounts: Amounts
+
+
+@dataclass(frozen=True)
+class TemplateRows:
+    """The profile, its template, the company's week, and its ceilings by service in screen order."""
+
+    profile: Profile | None
+    template: Template
+    company_week: Week
+    bounds: Mapping[Service, Amounts]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetTemplate(ChangeKind[TemplateRows]):
+    """What a profile's new users begin with: all of it, whatever was there before. Without `week` the company's."""
+
+    key = "profiles.set_template"
+    event = Event.PROFILE_TEMPLATE_SAVED
+    permission = Permission.EDIT_PROFILES
+
+    profile: UUID
+    kinds: frozenset[str]
+    limits: tuple[WantedAmounts, ...]
+    week: Week | None
+
+    def load(self, maker: User) -> TemplateRows:
+        profile = locked_profile(maker, self.profile)
+        template = template_of(profile) if profile else Template()
+        return TemplateRows(profile, template, schedule_of(maker, None).company, bounds_of(maker))
+
+    def describe(self, rows: TemplateRows, maker: User, now: datetime) -> Description:
+        profile, before = _known(rows.profile), rows.template
+        self._check(rows, maker.portal)
+        return Description(
+            title=_("Template of profile %(name)s, in %(currency)s")
+            % {"name": profile.name, "currency": maker.portal.currency},
+            target=("profile", str(profile.pk), profile.name),
+            lines=[
+                *kind_lines(before.kinds, self.kinds),
+                *limit_lines(rows.bounds, before.limits, dict(self.limits), maker.portal),
+                *week_lines(before.week, self.week),
+            ],
+            effect=_("New users of the profile begin with it. Nothing changes for those who have it already."),
+            success=_("The template of profile %(name)s was saved.") % {"name": profile.name},
+        )
+
+    def _check(self, rows: TemplateRows, portal: Portal) -> None:
+        """Within the company's ceilings and hours, and nothing that is not there."""
+        bounds = {service.pk: (service, ceiling) for service, ceiling in rows.bounds.items()}
+        if not self.kinds <= set(ProductKind.values) or not {key for key, _amounts in self.limits} <= set(bounds):
+            raise ValidationError(_("The company has not contracted this."), code="unknown")
+        problems: dict[str, ValidationError] = {}
+        for key, amounts in self.limits:
+            service, ceiling = bounds[key]
+            for problem in limit_problems(amounts, ceiling):
+                problems[ceiling_name(service.code, problem.period)] = problem_error(problem, portal)
+        if self.week:
+            problems |= outside_problems(self.week, rows.company_week)
+        if problems:
+            raise ValidationError(problems)
+
+    def apply(self, rows: TemplateRows, authority: Authority) -> None:
+        limits = {key: amounts for key, amounts in self.limits if any(amounts)}
+        services.set_template(
+            authority=authority, profile=_known(rows.profile), kinds=self.kinds, limits=limits, week=self.week
+        )
+
+    def done_url(self) -> str:
+        return reverse("users:profile-template", args=[self.profile])
 
 
 def _known(profile: Profile | None) -> Profile:

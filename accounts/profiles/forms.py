@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid5
@@ -7,14 +9,22 @@ from django.forms.boundfield import BoundWidget
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from accounts.profiles.changes import RestoreProfile, RetireProfile, SaveProfile
-from accounts.profiles.selectors import Catalogue
+from accounts.profiles.changes import RestoreProfile, RetireProfile, SaveProfile, SetTemplate, WantedAmounts
+from accounts.profiles.selectors import Catalogue, Template
 from changes.forms import ChangeForm
+from changes.kinds import Composite, Proposable
 from directory.enums import OperatingRole
-from directory.models import Profile, User
+from directory.models import Portal, Profile, Service, User
 from directory.rules.company import cleaned_profile_name
 from directory.selectors.users import profiles_to_give
+from limits.forms import MoneyField
+from limits.labels import ceiling_name, period_label, problem_error
+from limits.money import ZERO
+from limits.rules import NOTHING, PERIODS, Amounts, limit_problems
 from pages.forms import NO_ROWS, choice, row_choice
+from products.enums import ProductKind
+from schedules.forms import ScheduleForm
+from schedules.rules import Week
 
 
 class ProfileForm(ChangeForm):
@@ -82,6 +92,13 @@ class ProfileForm(ChangeForm):
             services=None if data["every_service"] else frozenset(map(UUID, data["services"])),
         )
 
+    def wanted_copy(self, template: Template) -> Proposable:
+        """A new profile with the template of the copied one, if it has any."""
+        copy = self.wanted(None)
+        limits = tuple(WantedAmounts(key, amounts) for key, amounts in template.limits.items())
+        carried = SetTemplate(profile=copy.profile, kinds=template.kinds, limits=limits, week=template.week)
+        return copy if template == Template() else Composite(changes=(copy, carried))
+
     def _new_key(self) -> UUID:
         """The key a new profile will have: the same however many times the form is sent."""
         return uuid5(self.cleaned_data["form_key"], self.cleaned_data["name"].casefold())
@@ -120,3 +137,62 @@ class RetireForm(ChangeForm):
 class RestoreForm(ChangeForm):
     def wanted(self, profile_id: UUID) -> RestoreProfile:
         return RestoreProfile(profile=profile_id)
+
+
+class TemplateForm(ScheduleForm):
+    """What a profile's new users begin with: kinds of product, an amount for each service and period, a week."""
+
+    kinds = forms.MultipleChoiceField(
+        label=_("Products"),
+        required=False,
+        choices=ProductKind.choices,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+    )
+    has_hours = forms.BooleanField(label=_("Their own days and hours, instead of the company's"), required=False)
+
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        portal: Portal,
+        bounds: Mapping[Service, Amounts],
+        company: Week,
+        shown: Template,
+    ) -> None:
+        super().__init__(data, week=shown.week or company, company=company)
+        self.portal, self.bounds = portal, bounds
+        self.initial = {**self.initial, "kinds": sorted(shown.kinds), "has_hours": shown.week is not None}
+        for service in bounds:
+            amounts = shown.limits.get(service.pk, NOTHING)
+            for period, amount in zip(PERIODS, amounts, strict=True):
+                self.fields[ceiling_name(service.code, period)] = MoneyField(
+                    portal, label=f"{service.name} · {period_label(period)}", initial=amount, required=False
+                )
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("has_hours"):
+            super().clean()
+        for service, ceiling in self.bounds.items():
+            amounts = self._amounts(service)
+            for problem in limit_problems(amounts, ceiling) if amounts else ():
+                self.add_error(ceiling_name(service.code, problem.period), problem_error(problem, self.portal))
+
+    def _amounts(self, service: Service) -> Amounts | None:
+        """The three amounts of a service, or None where one of them cannot be read."""
+        names = [ceiling_name(service.code, period) for period in PERIODS]
+        if any(name not in self.cleaned_data for name in names):
+            return None
+        return Amounts(*(self.cleaned_data[name] or ZERO for name in names))
+
+    def limit_rows(self) -> list[tuple[Service, list[tuple[forms.BoundField, Decimal]]]]:
+        """For the page: each service with its three fields, each beside the company's ceiling."""
+        return [
+            (service, [(self[ceiling_name(service.code, period)], getattr(most, period)) for period in PERIODS])
+            for service, most in self.bounds.items()
+        ]
+
+    def wanted(self, profile_id: UUID) -> SetTemplate:
+        found = ((service.pk, self._amounts(service)) for service in self.bounds)
+        limits = tuple(WantedAmounts(key, amounts) for key, amounts in found if amounts and any(amounts))
+        week = self.week() if self.cleaned_data["has_hours"] else None
+        return SetTemplate(profile=profile_id, kinds=frozenset(self.cleaned_data["kinds"]), limits=limits, week=week)

@@ -1,7 +1,8 @@
 """What a profile lets its users do, and what somebody gains and loses by another, in words."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -9,7 +10,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from changes.enums import LineKind
 from changes.rules.text import Line, listed
 from directory.enums import OperatingRole
+from directory.models import Service
 from directory.rules.profiles import Chosen, is_open
+from limits.labels import period_label
+from limits.rules import NOTHING, PERIODS, Amounts
+from pages.formats import Format, format_money
+from products.enums import ProductKind
+from schedules.labels import snapshot_of
+from schedules.rules import Week
 
 K = TypeVar("K")
 LETS = {
@@ -76,3 +84,57 @@ def what_changes_for(holders: Sequence[str], lost: Collection[str], gained: Coll
 
 def _told(holders: Sequence[str], what: Collection[str]) -> dict[str, object]:
     return {"count": len(holders), "what": listed(list(what)), "names": listed(holders)}
+
+
+def kind_lines(before: Collection[str], after: Collection[str]) -> list[Line]:
+    """The kinds of product that come to a template, and those that leave it."""
+    group, no, yes = _("Products"), _("Not included"), _("Included")
+    return [
+        Line(str(kind.label), yes, no, LineKind.REMOVED, group=group)
+        if kind in before
+        else Line(str(kind.label), no, yes, LineKind.ADDED, group=group)
+        for kind in ProductKind
+        if (kind in before) != (kind in after)
+    ]
+
+
+def limit_lines(
+    services: Iterable[Service], before: Mapping[UUID, Amounts], after: Mapping[UUID, Amounts], portal: Format
+) -> list[Line]:
+    """The amounts of a template that change: a row a service, a column a period."""
+    return [
+        Line(
+            service.name,
+            format_money(old, portal),
+            format_money(new, portal),
+            LineKind.RAISED if new > old else LineKind.LOWERED,
+            group=_("Limits"),
+            column=period_label(period),
+        )
+        for service in services
+        for period, old, new in zip(
+            PERIODS, before.get(service.pk, NOTHING), after.get(service.pk, NOTHING), strict=True
+        )
+        if old != new
+    ]
+
+
+def week_lines(before: Week | None, after: Week | None) -> list[Line]:
+    """The hours of a template that change; without any, the company's apply."""
+    if before == after:
+        return []
+    group, own, company = _("Days and hours"), _("Its own"), _("The company's")
+    old, new = (snapshot_of(week) if week else {} for week in (before, after))
+    whose = [] if before and after else [Line(group, own if before else company, own if after else company)]
+    days = [
+        Line(what, old.get(what, ""), new.get(what, ""), _kind_between(old.get(what), new.get(what)), group=group)
+        for what in new or old
+        if old.get(what) != new.get(what)
+    ]
+    return [*whose, *days]
+
+
+def _kind_between(old: str | None, new: str | None) -> LineKind:
+    if old is None:
+        return LineKind.ADDED
+    return LineKind.REMOVED if new is None else LineKind.CHANGED

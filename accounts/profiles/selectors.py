@@ -1,5 +1,5 @@
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Protocol
 from uuid import UUID
@@ -9,7 +9,11 @@ from directory.editions.edition import Text
 from directory.models import Profile, Service, User
 from directory.rules.profiles import is_open
 from directory.selectors.users import profiles_of, profiles_to_give, users_of
-from limits.selectors import contracted_services
+from limits.rules import Amounts, effective_limit
+from limits.selectors import company_ceilings, contracted_services, limits_of_profile
+from products.selectors import kinds_of_profile
+from schedules.rules import Week, intersection
+from schedules.selectors import week_of_profile
 
 LONGEST_NAME = 40
 
@@ -45,6 +49,34 @@ class Catalogue:
         options = moved(self.option_labels, before.options if before else (), after.options)
         services = moved(self.service_names, before.services if before else (), after.services)
         return [*options[0], *services[0]], [*options[1], *services[1]]
+
+
+@dataclass(frozen=True)
+class Template:
+    """What a profile's new users begin with: kinds of product, limits by service for each of their products, and a
+    week of their own, None for the company's."""
+
+    kinds: frozenset[str] = frozenset()
+    limits: Mapping[UUID, Amounts] = field(default_factory=dict)
+    week: Week | None = None
+
+
+def template_of(profile: Profile) -> Template:
+    """Three queries."""
+    return Template(kinds_of_profile(profile), limits_of_profile(profile), week_of_profile(profile))
+
+
+def bounds_of(viewer: User) -> dict[Service, Amounts]:
+    """The monetary services a template can set limits for, each with the company's ceiling, in screen order."""
+    return {row.service: row.amounts for row in company_ceilings(viewer) if any(row.bank_amounts)}
+
+
+def cut(template: Template, bounds: Mapping[Service, Amounts], company: Week) -> Template:
+    """As much of it as the company's ceilings and hours allow by now."""
+    ceilings = {service.pk: ceiling for service, ceiling in bounds.items()}
+    amounts = {key: effective_limit(each, ceilings[key]) for key, each in template.limits.items() if key in ceilings}
+    limits = {key: each for key, each in amounts.items() if each.transaction}
+    return replace(template, limits=limits, week=template.week and intersection(template.week, company))
 
 
 def locked_profile(viewer: User, profile_id: UUID | None) -> Profile | None:

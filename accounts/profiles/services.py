@@ -1,4 +1,4 @@
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -10,6 +10,11 @@ from directory.enums import ProfileState
 from directory.models import Company, Profile, User
 from directory.readiness import touched
 from directory.selectors.users import users_with_profile
+from limits.rules import Amounts
+from limits.services import set_profile_limits
+from products.services import set_profile_kinds
+from schedules.rules import Week
+from schedules.services import set_profile_schedule
 
 
 def profile_name_taken() -> ValidationError:
@@ -59,3 +64,17 @@ def restore_profile(*, authority: Authority, profile: Profile) -> None:
 def _set_state(profile: Profile, state: ProfileState) -> None:
     profile.state = state
     profile.save(update_fields=["state"])
+
+
+def set_template(
+    *,
+    authority: Authority,
+    profile: Profile,
+    kinds: Collection[str],
+    limits: Mapping[UUID, Amounts],
+    week: Week | None,
+) -> None:
+    """What new users of the profile begin with."""
+    set_profile_kinds(authority=authority, profile=profile, kinds=kinds)
+    set_profile_limits(authority=authority, profile=profile, limits=limits)
+    set_profile_schedule(authority=authority, profile=profile, week=week)

@@ -83,6 +83,21 @@ def replaced(parts: Parts, steps: Sequence[Step], step: Step, asked: Iterable[Ch
     return [part for each in steps for part in (asked if each is step else each.of(parts))]
 
 
+def offered_again(parts: Parts, steps: Sequence[Step], before: Parts, now: Parts) -> Parts:
+    """Every step that still holds what was offered before holds what is offered now; what somebody chose wins."""
+    return [part for each in steps for part in (each.of(now) if each.of(parts) == each.of(before) else each.of(parts))]
+
+
+def profile_of(parts: Parts) -> UUID | None:
+    """The profile of the user who is to be created."""
+    return next((part.profile for part in parts if isinstance(part, CreateUser)), None)
+
+
+def chosen_products(parts: Parts) -> frozenset[UUID]:
+    """The products the user is to have."""
+    return next((part.products for part in parts if isinstance(part, AssignProducts)), frozenset())
+
+
 def about(part: ChangeKind[Any], subject: UUID) -> ChangeKind[Any]:
     """A new user keeps one key from the first step on, however often it is sent."""
     return replace(part, user=subject) if isinstance(part, CreateUser) else part

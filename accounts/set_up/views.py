@@ -19,8 +19,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.passwords import views as passwords
 from accounts.passwords.changes import GeneratePassword
 from accounts.requests import PersonRequest
-from accounts.set_up.selectors import new_draft_called, offered_by, rights_like
-from accounts.set_up.steps import NEW_USER, Parts, Step, about, after, earlier, replaced, steps_of, title_of
+from accounts.set_up.selectors import new_draft_called, offer_of, offered_by, rights_like
+from accounts.set_up.steps import (
+    NEW_USER,
+    Parts,
+    Step,
+    about,
+    after,
+    chosen_products,
+    earlier,
+    offered_again,
+    profile_of,
+    replaced,
+    steps_of,
+    title_of,
+)
 from accounts.users import views as users
 from changes import services
 from changes.kinds import Composite
@@ -55,21 +68,23 @@ def create(request: PersonRequest) -> HttpResponse:
     if drafting.collected is None:
         return answer
     [user] = drafting.collected
+    steps = steps_of(request.edition, is_new=True)
     if known := new_draft_called(request.user, title_of([user], "")):
-        steps, asked = steps_of(request.edition, is_new=True), [about(user, known.subject)]
+        asked = [about(user, known.subject)]
         return _kept(request, known, steps[0], replaced(parts_of(known), steps, steps[0], asked))
+    parts = _with_template(request, vars(user)["user"], steps, [], [user])
     try:
         draft = services.begin_draft(
             maker=request.user,
             subject=vars(user)["user"],
             is_new=True,
             title=title_of([user], ""),
-            parts=[user],
+            parts=parts,
         )
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("home")
-    following = after(steps_of(request.edition, is_new=True), NEW_USER[0])
+    following = after(steps, NEW_USER[0])
     return redirect("users:draft", draft.pk, following.key) if following else _proposed(request, draft)
 
 
@@ -113,9 +128,28 @@ def _offered(request: PersonRequest, draft: Draft) -> dict[str, object]:
 
 def _kept(request: PersonRequest, draft: Draft, step: Step, parts: Parts) -> HttpResponse:
     steps = steps_of(request.edition, is_new=draft.is_new)
+    if draft.is_new and not draft.source:
+        parts = _with_template(request, draft.subject, steps, parts_of(draft), parts)
     draft = services.keep_parts(maker=request.user, draft_id=draft.pk, parts=parts, title=title_of(parts, draft.title))
     following = None if request.POST.get("then") == "review" else after(steps, step)
     return redirect("users:draft", draft.pk, following.key) if following else _proposed(request, draft)
+
+
+def _with_template(
+    request: PersonRequest, subject: UUID, steps: tuple[Step, ...], before: Parts, parts: Parts
+) -> Parts:
+    """With what the profile's template offers wherever nothing else was chosen: products, limits for them, hours.
+    `before` are the parts as they were kept. A copy of a user comes with all of it instead."""
+    offer = offer_of(request.user, subject, profile_of(parts))
+    is_same = profile_of(before) == profile_of(parts)
+    was = offer if is_same else offer_of(request.user, subject, profile_of(before))
+    old = was.parts(chosen_products(before))
+    with_products = offered_again(parts, steps, old, offer.parts(chosen_products(parts)))
+    whole = offered_again(parts, steps, old, offer.parts(chosen_products(with_products)))
+    if offer.profile and not is_same and list(whole) != list(parts):
+        said = _("The template of profile %(name)s is filled in on the next steps: change there what should differ.")
+        messages.info(request, said % {"name": offer.profile.name})
+    return whole
 
 
 @requires(Permission.EDIT_USERS)

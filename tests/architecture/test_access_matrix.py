@@ -55,6 +55,7 @@ users:set-state          change_user_state        in  403 405 405 in    in  403 
 users:profiles           edit_profiles            in  403 200 200 in    in  403 405 405 in
 users:create-profile     edit_profiles            in  403 200 200 in    in  403 200 200 in
 users:edit-profile       edit_profiles            in  403 200 404 in    in  403 200 404 in
+users:profile-template   edit_profiles            in  403 200 404 in    in  403 200 404 in
 users:copy-profile       edit_profiles            in  403 200 404 in    in  403 200 404 in
 users:retire-profile     edit_profiles            in  403 200 404 in    in  403 200 404 in
 users:restore-profile    edit_profiles            in  403 405 405 in    in  403 to  404 in

@@ -80,7 +80,7 @@ OF_ADMINISTRATORS = [
     "exports:messages",
     "exports:notifications",
 ]
-OF_A_PROFILE = ["users:edit-profile", "users:copy-profile", "users:retire-profile"]
+OF_A_PROFILE = ["users:edit-profile", "users:profile-template", "users:copy-profile", "users:retire-profile"]
 OF_SECONDARY_USERS = ["home", "own-account", "products:own", "rights:own", "inbox:notifications"]
 
 

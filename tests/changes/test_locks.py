@@ -29,6 +29,7 @@ from tests.support.database import superuser_url
 # The rows each kind overwrites, or on which what it says depends.
 STANDING: dict[str, tuple[type[models.Model], ...]] = {
     "profiles.save": (Profile,),
+    "profiles.set_template": (Profile,),
     "profiles.retire": (Profile, User),
     "profiles.restore": (Profile,),
     "users.create": (Profile,),

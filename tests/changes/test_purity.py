@@ -17,7 +17,7 @@ from accounts.addresses.changes import SetAddresses
 from accounts.alerts.changes import SetAlerts
 from accounts.company.changes import SetParameters
 from accounts.passwords.changes import GeneratePassword
-from accounts.profiles.changes import RestoreProfile, RetireProfile, SaveProfile
+from accounts.profiles.changes import RestoreProfile, RetireProfile, SaveProfile, SetTemplate, WantedAmounts
 from accounts.states.changes import SetState
 from accounts.users.changes import CreateUser, EditContact, EditMain
 from audit import request_context
@@ -55,6 +55,12 @@ def samples(maker: User) -> list[ChangeKind[Any]]:
     )
     return [
         SaveProfile(profile=profile.pk, is_new=False, name="Otro", operating_role=OperatingRole.BOTH),
+        SetTemplate(
+            profile=profile.pk,
+            kinds=frozenset({"savings"}),
+            limits=(WantedAmounts(service.pk, amounts(1, 2, 3)),),
+            week=OFFICE_WEEK,
+        ),
         RetireProfile(profile=there(user.profile_id), target=profile.pk),
         RestoreProfile(profile=retired.pk),
         CreateUser(user=uuid4(), profile=profile.pk, texts=GOOD, receives_alerts=True),
