@@ -398,6 +398,11 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         return permissions_of(self.role, opened, self.company.options if self.company else ())
 
     @property
+    def may(self) -> dict[str, bool]:
+        """For templates: `user.may.export_lists`."""
+        return {permission.value: True for permission in self.permissions}
+
+    @property
     def portal(self) -> Portal:
         """The portal of the user's company; for bank staff the back office."""
         return self.company.portal if self.company else BACK_OFFICE

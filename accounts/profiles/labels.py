@@ -83,7 +83,8 @@ def what_changes_for(holders: Sequence[str], lost: Collection[str], gained: Coll
 
 
 def _told(holders: Sequence[str], what: Collection[str]) -> dict[str, object]:
-    return {"count": len(holders), "what": listed(list(what)), "names": listed(holders)}
+    """Names of services hold commas."""
+    return {"count": len(holders), "what": "; ".join(what), "names": listed(holders)}
 
 
 def kind_lines(before: Collection[str], after: Collection[str]) -> list[Line]:

@@ -78,7 +78,7 @@ class TestWhatIsOpened:
             ("Servicios · Pagos - Nómina", "Cerrado", "Abierto"),
         ]
         assert change.effect.splitlines() == [
-            "2 usuarios pierden Mis productos, Archivos exportados, Pagos - Impuestos: Ana01, Beto02.",
+            "2 usuarios pierden Mis productos; Archivos exportados; Pagos - Impuestos: Ana01, Beto02.",
             "2 usuarios ganan Pagos - Nómina: Ana01, Beto02.",
         ]
         row = Profile.objects.get(pk=profile.pk)
@@ -211,7 +211,7 @@ class TestWhatItMeans:
         change = carry_out(administrator, EditMain(user=user.pk, profile=other.pk, texts=texts))
 
         assert change.effect.splitlines()[1:] == [
-            "1 usuario pierde Mis productos, Archivos exportados, Pagos - Impuestos: Ana01."
+            "1 usuario pierde Mis productos; Archivos exportados; Pagos - Impuestos: Ana01."
         ]
 
 
