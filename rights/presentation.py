@@ -19,7 +19,7 @@ from pages.formats import format_money
 from products.models import Product
 from rights.labels import GAPS, Gap
 from rights.rules.checks import Check
-from rights.rules.readiness import ON_PURPOSE, keeps_out
+from rights.rules.readiness import NO_SERVICE, NOT_CAPTURING, ON_PURPOSE, keeps_out
 from rights.selectors.rights import Rights
 from schedules.labels import DAY_LABELS, day_label, hours
 
@@ -247,6 +247,8 @@ def standing_of(user: User, instant: datetime) -> Standing:
         return Standing(str(user.get_state_display()).lower(), "bad" if user.is_locked else "")
     if NOT_CAPTURING in codes:
         return Standing(gettext("does not prepare"), "")
+    if NO_SERVICE in codes:
+        return Standing(gettext("no service opened"), "")
     return Standing(_few(codes[:1]), "warn")
 
 

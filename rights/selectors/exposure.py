@@ -24,6 +24,7 @@ from limits.selectors import ceilings_of, monetary_services
 from products.enums import BankState
 from products.models import ProductAssignment
 from rights.rules.exposure import Exposure
+from rights.selectors.readiness import IN_AN_OPEN_SERVICE
 
 AMOUNT: "DecimalField[Decimal, Decimal]" = DecimalField(max_digits=24, decimal_places=2)
 Cells = Mapping[tuple[UUID, UUID], Decimal]  # user; service or product
@@ -85,7 +86,7 @@ class AppliedLimits:
 
     def exposures(self, instant: datetime) -> list[Exposure]:
         """Every service, in the catalogue's order; two queries, however many users there are."""
-        can = Q(user__in=User.objects.of(self.viewer).filter(stands_as(Readiness.READY, instant)))
+        can = IN_AN_OPEN_SERVICE & Q(user__in=User.objects.of(self.viewer).filter(stands_as(Readiness.READY, instant)))
         sums = (
             self.limits.order_by().values("service").annotate(granted=Sum("amount"), usable=Sum("amount", filter=can))
         )

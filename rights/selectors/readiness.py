@@ -30,10 +30,9 @@ WORKS = ExpressionWrapper(
     ),
     output_field=BooleanField(),
 )
-OPENED = ExpressionWrapper(
-    Q(user__profile__services__isnull=True) | Q(user__profile__services__contains=[F("service_id")]),
-    output_field=BooleanField(),
-)
+# A limit in a service that the user's profile opens.
+IN_AN_OPEN_SERVICE = Q(user__profile__services__isnull=True) | Q(user__profile__services__contains=[F("service_id")])
+OPENED = ExpressionWrapper(IN_AN_OPEN_SERVICE, output_field=BooleanField())
 
 
 def standings_of(user_ids: Collection[UUID], instant: datetime) -> list[tuple[User, Standing]]:

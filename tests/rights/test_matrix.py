@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from directory.clock import local_now
-from directory.models import Service, User
+from directory.models import Profile, Service, User
 from limits.rules import period_keys
 from products.models import Product
 from rights.listing import MatrixRow
@@ -100,6 +100,20 @@ class TestMatrix:
             ("Felipe20", [None, None, 300]),
             ("Maria", [900, 3, None]),
         ]
+
+    def test_what_the_profile_does_not_open_is_granted_and_cannot_be_used(
+        self, client: Client, felipe: User, account: Product
+    ) -> None:
+        """Though it moves money elsewhere."""
+        other = rows.service(name="Pagos - Impuestos")
+        rows.ceiling(felipe.company, other, amounts(100, 200, 1000))
+        rows.limit(felipe, other, account, amounts(10, 20, 30))
+        Profile.objects.filter(pk=felipe.profile_id).update(services=[other.pk])
+        factories.decided(felipe)
+
+        exposures = asked(client)["exposures"]
+
+        assert [(int(each.granted), int(each.usable)) for each in exposures] == [(50, 0), (20, 20)]
 
     def test_what_was_granted_and_what_can_be_used_of_it(self, client: Client, maria: User) -> None:
         [day] = asked(client)["exposures"]
