@@ -19,6 +19,7 @@ from tests import factories
 from tests.limits import factories as rows
 from tests.limits.factories import amounts
 from tests.support.client import Client
+from tests.support.there import there
 from tests.tokens.factories import token
 
 AMOUNTS = st.decimals(min_value=0, max_value=10**12, places=2)
@@ -108,7 +109,7 @@ class TestMatrix:
         other = rows.service(name="Pagos - Impuestos")
         rows.ceiling(felipe.company, other, amounts(100, 200, 1000))
         rows.limit(felipe, other, account, amounts(10, 20, 30))
-        Profile.objects.filter(pk=felipe.profile_id).update(services=[other.pk])
+        Profile.objects.filter(pk=there(felipe.profile_id)).update(services=[other.pk])
         factories.decided(felipe)
 
         exposures = asked(client)["exposures"]
