@@ -239,6 +239,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     department = models.CharField(FIELDS["department"].label, max_length=60, blank=True)
     city = models.CharField(FIELDS["city"].label, max_length=60, blank=True)
     receives_alerts = models.BooleanField(FIELDS["receives_alerts"].label, default=False)
+    language = models.CharField(_("Language"), max_length=5, blank=True)  # empty: the portal's
 
     state = models.CharField(_("Status"), max_length=10, choices=UserState, default=UserState.PENDING)
     credential_state = models.CharField(

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import dateformat, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,6 +13,7 @@ from changes.models import Change
 from directory.clock import to_local
 from directory.models import User
 from directory.selectors.users import other_administrators
+from notifications.enums import Topic
 from notifications.services import notify
 
 LINES_TOLD = 3
@@ -24,10 +27,12 @@ def tell_administrators(*, maker: User, change: Change) -> None:
         subject = _("%(title)s, by %(who)s") % {"title": change.title, "who": maker.username}
         body = _told(change)
         approved = _("Approved by %(who)s: %(title)s")
-    _notify((other for other in other_administrators(maker) if other.pk not in signers), subject, body)
+    others = (other for other in other_administrators(maker) if other.pk not in signers)
+    _notify(others, subject, body, by=maker, change=change)
     for signer in signers.values():
         if signer.pk != maker.pk:
-            _notify([maker], approved % {"who": signer.username, "title": change.title}, body)
+            told = approved % {"who": signer.username, "title": change.title}
+            _notify([maker], told, body, by=signer, change=change)
 
 
 def ask_approvers(*, approvers: Iterable[User], change: Change) -> None:
@@ -38,7 +43,7 @@ def ask_approvers(*, approvers: Iterable[User], change: Change) -> None:
         moment = dateformat.format(to_local(maker.portal, change.until), f"{maker.portal.date_format} H:i")
         until = _("It can be approved until %(moment)s.") % {"moment": moment}
         body = f"{_told(change)}\n{until}"
-    _notify(approvers, subject, body)
+    _notify(approvers, subject, body, by=maker, change=change)
 
 
 def tell_maker_how_it_ended(change: Change, *, actor: User | None) -> None:
@@ -50,13 +55,23 @@ def tell_maker_how_it_ended(change: Change, *, actor: User | None) -> None:
             ChangeState.STALE: _("Out of date, nothing was changed: %(title)s"),
             ChangeState.EXPIRED: _("Nobody approved it in time, nothing was changed: %(title)s"),
         }.get(ChangeState(change.state), _("Refused, nothing was changed: %(title)s"))
-    _notify([change.maker], subject % said, change.reason)
+    _notify([change.maker], subject % said, change.reason, by=actor, change=change)
 
 
-def _notify(people: Iterable[User], subject: str, body: str) -> None:
+def _notify(people: Iterable[User], subject: str, body: str, *, by: User | None, change: Change) -> None:
+    """With its maker's page of it, which the second person sees too; else with the page of what it changed."""
+    page_of_it = reverse("changes:confirm", args=[change.pk], urlconf=settings.ROOT_URLCONF)
     for each in people:
         if each.company_id:
-            notify(user_id=each.pk, company_id=each.company_id, subject=subject, body=body)
+            notify(
+                user_id=each.pk,
+                company_id=each.company_id,
+                subject=subject,
+                body=body,
+                topic=Topic.CHANGES,
+                by_name=by.full_name if by else "",
+                url=page_of_it if change.by_two or each.pk == change.maker_id else change.done_url,
+            )
 
 
 def _told(change: Change) -> str:
