@@ -60,7 +60,7 @@ def tell(
         if earlier_email:
             deliveries.append(told.mail(user, documents.PERSON, to=earlier_email))
     audience = _administrators_audience(kind, authority)
-    if audience:
+    if audience and user.company_id:
         for administrator in other_administrators(user):
             deliveries += told.to(administrator, audience, documents.words_of(notice, audience).channels)
     return deliveries

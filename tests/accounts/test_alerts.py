@@ -148,6 +148,15 @@ class TestOnesOwn:
 
         assert change.title.startswith("Alertas de ")
 
+    def test_what_others_did_is_told_in_it_around_what_they_signed(self, administrator: User) -> None:
+        reader = factories.administrator(administrator.company, language="en")
+
+        change = carry_out(administrator, SetAlertChoice(user=None, follows=False, silenced=ALERTS))
+
+        message = Message.objects.get(user=reader)
+        assert message.subject == f"{change.title}, by adelgado"
+        assert (message.by_name, message.url) == (administrator.full_name, reverse("users:alerts"))
+
     def test_no_language_but_the_portals(self, felipe: User) -> None:
         answer = own(felipe, language="xx", follows="on")
 

@@ -235,9 +235,12 @@ class TestWhoIsTold:
     def test_the_banks_staff_who_have_no_inbox_by_mail(self) -> None:
         staff = factories.bank_staff(email="beatriz@banco.example")
 
-        (delivery,) = tell(Notice.PASSWORD_CHANGED, staff)
+        deliveries = tell(Notice.PASSWORD_CHANGED, staff)
+        deliveries += tell(Notice.TOKEN_ACTIVATED, staff, VALUES, authority=Authority.of_bank(staff))
+        deliveries += tell(Notice.USER_LOCKED, staff, VALUES)
 
-        assert (delivery.recipient, Message.objects.count()) == ("beatriz@banco.example", 0)
+        assert [each.recipient for each in deliveries] == ["beatriz@banco.example"] * 3
+        assert Message.objects.count() == 0
 
 
 class TestAlerts:
