@@ -1,7 +1,7 @@
 """The kinds of change of this app (`settings.CHANGES`)."""
 
 from accounts.addresses.changes import SetAddresses
-from accounts.alerts.changes import SetAlerts
+from accounts.alerts.changes import SetAlertChoice, SetAlerts
 from accounts.company.changes import SetParameters
 from accounts.passwords.changes import GeneratePassword
 from accounts.profiles.changes import RestoreProfile, RetireProfile, SaveProfile, SetTemplate
@@ -17,6 +17,7 @@ KINDS = (
     EditMain,
     EditContact,
     SetAlerts,
+    SetAlertChoice,
     SetState,
     GeneratePassword,
     SetParameters,

@@ -39,7 +39,7 @@ ALWAYS_OPEN = ("sign-out", "language", "still-here")
 # Where each duty is done, and what else is open until then.
 PAGES_OF_DUTY = {
     "credential.permanent": ("own-password", ()),
-    "image.chosen": ("own-image", ("own-password",)),
+    "image.chosen": ("own-image", ()),
     "token.administration": ("home", ("own-account", "own-password", "own-image")),
 }
 

@@ -21,6 +21,7 @@ sign_in_urls = [
     path("mi-cuenta/", passwords.own_account_page, name="own-account"),
     path("mi-cuenta/clave/", passwords.own_password, name="own-password"),
     path("mi-cuenta/imagen/", passwords.own_image, name="own-image"),
+    path("mi-cuenta/avisos/", alerts.own_alerts, name="own-alerts"),
     path("mi-cuenta/sigo-aqui/", passwords.still_here, name="still-here"),
 ]
 
@@ -47,6 +48,8 @@ _users = [
     path("perfiles/<uuid:profile_id>/retirar/", profiles.retire_profile, name="retire-profile"),
     path("perfiles/<uuid:profile_id>/reactivar/", profiles.restore_profile, name="restore-profile"),
     path("alertas/", alerts.alerts, name="alerts"),
+    path("alertas/empresa/", alerts.company_alerts, name="company-alerts"),
+    path("alertas/<uuid:user_id>/", alerts.user_alerts, name="user-alerts"),
     path("direcciones-ip/", addresses.addresses, name="addresses"),
     path("parametros/", company.parameters, name="parameters"),
 ]

@@ -26,6 +26,7 @@ class Event(TextChoices):
     USER_CHANGED = "user.changed", _("User information changed")
     USER_STATE_CHANGED = "user.state", _("User activated or deactivated")
     ALERTS_CHANGED = "user.alerts", _("Alerts changed")
+    OWN_ALERTS_CHANGED = "alerts.own", _("Own alerts and language changed")
     PASSWORD_GENERATED = "password.generated", _("Password generated")
     PROFILE_SAVED = "profile.saved", _("Profile saved")
     PROFILE_TEMPLATE_SAVED = "profile.template_saved", _("Template of a profile saved")

@@ -4,6 +4,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -84,6 +85,9 @@ class AuditEvent(models.Model):
             models.Index(fields=["company_id", "-at"], name="audit_company_at"),
             models.Index(fields=["company_id", "target_type", "target_id"], name="audit_company_target"),
             models.Index(fields=["company_id", "actor_id"], name="audit_company_actor"),
+            models.Index(
+                fields=["company_id", "actor_id", "address"], name="audit_sign_ins", condition=Q(event=Event.SIGN_IN)
+            ),
         ]
 
     def __str__(self) -> str:

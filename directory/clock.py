@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
+from django.utils import dateformat, timezone
 
 from directory.models import Portal
 
@@ -19,3 +19,9 @@ def local_now(portal: Portal) -> datetime:
 def start_of_day(portal: Portal, day: date) -> datetime:
     """The instant at which a day begins in the portal's zone."""
     return datetime.combine(day, time.min, ZoneInfo(portal.time_zone))
+
+
+def moment_with_zone(portal: Portal, instant: datetime) -> str:
+    """Day, time and zone, for whoever reads it somewhere else: `2026/11/23 02:13 (America/Bogota, UTC-05:00)`."""
+    local = to_local(portal, instant)
+    return f"{dateformat.format(local, f'{portal.date_format} H:i')} ({portal.time_zone}, UTC{local.isoformat()[-6:]})"

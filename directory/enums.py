@@ -19,6 +19,9 @@ class UserState(TextChoices):
     LOCKED = "locked", _("Locked")
 
 
+TONE_OF_STATE = {UserState.ACTIVE: "good", UserState.PENDING: "warn", UserState.LOCKED: "bad"}
+
+
 class CredentialState(TextChoices):
     """What kind of password it is. An expired one is a permanent one past its date."""
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from directory.enums import (
+    TONE_OF_STATE,
     CompanyState,
     CredentialState,
     OperatingRole,
@@ -31,6 +32,11 @@ from pages.words import column_without_marks, plain_column
 from tenancy.rows import Companies, CompanyManager
 
 __all__ = ["BACK_OFFICE", "Company", "IpRule", "Portal", "Profile", "Service", "User", "UserManager"]
+
+
+def _plain(*columns: Any) -> models.GeneratedField:
+    """What lists search of these columns, made by the database when the row is written."""
+    return models.GeneratedField(expression=plain_column(*columns), output_field=models.TextField(), db_persist=True)
 
 
 def chosen_column(name: Any, base: "models.Field[Any, Any]") -> "ArrayField[list[Any] | None, list[Any] | None]":
@@ -98,9 +104,7 @@ class Profile(models.Model):
     options = chosen_column(_("Options"), models.CharField(max_length=40))
     services = chosen_column(_("Services"), models.UUIDField())
     state = models.CharField(_("Status"), max_length=10, choices=ProfileState, default=ProfileState.ACTIVE)
-    plain_name = models.GeneratedField(
-        expression=plain_column("name"), output_field=models.TextField(), db_persist=True
-    )
+    plain_name = _plain("name")
 
     objects = CompanyManager()
 
@@ -143,9 +147,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     token of theirs was first activated: from then on the password alone opens nothing (decision 31). The plain columns
     are what lists search: made when the row is written, since making them for 50,000 rows takes half a second.
 
-    `readiness` and `missing` are what was decided when something it depends on last changed (`rights.services`), and
-    apply until `readiness_lapses_at`; from then on what is kept as `..._afterwards` does. Lists filter by them; nobody
-    is let in by them.
+    `readiness` and `missing` are what was decided when something it depends on last changed (`rights.services`), until
+    `readiness_lapses_at`; from then on, what is kept as `..._afterwards`. Lists filter by them; they let nobody in.
     """
 
     last_login = None
@@ -177,6 +180,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     department = models.CharField(FIELDS["department"].label, max_length=60, blank=True)
     city = models.CharField(FIELDS["city"].label, max_length=60, blank=True)
     receives_alerts = models.BooleanField(FIELDS["receives_alerts"].label, default=False)
+    language = models.CharField(_("Language"), max_length=5, blank=True)  # empty: the portal's
 
     state = models.CharField(_("Status"), max_length=10, choices=UserState, default=UserState.PENDING)
     credential_state = models.CharField(
@@ -193,16 +197,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     failed_since_sign_in = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(_("Created on"), auto_now_add=True)
     created_by_name = models.CharField(_("Created by"), max_length=20, blank=True)
-    plain_name = models.GeneratedField(
-        expression=plain_column("first_names", "first_surname", "second_surname"),
-        output_field=models.TextField(),
-        db_persist=True,
-    )
-    plain_details = models.GeneratedField(
-        expression=plain_column("username", column_without_marks("id_number"), "email", "mobile"),
-        output_field=models.TextField(),
-        db_persist=True,
-    )
+    plain_name = _plain("first_names", "first_surname", "second_surname")
+    plain_details = _plain("username", column_without_marks("id_number"), "email", "mobile")
 
     readiness = models.CharField(_("Readiness"), max_length=6, choices=Readiness, default=Readiness.BARRED)
     missing = ArrayField(models.CharField(max_length=40), verbose_name=_("Missing"), default=list, blank=True)
@@ -257,8 +253,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     @property
     def state_tone(self) -> str:
         """How the state's badge is coloured."""
-        tones: dict[str, str] = {UserState.ACTIVE: "good", UserState.PENDING: "warn", UserState.LOCKED: "bad"}
-        return tones.get(self.state, "")
+        return TONE_OF_STATE.get(UserState(self.state), "")
 
     @property
     def is_active(self) -> bool:  # type: ignore[override] # Django's is a column; here the state says it

@@ -7,7 +7,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -24,6 +26,7 @@ from exports.models import Export, ExportPart
 from exports.papers import write_paper
 from exports.registry import BY_KEY
 from exports.workbooks import write_workbook
+from notifications.enums import Topic
 from notifications.services import notify
 from pages.lists import Asked
 from tenancy import context, sealing
@@ -171,7 +174,14 @@ def _give_up(export: Export) -> ExportState:
 def _tell(export: Export, subject: str, body: str) -> None:
     listing = BY_KEY.get(export.listing)
     named = {"title": listing.title if listing else export.listing, "kind": FileKind(export.kind).label}
-    notify(user_id=export.maker_id, company_id=export.company_id, subject=subject % named, body=body)
+    notify(
+        user_id=export.maker_id,
+        company_id=export.company_id,
+        subject=subject % named,
+        body=body,
+        topic=Topic.FILES,
+        url=reverse("exports:files", urlconf=settings.ROOT_URLCONF),
+    )
 
 
 def content_of(*, actor: User, export: Export) -> bytes:

@@ -17,6 +17,8 @@ from directory.selectors.company import lock_company
 from limits.models import CompanyCeiling, ProfileLimit, UserLimit
 from limits.rules import NOTHING, PERIODS, Amounts, effective_limit, limit_problems
 from limits.selectors import limited_in, limited_under, monetary_services
+from notifications.enums import Notice
+from notifications.services import tell
 
 
 def lock_limits(*, viewer: User, user_id: UUID) -> None:
@@ -49,6 +51,7 @@ def set_user_limits(*, authority: Authority, user: User, limits: dict[tuple[UUID
         update_fields=PERIODS,
     )
     touched([user.pk])
+    tell(Notice.LIMITS_CHANGED, user, {"count": str(len(limits))}, authority=authority)
 
 
 def set_profile_limits(*, authority: Authority, profile: Profile, limits: Mapping[UUID, Amounts]) -> None:

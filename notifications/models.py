@@ -1,10 +1,12 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from notifications.enums import TONE_OF_STATE, DeliveryState, MessageKind
+from directory.models import Company
+from notifications.enums import TONE_OF_STATE, DeliveryState, MessageKind, Topic
 from tenancy.rows import CompanyManager
 
 
@@ -81,15 +83,43 @@ class Delivery(models.Model):
         return f"<{self.id}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].rstrip('>')}>"
 
 
+class AlertChoice(models.Model):
+    """Which optional alerts are switched off: a user's choice, or the company's for whoever has none (`user` empty).
+
+    `silenced` names each as `notifications.rules.alert_key` does.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
+    silenced = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+
+    objects = CompanyManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "user"], name="alert_choice_once", nulls_distinct=False)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id or self.company_id}"
+
+
 class Message(models.Model):
-    """A line in a user's inbox: a message, or a notification of something that happened."""
+    """A line in a user's inbox: a message, or a notification of something that happened.
+
+    `by_name` is who did it, in words that outlive them; `url` the path of the page where it is seen.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     company_id = models.UUIDField()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages")
     kind = models.CharField(max_length=12, choices=MessageKind)
+    topic = models.CharField(max_length=10, choices=Topic, blank=True)
     subject = models.CharField(max_length=200)
     body = models.TextField(blank=True)
+    by_name = models.CharField(max_length=120, blank=True)
+    url = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
 

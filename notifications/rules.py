@@ -1,4 +1,4 @@
-"""When a delivery is tried again, and when it is given up."""
+"""When a delivery is tried again and when it is given up; what of an address is told."""
 
 from datetime import datetime, timedelta
 
@@ -15,3 +15,14 @@ def next_attempt(attempts: int, now: datetime) -> datetime:
 def is_permanent(smtp_code: int) -> bool:
     """A 5xx answer to the recipient or the message will not improve by repeating (RFC 5321 section 4.2.1)."""
     return 500 <= smtp_code < 600  # noqa: PLR2004 - reply classes of RFC 5321
+
+
+def alert_key(notice: str, channel: str) -> str:
+    """How a choice names one alert by one channel."""
+    return f"{notice}.{channel}"
+
+
+def masked_email(address: str) -> str:
+    """Enough of an address for its owner to know it by: the first letter and the domain."""
+    name, _at, domain = address.rpartition("@")
+    return f"{name[:1]}***@{domain}" if name else ""

@@ -1,11 +1,13 @@
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from directory.models import User
-from notifications.enums import DeliveryState, MessageKind
-from notifications.models import Delivery, Message
+from notifications.enums import Channel, DeliveryState, MessageKind
+from notifications.kinds import EVERYWHERE, NoticeKind
+from notifications.models import AlertChoice, Delivery, Message
+from notifications.rules import alert_key
 from tenancy import context
 
 SWEEP_ROWS = 500
@@ -35,8 +37,10 @@ def messages_of(viewer: User) -> QuerySet[Message]:
     return Message.objects.of(viewer).filter(user=viewer)
 
 
-def inbox(viewer: User, kind: MessageKind) -> QuerySet[Message]:
-    return messages_of(viewer).filter(kind=kind).order_by("-created_at")
+def inbox(viewer: User, kind: MessageKind, *, topic: str = "", is_unread: bool = False) -> QuerySet[Message]:
+    """The viewer's lines of a kind, newest first; of one topic, or only those not read yet, where that is asked."""
+    asked = {**({"topic": topic} if topic else {}), **({"read_at": None} if is_unread else {})}
+    return messages_of(viewer).filter(kind=kind, **asked).order_by("-created_at")
 
 
 def unread_counts(viewer: User) -> dict[str, int]:
@@ -49,3 +53,36 @@ def unread_counts(viewer: User) -> dict[str, int]:
             notifications=Count("id", filter=Q(kind=MessageKind.NOTIFICATION)),
         )
     )
+
+
+def channels_of(user: User, kind: NoticeKind) -> tuple[Channel, ...]:
+    """Where the user is told of it: for security always where its words say, else where alerts are allowed, once the
+    user is more than prepared."""
+    if not kind.is_optional:
+        return kind.person.channels if kind.person else ()
+    if not user.receives_alerts or user.has_no_password:
+        return ()
+    silenced = silenced_for(user)
+    return tuple(channel for channel in EVERYWHERE if alert_key(kind.notice, channel) not in silenced)
+
+
+def alert_choices(viewer: User) -> QuerySet[AlertChoice]:
+    """What the viewer's company, and each of its users, has switched off."""
+    return AlertChoice.objects.of(viewer)
+
+
+def own_choice(user: User) -> AlertChoice | None:
+    """What was chosen for this user; None where the company's choice counts."""
+    return alert_choices(user).filter(user=user).first()
+
+
+def silenced_by_company(viewer: User) -> frozenset[str]:
+    choice = alert_choices(viewer).filter(user=None).first()
+    return frozenset(choice.silenced if choice else ())
+
+
+def silenced_for(user: User) -> frozenset[str]:
+    """The optional alerts the user does not get, by their own choice, else by the company's; one query."""
+    of_both = alert_choices(user).filter(Q(user=user) | Q(user=None))
+    choice = of_both.order_by(F("user").asc(nulls_last=True)).first()
+    return frozenset(choice.silenced if choice else ())

@@ -154,6 +154,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "occired.views.csrf_failure"
 LANGUAGE_COOKIE_NAME = "__Host-occired-language" if HTTPS else "occired-language"
 LANGUAGE_COOKIE_SECURE = HTTPS
+TRIES_COOKIE_NAME = "__Host-occired-tries" if HTTPS else "occired-tries"
 LANGUAGE_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

@@ -9,6 +9,8 @@ from audit.services import Target, record_write
 from directory.models import Profile, User
 from directory.readiness import touched
 from directory.selectors.company import lock_company
+from notifications.enums import Notice
+from notifications.services import tell
 from products import rules
 from products.models import Product, ProductAssignment, ProfileKind
 from products.selectors import holders_among, may_be_corrected
@@ -39,6 +41,12 @@ def assign_products(
         ProductAssignment(company_id=user.company_id, user=user, product=product) for product in added
     )
     touched([user.pk])
+    told = {"added": _aliases(added), "removed": _aliases(removed)}
+    tell(Notice.PRODUCTS_CHANGED, user, told, authority=authority)
+
+
+def _aliases(products: Collection[Product]) -> str:
+    return ", ".join(sorted(product.alias for product in products)) or "–"
 
 
 def set_profile_kinds(*, authority: Authority, profile: Profile, kinds: Collection[str]) -> None:

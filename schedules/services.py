@@ -7,6 +7,8 @@ from audit.authority import Authority
 from audit.enums import Event
 from audit.services import Target, record_write, target_of_company
 from directory.models import Company, Profile, User
+from notifications.enums import Notice
+from notifications.services import tell
 from schedules.labels import snapshot_of
 from schedules.models import AccessSchedule, Holiday, ProfileSchedule
 from schedules.rules import Week
@@ -22,11 +24,12 @@ def lock_schedules(*, viewer: User, user_id: UUID | None = None) -> None:
 
 def set_user_schedule(*, authority: Authority, user: User, week: Week | None) -> None:
     """Gives a user their own hours (S1-102), or the company's again if `week` is None."""
+    own = AccessSchedule.objects.of(user).filter(user=user)
     if week is None:
-        AccessSchedule.objects.of(user).filter(user=user).delete()
-        return
-    row = AccessSchedule.objects.of(user).filter(user=user).first()
-    _save(row or AccessSchedule(company_id=user.company_id, user=user), week)
+        own.delete()
+    else:
+        _save(own.first() or AccessSchedule(company_id=user.company_id, user=user), week)
+    tell(Notice.HOURS_CHANGED, user, authority=authority)
 
 
 def set_company_schedule(*, authority: Authority, company: Company, week: Week) -> None:

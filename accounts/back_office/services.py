@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,10 +24,10 @@ from directory.models import BACK_OFFICE, Company, Profile, User
 from directory.readiness import touched
 from directory.rules.back_office import check_company_may_become, check_is_run_by_the_bank, check_may_act_on
 from directory.rules.people import seconds_until_next_generation
-from directory.selectors.users import other_administrators
 from limits.services import open_ceilings
+from notifications.enums import Notice
 from notifications.selectors import last_delivery
-from notifications.services import notify
+from notifications.services import tell
 from schedules.services import open_schedule
 from tokens.services import lift_requirement
 
@@ -63,7 +63,9 @@ def create_company(*, authority: Authority, company: Company) -> Company:
 @transaction.atomic
 def create_administrator(*, authority: Authority, company: Company, values: Mapping[str, str]) -> User:
     """An administrator of a company: pending, without password or token. Raises ValidationError for `username`."""
-    return _create(authority, Role.ADMINISTRATOR, company, values)
+    user = _create(authority, Role.ADMINISTRATOR, company, values)
+    tell(Notice.ADMINISTRATOR_OPENED, user, authority=authority)
+    return user
 
 
 @transaction.atomic
@@ -153,7 +155,7 @@ def lift_token_requirement(*, authority: Authority, user_id: UUID, reason: str) 
     check_is_run_by_the_bank(user.role)
     required_since = user.token_required_since
     lift_requirement(authority=authority, user=user)
-    _tell_other_administrators(user, reason)
+    tell(Notice.TOKEN_NOT_REQUIRED, user, {"reason": reason}, authority=authority)
     record_write(
         authority,
         Event.TOKEN_REQUIREMENT_LIFTED,
@@ -164,15 +166,6 @@ def lift_token_requirement(*, authority: Authority, user_id: UUID, reason: str) 
         detail={"reason": reason},
     )
     return user
-
-
-def _tell_other_administrators(user: User, reason: str) -> None:
-    """In the portal's language."""
-    with translation.override(user.portal.language):
-        subject = _("The bank allows %(name)s to sign in without a token") % {"name": user.username}
-        body = _("Reason given by the bank: %(reason)s") % {"reason": reason}
-        for administrator in other_administrators(user):
-            notify(user_id=administrator.pk, company_id=administrator.company_id, subject=subject, body=body)
 
 
 @transaction.atomic

@@ -63,7 +63,11 @@ class GeneratePassword(ChangeKind[Rows]):
             target=target_of(user),
             lines=lines,
             effect=_effect(user),
-            success=_("A password for %(name)s was generated and is on its way.") % {"name": user.username},
+            success=_(
+                "A password for %(name)s was generated and is on its way. Tell them their user name: the mail does not "
+                "carry it."
+            )
+            % {"name": user.username},
             warnings=self._warnings(user),
         )
 

@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import timedelta
-from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
@@ -10,13 +9,14 @@ from django.utils import timezone
 from accounts.enums import SessionEnd
 from accounts.sessions.services import end_sessions
 from audit.authority import Authority
+from directory.clock import moment_with_zone
 from directory.enums import CredentialState, UserState
-from directory.models import Portal, User
+from directory.models import User
 from directory.readiness import touched
-from notifications.models import Delivery
-from notifications.services import enqueue, replace_pending
+from notifications.enums import Notice
+from notifications.services import Secret, replace_pending, tell
 
-KIND = "generated_password"
+KIND = Notice.PASSWORD_GENERATED
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0 O o, 1 l I i
 GROUPS, GROUP_CHARACTERS = 4, 5
 
@@ -26,7 +26,7 @@ def new_password() -> str:
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP_CHARACTERS)) for _ in range(GROUPS))
 
 
-def generate_password(*, authority: Authority, user: User) -> Delivery:
+def generate_password(*, authority: Authority, user: User) -> None:
     """Gives a locked user a new password and mails it to them. What they had before, and any mail on its way, is
     worthless from then on. The clear text is in the sealed part of the delivery and nowhere else.
 
@@ -46,29 +46,14 @@ def generate_password(*, authority: Authority, user: User) -> Delivery:
     touched([user.pk])
     end_sessions(user_id=user.pk, reason=SessionEnd.CREDENTIAL)
     withdraw_pending_mails(user)
-    return enqueue(
-        kind=KIND,
-        recipient=user.email,
-        company_id=user.company_id,
-        language=user.portal.language,
-        values=_mail_values(user),
-        about_id=user.pk,
-        secret=clear,
-        expires_at=expires_at,
+    tell(
+        KIND,
+        user,
+        {"until": moment_with_zone(user.portal, expires_at)},
+        authority=authority,
+        secret=Secret(clear=clear, expires_at=expires_at),
     )
 
 
 def withdraw_pending_mails(user: User) -> None:
     replace_pending(viewer=user, kind=KIND, about_id=user.pk)
-
-
-def _mail_values(user: User) -> dict[str, Any]:
-    portal: Portal = user.portal
-    return {
-        "brand": portal.brand,
-        "bank": portal.bank_name,
-        "username": user.username,
-        "name": user.display_name,
-        "hours": portal.generated_password_hours,
-        "support": [f"{line['label']}: {line['value']}" for line in portal.support_lines],
-    }

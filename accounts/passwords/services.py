@@ -17,6 +17,8 @@ from directory.enums import CredentialState
 from directory.models import User
 from directory.readiness import touched
 from directory.rules.passwords import check_password_policy, normalised, was_proved_to_be_changed
+from notifications.enums import Notice
+from notifications.services import tell
 
 
 def is_present_asked(actor: User, entered_at: datetime | None) -> bool:
@@ -50,6 +52,7 @@ def change_own_password(*, actor: User, entered_at: datetime | None, present: st
         user.save(update_fields=["password", "credential_state", "password_set_at", "password_expires_at"])
         touched([user.pk])
         end_sessions(user_id=user.pk, reason=SessionEnd.CREDENTIAL)
+        tell(Notice.PASSWORD_CHANGED, user)
         record(Event.OWN_PASSWORD_CHANGED, actor=user, company_id=user.company_id, target=_own(user))
     return user
 
@@ -114,6 +117,8 @@ def choose_own_image(*, actor: User, image: str) -> None:
     User.objects.filter(pk=actor.pk).update(security_image=image)
     actor.security_image = image
     touched([actor.pk])
+    if before:
+        tell(Notice.IMAGE_CHANGED, actor)
     record(
         Event.OWN_IMAGE_CHANGED,
         actor=actor,

@@ -1,5 +1,6 @@
 import re
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -27,6 +28,9 @@ from pages.posting import posted
 from rights.presentation import text_of
 from rights.selectors.entry import password_check_of
 
+FRAME_OF_FIRST_STEPS = "first_steps.html"
+PAGE_OF_FIRST_STEP = {"credential.permanent": "own-password", "image.chosen": "own-image"}
+
 
 @requires(Permission.OWN_ACCOUNT)
 @require_GET
@@ -52,12 +56,7 @@ def own_password(request: PersonRequest) -> HttpResponse:
     path = crumbs((_title(), None if must_change else reverse("own-account")), _("Change password"))
     hints = policy_called(request.user.portal.policy).hints
     rule = text_of(duty, request.portal) if duty and must_change else ""
-    shown = {
-        "form": form,
-        "duty": rule,
-        "hints": hints,
-        "crumbs": path,
-    }
+    shown = {"form": form, "duty": rule, "hints": hints, "crumbs": path, **_first_steps(request, "own-password")}
     return render(request, "accounts/own/password.html", shown)
 
 
@@ -91,7 +90,24 @@ def own_image(request: PersonRequest) -> HttpResponse:
         messages.success(request, _("Your security image was saved. You will see it every time you sign in."))
         return redirect("home")
     path = crumbs((_title(), reverse("own-account")), _("Security image"))
-    return render(request, "accounts/own/image.html", {"form": form, "crumbs": path})
+    shown = {"form": form, "crumbs": path, **_first_steps(request, "own-image")}
+    return render(request, "accounts/own/image.html", shown)
+
+
+def _first_steps(request: PersonRequest, page: str) -> dict[str, Any]:
+    """The frame of what must be done before anything else opens, and how far the person is: a password of their own,
+    then an image where they have none. Empty where they came by themselves."""
+    duty = request.decision.duty
+    if duty is None or PAGE_OF_FIRST_STEP.get(duty.rule) != page:
+        return {}
+    is_second = page == "own-image"
+    if not is_second and request.user.security_image:
+        return {"frame_of_duty": FRAME_OF_FIRST_STEPS}
+    steps = [
+        {"label": _("Your password"), "is_present": not is_second, "is_done": is_second},
+        {"label": _("Your security image"), "is_present": is_second, "is_done": False},
+    ]
+    return {"frame_of_duty": FRAME_OF_FIRST_STEPS, "steps": steps, "step_number": 2 if is_second else 1}
 
 
 @requires(Permission.OWN_ACCOUNT)

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from uuid import UUID
 
 from django.conf import settings
@@ -12,9 +12,11 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Least
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.sign_in.constant_time import in_constant_time
+from accounts.sign_in.labels import said_of
+from accounts.sign_in.selectors import has_signed_in_from, refused_sign_ins
 from audit.enums import Event, Outcome
 from audit.services import Target, record
 from directory.enums import SecurityImage, UserState
@@ -23,6 +25,9 @@ from directory.readiness import touched
 from directory.rules.passwords import normalised
 from directory.scope import scope_of
 from directory.selectors.sign_in import NOBODY, find_for_sign_in
+from notifications.documents import language_of
+from notifications.enums import Notice
+from notifications.services import tell
 from rights.rules.decisions import decide
 from rights.selectors.entry import entry_facts, person, serial_of_active_token, standing_facts
 from tokens.enums import Purpose
@@ -154,10 +159,12 @@ def finish(
 
 
 def note_lock(attempt: User | None) -> None:
-    """Records the wrong attempt that reached the limit as the one that locked the user."""
+    """Records the wrong attempt that reached the limit as the one that locked the user, and tells of it."""
     if attempt is not None and attempt.state == UserState.LOCKED:
         target = Target("user", str(attempt.pk), attempt.username)
-        record(Event.USER_LOCKED, actor=None, company_id=attempt.company_id, target=target)
+        with transaction.atomic():
+            tell(Notice.USER_LOCKED, attempt, {"times": str(attempt.failed_attempts)})
+            record(Event.USER_LOCKED, actor=None, company_id=attempt.company_id, target=target)
 
 
 @cache
@@ -223,6 +230,7 @@ def _admit(pending: PendingSignIn, evaluated: str, address: str | None, conditio
     signed_in = SignedIn(
         user, pending.device, now, user.signed_in_at, user.signed_in_address, user.failed_since_sign_in
     )
+    _tell_of_sign_in(user, address)
     user.signed_in_at, user.signed_in_address, user.failed_since_sign_in = now, address, 0
     user.save(update_fields=["signed_in_at", "signed_in_address", "failed_since_sign_in"])
     record(
@@ -232,6 +240,18 @@ def _admit(pending: PendingSignIn, evaluated: str, address: str | None, conditio
         detail={"conditions": conditions_version, "token": serial_of_active_token(user) if pending.device else None},
     )
     return signed_in
+
+
+def _tell_of_sign_in(user: User, address: str | None) -> None:
+    """After a full sign-in the person is told what was refused since the one before, and why (decision 35); and if
+    nobody had come from this address."""
+    if user.failed_since_sign_in and user.company_id:
+        with translation.override(language_of(user)):
+            attempts = "\n".join(map(partial(said_of, user.portal), refused_sign_ins(user)))
+        tell(Notice.SIGN_IN_REFUSED, user, {"times": str(user.failed_since_sign_in), "attempts": attempts})
+    is_elsewhere = user.signed_in_at is not None and address != user.signed_in_address
+    if is_elsewhere and user.company_id and not has_signed_in_from(user, address):
+        tell(Notice.NEW_ADDRESS, user)
 
 
 def give_back_attempt(user: User) -> None:

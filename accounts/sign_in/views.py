@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.staticfiles import finders
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,6 +23,7 @@ from accounts.sessions.standing import STANDING, standing_of
 from accounts.sign_in import services as sign_in
 from accounts.sign_in.forms import PasswordForm, UsernameForm
 from accounts.sign_in.services import PENDING_SECONDS, PendingSignIn, SignedIn
+from accounts.sign_in.tries import Tries, counted, forget, remember
 from directory.permissions import public
 from rights.enums import Remedy
 
@@ -44,11 +46,21 @@ def username_step(request: PersonRequest) -> HttpResponse:
         if pending:
             _keep(request, pending)
             return redirect("sign-in-password")
-        form.add_error(None, _("The details you entered are incorrect, or you cannot sign in at the moment."))
+        return _refused(request, form, "accounts/sign_in/username.html")
     reason = _reason(request)
     reason_kind = "success" if reason == SessionEnd.SIGNED_OUT else "warning"
     shown = {"form": form, "reason": reason, "reason_kind": reason_kind, "refusal": _refusal(request)}
     return render(request, "accounts/sign_in/username.html", shown)
+
+
+def _refused(request: PersonRequest, form: Form, template: str, **shown: Any) -> HttpResponse:
+    """The same sentence to everybody whatever the reason, and the same way out (decision 35). The warning goes by what
+    this browser has tried, which says nothing about any user."""
+    form.add_error(None, _("The details you entered are incorrect, or you cannot sign in at the moment."))
+    found = Tries(counted(request) + 1, request.portal.max_failed_attempts)
+    response = render(request, template, {"form": form, "tries": found, **shown})
+    remember(response, found.count)
+    return response
 
 
 def _refusal(request: PersonRequest) -> dict[str, Any] | None:
@@ -109,8 +121,10 @@ def password_step(request: PersonRequest) -> HttpResponse:
         )
         if signed_in:
             _open_session(request, signed_in)
-            return redirect(settings.LOGIN_REDIRECT_URL)
-        form.add_error(None, _("The details you entered are incorrect, or you cannot sign in at the moment."))
+            response = redirect(settings.LOGIN_REDIRECT_URL)
+            forget(response)
+            return response
+        return _refused(request, form, "accounts/sign_in/password.html", pending=pending)
     return render(request, "accounts/sign_in/password.html", {"form": form, "pending": pending})
 
 

@@ -1,10 +1,10 @@
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Case, Count, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from directory.enums import Readiness
+from directory.enums import Readiness, UserState
 from directory.models import User
 from directory.selectors.users import secondary_users_of, stands_as
 from rights.selectors.readiness import needs_somebody, unequipped
@@ -36,9 +36,11 @@ def tally_of(viewer: User) -> Tally:
 
 
 def unfinished_users(viewer: User, *, most: int) -> list[User]:
-    """Secondary users who cannot work for want of what others have to give, newest first. One query."""
+    """Secondary users who cannot work for want of what others have to give: the locked ones first, who worked
+    yesterday, then the newest. One query."""
     unfinished = secondary_users_of(viewer).select_related(None).filter(needs_somebody(timezone.now()))
-    found = list(unfinished.order_by("-created_at")[:most])
+    is_locked = Case(When(state=UserState.LOCKED, then=0), default=1)
+    found = list(unfinished.order_by(is_locked, "-created_at")[:most])
     for user in found:
         user.company = viewer.company  # known already, with its portal
     return found

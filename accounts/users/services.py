@@ -13,6 +13,9 @@ from audit.authority import Authority
 from directory.enums import Role, UserState
 from directory.models import Company, Profile, User
 from directory.readiness import touched
+from notifications.enums import Notice
+from notifications.rules import masked_email
+from notifications.services import tell
 
 
 def name_taken() -> ValidationError:
@@ -57,15 +60,22 @@ def create_user(
 
 def edit_main(*, authority: Authority, user: User, values: Mapping[str, str], profile: Profile) -> None:
     """Información Principal: names and profile. The user name never changes."""
+    is_another = user.profile_id != profile.pk
     _set(user, {**values, "profile": profile})
     touched([user.pk])
+    if is_another:
+        tell(Notice.PROFILE_CHANGED, user, {"profile": profile.name}, authority=authority)
 
 
 def edit_contact(*, authority: Authority, user: User, values: Mapping[str, str], receives_alerts: bool) -> None:
     """Información Usuario. A password still on its way to an address that changes must not arrive there."""
-    if values["email"] != user.email:
+    earlier = user.email
+    if values["email"] != earlier:
         withdraw_pending_mails(user)
     _set(user, {**values, "receives_alerts": receives_alerts})
+    if values["email"] != earlier:
+        shown = {"email": masked_email(values["email"])}
+        tell(Notice.EMAIL_CHANGED, user, shown, authority=authority, earlier_email=earlier)
 
 
 def _set(user: User, values: Mapping[str, object]) -> None:

@@ -1,7 +1,10 @@
-"""What people find in their inbox about changes, in the portal's language."""
+"""What people find in their inbox about changes."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import dateformat, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,52 +14,79 @@ from changes.models import Change
 from directory.clock import to_local
 from directory.models import User
 from directory.selectors.users import other_administrators
+from notifications.documents import language_of
+from notifications.enums import Topic
 from notifications.services import notify
 
 LINES_TOLD = 3
+Words = tuple[str, str]  # subject and body
 
 
 def tell_administrators(*, maker: User, change: Change) -> None:
     """Puts every change, by its first three lines, into the notifications of the company's other administrators; of one
     that a second person approved, those who did not sign are told, and its maker is told who approved it."""
     signers = {signature.signer_id: signature.signer for signature in change.signatures.select_related("signer")}
-    with translation.override(maker.portal.language):
-        subject = _("%(title)s, by %(who)s") % {"title": change.title, "who": maker.username}
-        body = _told(change)
-        approved = _("Approved by %(who)s: %(title)s")
-    _notify((other for other in other_administrators(maker) if other.pk not in signers), subject, body)
+    others = (other for other in other_administrators(maker) if other.pk not in signers)
+    _notify(others, partial(_made, change, maker), by=maker, change=change)
     for signer in signers.values():
         if signer.pk != maker.pk:
-            _notify([maker], approved % {"who": signer.username, "title": change.title}, body)
+            _notify([maker], partial(_approved, change, signer), by=signer, change=change)
+
+
+def _made(change: Change, maker: User) -> Words:
+    return _("%(title)s, by %(who)s") % {"title": change.title, "who": maker.username}, _told(change)
+
+
+def _approved(change: Change, signer: User) -> Words:
+    return _("Approved by %(who)s: %(title)s") % {"who": signer.username, "title": change.title}, _told(change)
 
 
 def ask_approvers(*, approvers: Iterable[User], change: Change) -> None:
     """Tells those who may approve it that a change waits for them, and until when."""
+    _notify(approvers, partial(_asked, change), by=change.maker, change=change)
+
+
+def _asked(change: Change) -> Words:
     maker = change.maker
-    with translation.override(maker.portal.language):
-        subject = _("To approve: %(title)s, requested by %(who)s") % {"title": change.title, "who": maker.username}
-        moment = dateformat.format(to_local(maker.portal, change.until), f"{maker.portal.date_format} H:i")
-        until = _("It can be approved until %(moment)s.") % {"moment": moment}
-        body = f"{_told(change)}\n{until}"
-    _notify(approvers, subject, body)
+    subject = _("To approve: %(title)s, requested by %(who)s") % {"title": change.title, "who": maker.username}
+    moment = dateformat.format(to_local(maker.portal, change.until), f"{maker.portal.date_format} H:i")
+    until = _("It can be approved until %(moment)s.") % {"moment": moment}
+    return subject, f"{_told(change)}\n{until}"
 
 
 def tell_maker_how_it_ended(change: Change, *, actor: User | None) -> None:
     """What became of a change that waited for a second person and was not applied."""
+    _notify([change.maker], partial(_ended, change, actor), by=actor, change=change)
+
+
+def _ended(change: Change, actor: User | None) -> Words:
     said = {"title": change.title, "who": actor.username if actor else ""}
-    with translation.override(change.maker.portal.language):
-        subject = {
-            ChangeState.REJECTED: _("Rejected by %(who)s: %(title)s"),
-            ChangeState.STALE: _("Out of date, nothing was changed: %(title)s"),
-            ChangeState.EXPIRED: _("Nobody approved it in time, nothing was changed: %(title)s"),
-        }.get(ChangeState(change.state), _("Refused, nothing was changed: %(title)s"))
-    _notify([change.maker], subject % said, change.reason)
+    subject = {
+        ChangeState.REJECTED: _("Rejected by %(who)s: %(title)s"),
+        ChangeState.STALE: _("Out of date, nothing was changed: %(title)s"),
+        ChangeState.EXPIRED: _("Nobody approved it in time, nothing was changed: %(title)s"),
+    }.get(ChangeState(change.state), _("Refused, nothing was changed: %(title)s"))
+    return subject % said, change.reason
 
 
-def _notify(people: Iterable[User], subject: str, body: str) -> None:
+def _notify(people: Iterable[User], words: Callable[[], Words], *, by: User | None, change: Change) -> None:
+    """In each reader's language, around the title and lines as they were signed. It leads to the page of the change,
+    which its maker and the second person see, else to what it changed."""
+    page_of_it = reverse("changes:confirm", args=[change.pk], urlconf=settings.ROOT_URLCONF)
     for each in people:
-        if each.company_id:
-            notify(user_id=each.pk, company_id=each.company_id, subject=subject, body=body)
+        if not each.company_id:
+            continue
+        with translation.override(language_of(each)):
+            subject, body = words()
+        notify(
+            user_id=each.pk,
+            company_id=each.company_id,
+            subject=subject,
+            body=body,
+            topic=Topic.CHANGES,
+            by_name=by.full_name if by else "",
+            url=page_of_it if change.by_two or each.pk == change.maker_id else change.done_url,
+        )
 
 
 def _told(change: Change) -> str:

@@ -27,7 +27,7 @@ from changes.models import Change
 from directory.editions import OCCIRED
 from directory.enums import CredentialState, UserState
 from directory.models import User
-from notifications.enums import DeliveryState
+from notifications.enums import DeliveryState, Notice
 from notifications.models import Delivery
 from notifications.services import deliver
 from tenancy import context, sealing
@@ -193,8 +193,10 @@ class TestGenerating:
 
         carry_out(administrator, EditContact(user=user.pk, texts=elsewhere, receives_alerts=False))
 
-        delivery = Delivery.objects.get()
+        delivery = Delivery.objects.get(kind=KIND)
         assert (delivery.state, delivery.sealed) == (DeliveryState.CANCELLED, "")
+        both = Delivery.objects.filter(kind=Notice.EMAIL_CHANGED).values_list("recipient", flat=True)
+        assert sorted(both) == sorted(["otro@andina.example", user.email])
 
     def test_nobody_without_an_address_gets_one(self, administrator: User) -> None:
         user = newcomer(administrator, email="")
@@ -205,7 +207,7 @@ class TestGenerating:
         assert raised.value.code == "no_email"
 
     @pytest.mark.parametrize(
-        ("language", "subject"), [("es", "su contraseña de acceso"), ("en", "your sign-in password")]
+        ("language", "subject"), [("es", "Su contraseña de acceso"), ("en", "Your sign-in password")]
     )
     def test_the_mail_says_what_its_reader_needs(
         self, administrator: User, mailoutbox: list[Any], language: str, subject: str
@@ -224,8 +226,10 @@ class TestGenerating:
         assert mail.to == [user.email]
         assert mail.subject == f"OcciRed: {subject}"
         assert all(
-            words in mail.body for words in ("David Felipe Prieto", "Felipe20", clear, "24", "Bogotá: 000 00 00")
+            words in mail.body
+            for words in ("David Felipe Prieto", administrator.full_name, clear, "UTC-05:00", "Bogotá: 000 00 00")
         )
+        assert "Felipe20" not in mail.message().as_string().replace(user.email, "")
         assert clear not in mail.subject
 
     def test_line_breaks_in_a_name_make_no_headers(self, administrator: User, mailoutbox: list[Any]) -> None:
@@ -300,7 +304,7 @@ def test_even_without_the_minute_the_password_is_that_of_the_last_mail(
         list(pool.map(lambda _: in_a_thread(straight), range(PARALLEL)))
 
     user.refresh_from_db()
-    pending = Delivery.objects.get(state=DeliveryState.PENDING)
+    pending = Delivery.objects.get(state=DeliveryState.PENDING, about_id=user.pk)
     assert Delivery.objects.filter(state=DeliveryState.CANCELLED, sealed="").count() == PARALLEL - 1
     assert check_password(clear_text_of(pending), user.password)
 

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from directory.models import Company, Portal, User
+from notifications.enums import Notice
 from notifications.models import Delivery
 from tenancy import sealing
 from tests import factories
@@ -38,7 +39,7 @@ def test_the_bank_opens_a_company_and_its_administrator_enters(bank_scope: None)
     secret = enrolled(staff, company, user)
     act(staff, "user", "activate", user)
 
-    delivery = Delivery.objects.get(about_id=user.pk)
+    delivery = Delivery.objects.get(about_id=user.pk, kind=Notice.PASSWORD_GENERATED)
     password = sealing.unseal(delivery.sealed, row=delivery.row_name).decode()
     client = Client(headers={"host": "localhost"})
     code = code_at(secret, step_at(timezone.now()))

@@ -235,6 +235,7 @@ def test_once_the_person_has_saved_their_own_the_generated_password_is_worthless
     other = Client(headers={"host": "localhost"})
 
     refused = enter(other)
+    client.post(reverse("own-image"), {"image": "tortuga"})
     kept = client.post(
         reverse("own-password"),
         {"present": NEW["new"], "new": factories.PASSWORD, "repeated": factories.PASSWORD},

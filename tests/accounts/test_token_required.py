@@ -183,13 +183,10 @@ class TestLifting:
         assert (row.actor_name, row.target_name, row.company_id) == ("banca", "jromero", locked_out.company_id)
         assert row.detail == {"source": "bank", "reason": "Perdió el teléfono, llamó la gerente"}
         assert there(row.before)["token_required_since"]
-        assert [(message.user_id, message.subject, message.body) for message in Message.objects.all()] == [
-            (
-                other.pk,
-                "El banco permite que jromero ingrese sin token",
-                "Motivo del banco: Perdió el teléfono, llamó la gerente",
-            )
-        ]
+        told = {message.user_id: message for message in Message.objects.all()}
+        assert set(told) == {other.pk, locked_out.pk}
+        assert told[other.pk].subject == "El banco actuó sobre jromero: Ingreso sin token permitido de nuevo"
+        assert "Motivo: Perdió el teléfono, llamó la gerente" in told[other.pk].body
 
     def test_then_the_administrator_enters_to_their_own_account_alone(self, staff: Client, locked_out: User) -> None:
         self.lift(staff, locked_out, "Perdió el teléfono")

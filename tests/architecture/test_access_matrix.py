@@ -34,9 +34,12 @@ sign-out                 public                   405 405 405 405 405   in  in  
 own-account              own_account              in  200 200 200 in    in  405 405 405 in
 own-password             own_account              in  200 200 200 in    in  200 200 200 in
 own-image                own_account              in  200 200 200 in    in  200 200 200 in
+own-alerts               own_account              in  200 200 200 in    in  200 200 200 in
 still-here               own_account              in  405 405 405 in    in  200 200 200 in
 inbox:messages           own_account              in  200 200 200 in    in  405 405 405 in
 inbox:notifications      own_account              in  200 200 200 in    in  405 405 405 in
+inbox:mark-all-read      own_account              in  405 405 405 in    in  404 404 404 in
+inbox:open               own_account              in  405 405 405 in    in  404 to  404 in
 inbox:mark-read          own_account              in  405 405 405 in    in  404 to  404 in
 users:search             see_users                in  403 200 200 in    in  403 405 405 in
 users:create             edit_users               in  403 200 200 in    in  403 200 200 in
@@ -60,6 +63,8 @@ users:copy-profile       edit_profiles            in  403 200 404 in    in  403 
 users:retire-profile     edit_profiles            in  403 200 404 in    in  403 200 404 in
 users:restore-profile    edit_profiles            in  403 405 405 in    in  403 to  404 in
 users:alerts             edit_users               in  403 200 200 in    in  403 200 200 in
+users:company-alerts     edit_users               in  403 200 200 in    in  403 200 200 in
+users:user-alerts        edit_users               in  403 200 404 in    in  403 200 404 in
 users:addresses          edit_addresses           in  403 200 200 in    in  403 200 200 in
 users:parameters         edit_company_parameters  in  403 200 200 in    in  403 200 200 in
 products:company         enable_products          in  403 200 200 in    in  403 200 200 in
@@ -108,6 +113,7 @@ sign-out                 public                   405 405 405   in  in  in
 own-account              own_account              in  in  200   in  in  405
 own-password             own_account              in  in  200   in  in  200
 own-image                own_account              in  in  200   in  in  200
+own-alerts               own_account              in  in  200   in  in  200
 still-here               own_account              in  in  405   in  in  200
 """
 Table = dict[str, tuple[str, list[str]]]

@@ -15,6 +15,7 @@ MAKERS = {
 }
 # Services that write without one, with what they write for whom instead.
 OWN_DOORS = {
+    "accounts/alerts/services.py": "the person's own language and alerts",
     "accounts/passwords/services.py": "the person's own password and image",
     "accounts/sessions/services.py": "sessions that open and end",
     "accounts/sign_in/services.py": "attempts to sign in, before anybody is inside",
@@ -25,7 +26,9 @@ OWN_DOORS = {
     "changes/services/proposing.py": "what people want, before it happens",
     "changes/services/signing.py": "what people sign for themselves",
     "exports/services.py": "files people make of what they see",
-    "notifications/services.py": "the outbox and the inbox",
+    "notifications/services/alerts.py": "which alerts a person wants",
+    "notifications/services/inbox.py": "the inbox",
+    "notifications/services/outbox.py": "the outbox",
     "rights/services.py": "what follows from what others wrote",
     "tokens/services/resealing.py": "the same secrets under another key",
     "tokens/services/verification.py": "one-time codes used up",

@@ -13,7 +13,7 @@ BANK = {
     "exports/selectors.py": ["due_exports"],
     "exports/services.py": ["delete_expired", "make"],
     "notifications/selectors.py": ["due_deliveries"],
-    "notifications/services.py": ["deliver"],
+    "notifications/services/outbox.py": ["deliver"],
     "rights/tasks.py": ["compare_readiness"],
     # commands
     "audit/management/commands/verify_audit.py": ["Command.handle"],

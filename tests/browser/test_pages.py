@@ -35,6 +35,7 @@ BY_AXE_ITSELF = "Applying inline style"
 MOST_BYTES = 90_000
 PUBLIC = ["sign-in", "help:conditions", "help:recommendations", "help:contact", "help:forgotten-password"]
 OF_A_USER = [
+    "users:user-alerts",
     "users:main",
     "users:contact",
     "users:password",
@@ -53,6 +54,7 @@ OF_ADMINISTRATORS = [
     "own-account",
     "own-password",
     "own-image",
+    "own-alerts",
     "inbox:messages",
     "inbox:notifications",
     "changes:approvals",
@@ -62,6 +64,7 @@ OF_ADMINISTRATORS = [
     "users:profiles",
     "users:create-profile",
     "users:alerts",
+    "users:company-alerts",
     "users:addresses",
     "users:parameters",
     "products:company",

@@ -14,7 +14,7 @@ from directory.enums import UserState
 from directory.models import User
 from tenancy import context
 from tests.browser.journey import confirm, sign_in
-from tests.support.mail import MailServer
+from tests.support.mail import MailServer, part_of
 from tests.support.portal import Portal
 from tests.support.there import there
 
@@ -95,7 +95,7 @@ def sent_password(page: Page, smtp: MailServer) -> str:
         page.wait_for_timeout(100)
     message = smtp.messages[-1]
     assert message["To"] == "lgomez@andina.example"
-    return there(re.search(r"Contraseña: (\S+)", message.get_content()))[1]
+    return there(re.search(r"Contraseña: (\S+)", part_of(message)))[1]
 
 
 def first_sign_in(page: Page, portal: Portal, generated: str) -> None:

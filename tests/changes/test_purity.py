@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.addresses.changes import SetAddresses
-from accounts.alerts.changes import SetAlerts
+from accounts.alerts.changes import SetAlertChoice, SetAlerts
 from accounts.company.changes import SetParameters
 from accounts.passwords.changes import GeneratePassword
 from accounts.profiles.changes import RestoreProfile, RetireProfile, SaveProfile, SetTemplate, WantedAmounts
@@ -67,6 +67,7 @@ def samples(maker: User) -> list[ChangeKind[Any]]:
         EditMain(user=user.pk, profile=profile.pk, texts=main),
         EditContact(user=user.pk, texts=contact, receives_alerts=True),
         SetAlerts(shown=frozenset({user.pk}), ticked=frozenset({user.pk})),
+        SetAlertChoice(user=user.pk, follows=False, silenced=frozenset({"limits_changed.mail"})),
         SetState(user=user.pk, state=UserState.ACTIVE),
         GeneratePassword(user=user.pk, activate=True),
         SetParameters(idle_minutes=7, password_days=30, dual_control=False),

@@ -16,11 +16,12 @@ from tests.support.database import superuser_url
 
 SECRET = "Zx7kq-Mn4pr-Tw9vb-Hc2fd"
 VALUES = {
+    "audience": "person",
     "brand": "OcciRed",
     "bank": "Banco Demostración",
-    "username": "Felipe20",
-    "name": "David Felipe Prieto",
-    "hours": 24,
+    "reader": "David Felipe Prieto",
+    "by": "Andrés Delgado Quintero",
+    "portal_address": "localhost",
     "support": ["Bogotá: 000 00 00"],
 }
 

@@ -24,7 +24,7 @@ from tests import factories
 from tests.notifications import mails
 from tests.notifications.mails import SECRET, VALUES, everything_in, everything_in_valkey, make_due, put_in_outbox
 from tests.support.database import superuser_url
-from tests.support.mail import MailServer
+from tests.support.mail import MailServer, part_of
 from tests.support.slow_smtp import POINTS, SlowSmtp
 
 
@@ -52,8 +52,8 @@ class TestSending:
         assert message["To"] == "felipe@empresa.example"
         assert message["From"] == "OcciRed <no-responder@occired.example>"
         assert message["Subject"].startswith("OcciRed: ")
-        assert SECRET in message.get_content()
-        assert "Felipe20" in message.get_content()
+        assert SECRET in part_of(message)
+        assert "David Felipe Prieto" in part_of(message)
 
     def test_its_identity_and_date_are_those_of_the_row(self, company: Any, smtp: MailServer) -> None:
         delivery = put_in_outbox(company.id)
@@ -93,14 +93,14 @@ class TestSending:
         assert word in smtp.messages[0]["Subject"]
 
     def test_plain_text_is_not_escaped_for_html(self, company: Any, smtp: MailServer) -> None:
-        values = VALUES | {"brand": "O'Neil & <Hijos>", "name": 'María "Mía" & <b>'}
+        values = VALUES | {"brand": "O'Neil & <Hijos>", "reader": 'María "Mía" & <b>'}
 
         deliver(put_in_outbox(company.id, values=values, secret="a&b<c>'d\""))
 
         (message,) = smtp.messages
         assert message["Subject"].startswith("O'Neil & <Hijos>: ")
-        assert "a&b<c>'d\"" in message.get_content()
-        assert 'María "Mía" & <b>' in message.get_content()
+        assert "a&b<c>'d\"" in part_of(message)
+        assert 'María "Mía" & <b>' in part_of(message)
 
     def test_a_mail_without_a_secret_needs_no_key(self, company: Any, smtp: MailServer) -> None:
         delivery = put_in_outbox(company.id, secret="")
@@ -179,7 +179,7 @@ class TestTroubleWithTheMailServer:
         back = deliver(delivery)
 
         assert (away, problem, sealed != "", back) == ("pending", "ConnectionRefusedError", True, "sent")
-        assert (delivery.problem, delivery.attempts, SECRET in smtp.messages[0].get_content()) == ("", 2, True)
+        assert (delivery.problem, delivery.attempts, SECRET in part_of(smtp.messages[0])) == ("", 2, True)
 
     def test_it_is_not_tried_before_its_wait_is_over(self, company: Any, smtp: MailServer) -> None:
         delivery = put_in_outbox(company.id)
@@ -337,7 +337,7 @@ class TestTheEndOfAMail:
         new = put_in_outbox(company.id, about_id=about_id, secret="the new one")
 
         assert (deliver(old), old.sealed, deliver(new)) == ("cancelled", "", "sent")
-        assert "the new one" in smtp.messages[0].get_content()
+        assert "the new one" in part_of(smtp.messages[0])
 
     def test_mails_without_a_secret_never_replace_each_other(self, company: Any, smtp: MailServer) -> None:
         about_id = uuid4()
@@ -369,7 +369,7 @@ class TestTheSecretIsOnlyInTheMail:
         assert states == ["sent"] * 100
         assert all(str(delivery.id) in places[1] for delivery in deliveries)
         assert [SECRET in place for place in places] == [False] * 5
-        assert sum(secret in mail.get_content() for secret, mail in zip(secrets, smtp.messages, strict=True)) == 100
+        assert sum(secret in part_of(mail) for secret, mail in zip(secrets, smtp.messages, strict=True)) == 100
 
     def test_not_in_the_log_when_nothing_works(
         self, company: Any, slow: SlowSmtp, caplog: pytest.LogCaptureFixture, settings: Settings
@@ -380,7 +380,7 @@ class TestTheSecretIsOnlyInTheMail:
             deliver(put_in_outbox(company.id))
         broken = put_in_outbox(company.id, kind="no_such_template")
 
-        assert (deliver(broken), broken.problem) == ("pending", "TemplateDoesNotExist")
+        assert (deliver(broken), broken.problem) == ("pending", "ValueError")
         assert (SECRET in own_log(caplog), "Traceback" in own_log(caplog)) == (False, True)
 
 
@@ -399,8 +399,8 @@ class TestWordsThatWouldBeHeaders:
         assert (state, [envelope.rcpt_tos for envelope in smtp.envelopes]) == ("sent", [["felipe@empresa.example"]])
         (message,) = smtp.messages
         assert message.keys() == [
-            *("Content-Type", "MIME-Version", "Content-Transfer-Encoding"),
-            *("Subject", "From", "To", "Message-ID", "Date"),
+            *("Content-Type", "MIME-Version", "Subject", "From", "To"),
+            *("Message-ID", "Date", "Auto-Submitted", "X-Auto-Response-Suppress", "Content-Language"),
         ]
 
     @pytest.mark.parametrize(

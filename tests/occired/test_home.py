@@ -80,7 +80,7 @@ def test_home_says_how_many_cannot_work_yet_beyond_those_it_lists(client_for: Cl
 
     assert len(re.findall(">Hugo[0-6]<", page.text)) == 5
     assert "<small>7 usuarios</small>" in page.text
-    assert "Se muestran los 5 más recientes." in page.text
+    assert "Se muestran 5: primero los bloqueados, después los más recientes." in page.text
 
 
 def test_home_of_a_company_without_secondary_users_says_so(client_for: ClientFor) -> None:

@@ -12,6 +12,13 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from pytest_django import Settings
 
 
+def part_of(message: EmailMessage, kind: str = "plain") -> str:
+    """What a mail says as plain text, or as `html`."""
+    part = message.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
 class MailServer:
     """`messages` are those it has answered 250 for. `answer` is said after DATA instead of accepting, when set."""
 

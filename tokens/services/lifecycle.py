@@ -13,6 +13,8 @@ from audit.services import Target, record_write
 from directory.models import Company, User
 from directory.readiness import touched
 from directory.rules.back_office import check_may_act_on
+from notifications.enums import Notice
+from notifications.services import tell
 from tenancy.sealing import seal
 from tokens import rules
 from tokens.enums import LIVE, TokenKind, TokenState, Transition
@@ -27,6 +29,17 @@ EVENT_OF_TRANSITION = {
     Transition.LOSE: Event.TOKEN_BLOCKED,
     Transition.DISABLE: Event.TOKEN_BLOCKED,
     Transition.RELEASE: Event.TOKEN_RELEASED,
+}
+
+NOTICE_OF_TRANSITION = {
+    Transition.ASSIGN: Notice.TOKEN_ASSIGNED,
+    Transition.ENROL: Notice.TOKEN_PENDING,
+    Transition.ACTIVATE: Notice.TOKEN_ACTIVATED,
+    Transition.UNBLOCK: Notice.TOKEN_UNBLOCKED,
+    Transition.BLOCK: Notice.TOKEN_BLOCKED,
+    Transition.LOSE: Notice.TOKEN_LOST,
+    Transition.DISABLE: Notice.TOKEN_REPLACED,
+    Transition.RELEASE: Notice.TOKEN_RELEASED,
 }
 
 
@@ -61,6 +74,10 @@ def add_token(
 @transaction.atomic
 def assign_to(*, authority: Authority, token: Token, user: User) -> Token:
     """Gives an available token to a user of its company. Raises ValidationError when a rule is broken."""
+    return _assign(authority, token, user, is_told=True)
+
+
+def _assign(authority: Authority, token: Token, user: User, *, is_told: bool) -> Token:
     holder = User.objects.select_for_update().get(pk=user.pk)
     _check_may_act_on(authority, holder)
     token = _locked(authority, token)
@@ -70,7 +87,7 @@ def assign_to(*, authority: Authority, token: Token, user: User) -> Token:
     held = set(Token.objects.filter(user=holder, state__in=LIVE).values_list("kind", flat=True))
     if token.kind in held or TokenKind.VIRTUAL in held:
         raise ValidationError(_("The user already has a token."), code="has_token")
-    return _take(authority, token, Transition.ASSIGN, holder=holder)
+    return _take(authority, token, Transition.ASSIGN, holder=holder, is_told=is_told)
 
 
 @transaction.atomic
@@ -83,9 +100,10 @@ def mark_enrolled(*, authority: Authority, token: Token) -> Token:
 def hand_over(*, authority: Authority, token: Token, user: User) -> bytes:
     """The bank assigns a virtual token with a new secret, which it shows the holder once (decision 26).
 
-    Returns that secret, which cannot be read again anywhere. The token waits for its activation.
+    Returns that secret, which cannot be read again anywhere. The token waits for its activation, and the holder is told
+    that alone.
     """
-    token = assign_to(authority=authority, token=token, user=user)
+    token = _assign(authority, token, user, is_told=False)
     secret = os.urandom(rules.SECRET_BYTES)
     _renew(token, secret)
     _take(authority, token, Transition.ENROL)
@@ -125,6 +143,7 @@ def lift_lock(*, authority: Authority, token: Token) -> Token:
     before = {"locked_until": token.locked_until.isoformat() if token.locked_until else None}
     token.failed_attempts, token.locked_until = 0, None
     token.save(update_fields=["failed_attempts", "locked_until"])
+    _tell(authority, token, token.user, Notice.TOKEN_LOCK_LIFTED)
     record_write(
         authority,
         Event.TOKEN_UNLOCKED,
@@ -180,9 +199,11 @@ def _check_may_act_on(authority: Authority, holder: User | None) -> None:
         )
 
 
-def _take(authority: Authority, token: Token, transition: Transition, holder: User | None = None) -> Token:
+def _take(
+    authority: Authority, token: Token, transition: Transition, holder: User | None = None, *, is_told: bool = True
+) -> Token:
     """One step in the life of a token whose row is locked. Raises ValidationError when its state does not allow it."""
-    before, holders = _words(token), {token.user_id}
+    before, holders, held_by = _words(token), {token.user_id}, token.user
     token.state = rules.next_state(token.kind, token.state, transition)
     if transition == Transition.ASSIGN:
         token.user = holder
@@ -193,6 +214,8 @@ def _take(authority: Authority, token: Token, transition: Transition, holder: Us
     if token.state == TokenState.ACTIVE:
         _require_from_now_on(token)
     touched(holders | {token.user_id})
+    if is_told:
+        _tell(authority, token, token.user or held_by, NOTICE_OF_TRANSITION[transition])
     record_write(
         authority,
         EVENT_OF_TRANSITION[transition],
@@ -203,6 +226,13 @@ def _take(authority: Authority, token: Token, transition: Transition, holder: Us
         detail={"transition": transition},
     )
     return token
+
+
+def _tell(authority: Authority, token: Token, holder: User | None, notice: Notice) -> None:
+    """The holder, by the end of the serial number, by which they know it among theirs."""
+    if holder:
+        shown = f"{token.get_kind_display()} · {token.serial[-4:]}"
+        tell(notice, holder, {"token": shown}, authority=authority)
 
 
 def _require_from_now_on(token: Token) -> None:

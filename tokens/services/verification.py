@@ -3,7 +3,7 @@
 import logging
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from django.db import connection, transaction
@@ -11,8 +11,12 @@ from django.utils import timezone
 
 from audit.enums import Event, Outcome
 from audit.services import Target, record
+from directory.clock import moment_with_zone
 from directory.models import User
 from directory.selectors.sign_in import NOBODY
+from notifications.enums import Notice
+from notifications.selectors import last_delivery
+from notifications.services import tell
 from tenancy.sealing import CannotOpen, unseal
 from tokens import rules
 from tokens.enums import Purpose, TokenState
@@ -21,6 +25,7 @@ from tokens.models import Token
 log = logging.getLogger(__name__)
 DECOY_SECRET = b"nobody has this code"
 NO_CODE = "------"
+TOLD_AGAIN_AFTER = timedelta(days=1)
 DECOY_UPDATE = """
     UPDATE "tokens_token" SET "failed_attempts" = "failed_attempts"
     WHERE (SELECT pg_logical_emit_message(true, 'occired', '')) IS NULL
@@ -105,6 +110,12 @@ def _decoy(typed: str, now: datetime) -> None:
 
 
 def _tell_locked(token: Token, purpose: Purpose) -> None:
+    """The trail each time, the holder once a day: whoever knows a name can lock its token as often as they like."""
+    holder = cast(User, token.user)
+    last = last_delivery(viewer=holder, kind=Notice.TOKEN_LOCKED, about_id=holder.pk)
+    if token.locked_until and (last is None or last.created_at < timezone.now() - TOLD_AGAIN_AFTER):
+        shown = {"until": moment_with_zone(holder.portal, token.locked_until), "token": token.serial[-4:]}
+        tell(Notice.TOKEN_LOCKED, holder, shown)
     record(
         Event.TOKEN_LOCKED,
         actor=token.user,

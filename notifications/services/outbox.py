@@ -4,22 +4,19 @@ import logging
 import smtplib
 import time
 from datetime import datetime, timedelta
-from email.utils import format_datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.template import Context
-from django.template.loader import get_template
-from django.utils import timezone, translation
+from django.utils import timezone
 
-from directory.models import User
 from notifications import rules, selectors
-from notifications.enums import DeliveryState, MessageKind
-from notifications.models import Delivery, Message
+from notifications.documents import mail_of
+from notifications.enums import DeliveryState
+from notifications.kinds import AT_THE_DOOR
+from notifications.models import Delivery
 from tenancy import context, sealing
 from tenancy.rows import OfCompany
 
@@ -40,10 +37,11 @@ def enqueue(
     secret: str = "",
     expires_at: datetime | None = None,
 ) -> Delivery:
-    """Writes a mail into the outbox, in the caller's transaction, and asks the worker for it after the commit.
+    """Writes a mail into the outbox, in the caller's transaction, and asks the worker for it after the commit;
+    what a stranger at the door brought about waits for the sweep.
 
-    `kind` names the templates `notifications/<kind>.subject.txt` and `.txt`. `secret` is available to the text as
-    `secret`, is stored sealed for this row alone, and is wiped once the mail is out or past `expires_at`. Raises
+    `kind` is the notice whose words the mail says, to the audience that `values` name (`notifications.documents`).
+    `secret` is stored sealed for this row alone, and is wiped once the mail is out or past `expires_at`. Raises
     ValidationError when `recipient` is not one mail address.
     """
     from notifications.tasks import deliver_soon
@@ -65,7 +63,8 @@ def enqueue(
     if secret:
         delivery.sealed = sealing.seal(secret.encode(), row=delivery.row_name)
     delivery.save(force_insert=True)
-    transaction.on_commit(lambda: deliver_soon(delivery.id), robust=True)
+    if kind not in AT_THE_DOOR:
+        transaction.on_commit(lambda: deliver_soon(delivery.id), robust=True)
     return delivery
 
 
@@ -155,7 +154,7 @@ def _is_superseded(delivery: Delivery) -> bool:
 def _hand_over(delivery: Delivery) -> None:
     """Only what the mail server says about this recipient or this text can be final; everything else is retried."""
     try:
-        _message(delivery).send()
+        mail_of(delivery).send()
     except smtplib.SMTPRecipientsRefused as error:
         _note_refusal(delivery, max(code for code, _ in error.recipients.values()))
     except smtplib.SMTPDataError as error:
@@ -182,41 +181,3 @@ def _finish(delivery: Delivery, state: DeliveryState, problem: str) -> None:
     delivery.problem = problem
     delivery.sealed = ""
     delivery.finished_at = timezone.now()
-
-
-def _message(delivery: Delivery) -> EmailMessage:
-    values = dict(delivery.context)
-    if delivery.sealed:
-        values["secret"] = sealing.unseal(delivery.sealed, row=delivery.row_name).decode()
-    with translation.override(delivery.language):
-        subject = " ".join(_text(f"{delivery.kind}.subject", values).split())
-        body = _text(delivery.kind, values)
-    return EmailMessage(
-        subject,
-        body,
-        to=[delivery.recipient],
-        headers={"Message-ID": delivery.message_id, "Date": _mail_date(delivery.created_at)},
-    )
-
-
-def _text(name: str, values: dict[str, Any]) -> str:
-    """Mail is plain text: nothing is escaped for HTML."""
-    template: Any = get_template(f"notifications/{name}.txt")
-    return str(template.template.render(Context(values, autoescape=False)))
-
-
-def _mail_date(instant: datetime) -> str:
-    return format_datetime(instant)
-
-
-def notify(
-    *, user_id: UUID, company_id: UUID, subject: str, body: str = "", kind: MessageKind = MessageKind.NOTIFICATION
-) -> Message:
-    """Puts a line into a user's inbox, in the caller's transaction."""
-    return Message.objects.create(
-        user_id=user_id, company_id=company_id, subject=subject[:200], body=body, kind=kind, created_at=timezone.now()
-    )
-
-
-def mark_read(*, user: User, message_id: UUID) -> None:
-    selectors.messages_of(user).filter(id=message_id, read_at=None).update(read_at=timezone.now())
