@@ -28,6 +28,7 @@ from directory.permissions import ROLE_PERMISSIONS, Permission
 from directory.rules.back_office import check_time_zone
 from directory.rules.countries import TAX_ID_PATTERN
 from directory.rules.people import FIELDS
+from pages.formats import currency_sign
 from pages.words import column_without_marks, plain_column
 from tenancy.rows import Companies, CompanyManager
 
@@ -104,6 +105,10 @@ class Portal(models.Model):
     def policy(self) -> str:
         """The password policy in force: the portal's own, or that of its edition (decision 6)."""
         return self.password_policy or self.edition.password_policy
+
+    @property
+    def currency_sign(self) -> str:
+        return currency_sign(self.currency, self.country)
 
     def to_local(self, instant: datetime) -> datetime:
         """The instant in the portal's time zone: the only place where it becomes a day and a time (decision 15)."""

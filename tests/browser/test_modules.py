@@ -22,8 +22,13 @@ POLICY = (
 )
 GRID_WORDS = (
     "<template data-grid-words data-not-money='Como {limit}' data-above-ceiling='Supera {limit}' "
+    "data-above-ceiling-of='Supera {limit} de {service}' data-none-at-once='Cero no opera' "
     "data-below-transaction='Bajo transacción {limit}' data-below-day='Bajo día {limit}' "
-    "data-one='1 por corregir' data-many='{count} por corregir'></template><span data-grid-problems></span>"
+    "data-one='1 por corregir' data-many='{count} por corregir' data-before='antes {limit}' "
+    "data-changes-one='1 cambia' data-changes-many='{count} cambian' data-exposure='{before} a {after}' "
+    "data-nothing='Ingrese uno' data-copied='{count} celdas' data-pasted='{count} pegadas.' "
+    "data-not-understood='No se entendió: {texts}.' data-left-out='{count} por fuera.'></template>"
+    "<p data-grid-changed></p><p data-grid-problems></p><p data-grid-exposure></p>"
 )
 Show = Callable[[str], Page]
 CEILINGS = {"transaction": "100.00", "day": "200.00", "month": "3000.00"}
@@ -62,19 +67,20 @@ def show(open_page: OpenPage, posts: list[str]) -> Show:
 
 
 def grid(decimal: str = ".", group: str = ",") -> str:
-    """A form with two rows of three cells, `t1` to `m2`, and the replicate box, `all-t` to `all-m`."""
+    """A form with two rows of three cells, `t1` to `m2`, each of its own service, and the box, `all-t` to `all-m`."""
     cells = ""
     for row in (1, 2):
-        cells += "<div data-row>"
+        cells += f"<div data-service=s{row} data-service-name=Servicio{row}><div data-row data-product=p{row}>"
         for column, ceiling in CEILINGS.items():
             name = f"{column[0]}{row}"
             cells += f"<span><input id={name} data-money data-column={column} data-ceiling={ceiling} value=0></span>"
-        cells += "</div>"
-    box = "".join(f"<input id=all-{column[0]} data-money data-column={column}>" for column in CEILINGS)
+        cells += f"</div><button data-replicate-apply value=s.s{row}>Aquí</button></div>"
+    box = "".join(f"<span><input id=all-{column[0]} data-money data-column={column}></span>" for column in CEILINGS)
+    targets = "<select id=target data-replicate-target><option value=''><option value=p.p1></select>"
     return (
         f'<form method="post" data-grid data-decimal="{decimal}" data-group="{group}">'
-        f"<div data-replicate>{box}<button data-replicate-apply>Asignar</button></div>"
-        f"{cells}{GRID_WORDS}<button id=send>Continuar</button></form>"
+        f"<div data-replicate>{box}{targets}<button data-replicate-apply value=1>Asignar</button>"
+        f"<p data-replicate-said></p></div>{cells}{GRID_WORDS}<button id=send>Continuar</button></form>"
     )
 
 
@@ -111,7 +117,7 @@ def test_a_page_without_what_a_script_looks_for_is_left_alone(show: Show) -> Non
         ((".", ","), "1.5,00", "1.5,00", "1.5,00"),
         ((".", ","), "1.500.000,50", "1.500.000,50", "1.500.000,50"),
         ((",", "."), "1,500.50", "1,500.50", "1,500.50"),
-        ((".", ","), "$1500.5", "$1500.5", "$1500.5"),
+        ((".", ","), "$1500.5", "$1500.5", "1,500.50"),
     ],
 )
 def test_money_is_grouped_while_it_is_typed(
@@ -164,36 +170,113 @@ def test_the_replicate_box_fills_each_column_and_leaves_the_one_without_value(sh
     page.fill("#all-t", "50")
     page.fill("#all-m", "1000")
 
-    page.click("[data-replicate-apply]")
+    page.click("[data-replicate] button")
 
     assert values(page) == [["50.00", "0", "1,000.00"]] * 2
+    assert page.inner_text("[data-replicate-said]") == "4 celdas"
     assert posts == []
+
+
+def test_the_replicate_box_fills_one_service_or_one_product(show: Show) -> None:
+    page = show(grid())
+    page.fill("#all-t", "50")
+
+    page.click("button[value='s.s2']")
+    of_service = values(page)
+    page.fill("#all-t", "60")
+    page.select_option("#target", "p.p1")
+    page.click("[data-replicate] button")
+
+    assert of_service == [["0", "0", "0"], ["50.00", "0", "0"]]
+    assert values(page) == [["60.00", "0", "0"], ["50.00", "0", "0"]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "cell", "sentence"),
+    [
+        (("x", "", ""), "all-t", "Como 1,500,000.50"),
+        (("50", "20", ""), "all-d", "Bajo transacción 50.00"),
+        (("", "200.01", ""), "all-d", "Supera 200.00 de Servicio1"),
+        (("", "", ""), "all-t", "Ingrese uno"),
+    ],
+)
+def test_the_replicate_box_says_what_is_wrong_and_copies_nothing(
+    show: Show, typed: tuple[str, str, str], cell: str, sentence: str
+) -> None:
+    page = show(grid())
+    for column, text in zip("tdm", typed, strict=True):
+        page.fill(f"#all-{column}", text)
+
+    page.click("[data-replicate] button")
+
+    assert page.inner_text(f"#{cell}_error") == sentence
+    assert values(page) == [["0", "0", "0"]] * 2
+
+
+PASTE = (
+    "text => { const data = new DataTransfer(); data.setData('text', text); document.activeElement.dispatchEvent("
+    "new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true })); }"
+)
 
 
 def test_a_block_from_a_spreadsheet_is_laid_from_the_cell_that_has_the_focus(show: Show) -> None:
     page = show(grid(",", "."))
     page.focus("#d1")
 
-    page.evaluate(
-        "text => { const data = new DataTransfer(); data.setData('text', text); document.activeElement.dispatchEvent("
-        "new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true })); }",
-        "$ 150,50\t2.000,00\r\n10\t20\t30\r\n40\t50\r\n",
-    )
+    page.evaluate(PASTE, "$ 150,50\t2.000,00\r\n10\t20\t30\r\n40\t50\r\n")
 
     assert values(page) == [["0", "150,50", "2.000,00"], ["0", "10,00", "20,00"]]
+    assert page.inner_text("[data-replicate-said]") == "4 pegadas. 3 por fuera."
+
+
+def test_the_foot_says_how_much_changes_and_each_cell_what_it_was(show: Show) -> None:
+    page = show(grid())
+
+    page.fill("#d1", "50")
+    page.fill("#d2", "70")
+    several = page.inner_text("[data-grid-changed]"), page.inner_text("[data-grid-exposure]")
+    page.fill("#d1", "0.00")
+
+    assert several == ("2 cambian", "0.00 a 120.00")
+    assert page.inner_text("[data-grid-changed]") == "1 cambia"
+    assert page.locator(".oc-before").all_inner_texts() == ["antes 0"]
+
+
+FILTER = (
+    "<div data-filter=rows hidden><input form=none data-filter-text><select form=none data-filter-by=kind>"
+    "<option value=''><option value=a></select><select form=none data-filter-is><option value=''>"
+    "<option value=some></select><output data-filter-count data-words='{shown} de {all}'></output></div>"
+    "<div id=rows><div data-filter-group data-kind=a><p data-filter-row>Nómina 480 <input id=x value=0.00></p>"
+    "<p data-filter-row>Caja <input value=5></p></div><div data-filter-group data-kind=b>"
+    "<p data-filter-row>Nómina 7 <input value=5></p></div><p data-filter-none hidden>Nada</p></div><a href=#x>Ir</a>"
+)
+
+
+def test_a_filter_shows_what_holds_all_words_in_any_writing_and_what_was_chosen(show: Show) -> None:
+    page = show(FILTER)
+    seen = []
+
+    for act in (
+        lambda: page.fill("[data-filter-text]", "NOMINA"),
+        lambda: page.select_option("[data-filter-is]", "some"),
+        lambda: page.select_option("[data-filter-by]", "a"),
+        lambda: page.click("text=Ir"),
+    ):
+        act()
+        seen.append((page.inner_text("output"), page.locator("[data-filter-row]:visible").count()))
+
+    assert seen == [("2 de 3", 2), ("1 de 3", 1), ("0 de 3", 0), ("3 de 3", 3)]
+    assert page.locator("[data-filter-none]").is_hidden()
 
 
 def test_what_is_pasted_is_never_made_into_another_amount(show: Show) -> None:
     page = show(grid())
     page.focus("#t1")
 
-    page.evaluate(
-        "text => { const data = new DataTransfer(); data.setData('text', text); document.activeElement.dispatchEvent("
-        "new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true })); }",
-        "1,50\t-20\t1e3",
-    )
+    page.evaluate(PASTE, "1,50\t-20\t1e3")
 
     assert values(page)[0] == ["1,50", "-20", "1e3"]
+    assert page.inner_text("[data-replicate-said]") == '3 pegadas. No se entendió: "1,50", "-20", "1e3".'
     assert page.inner_text("[data-grid-problems]") == "3 por corregir"
 
 
@@ -248,11 +331,13 @@ def test_a_row_keeps_transaction_below_day_below_month_and_counts_what_is_wrong(
     page.fill("#d1", "50")
     still_wrong = page.inner_text("#m1_error")
     page.fill("#m1", "50")
+    all_right = page.inner_text("[data-grid-problems]"), page.locator("[aria-invalid]").count()
+    page.fill("#t1", "0")
 
     assert wrong == ("1 por corregir", "Bajo transacción 50.00")
     assert still_wrong == "Bajo día 50.00"
-    assert page.inner_text("[data-grid-problems]") == ""
-    assert page.locator("[aria-invalid]").count() == 0
+    assert all_right == ("", 0)
+    assert page.inner_text("#t1_error") == "Cero no opera"
 
 
 def test_cents_beyond_the_reach_of_floating_point_are_compared_exactly(show: Show) -> None:
