@@ -242,6 +242,30 @@ def test_the_foot_says_how_much_changes_and_each_cell_what_it_was(show: Show) ->
     assert page.locator(".oc-before").all_inner_texts() == ["antes 0"]
 
 
+TICKS = (
+    "<form><div data-filter=rows hidden><input data-filter-text><output data-filter-count data-words=''></output></div>"
+    "<button type=button data-tick=all aria-controls=rows>Todos</button>"
+    "<button type=button data-tick=none aria-controls=rows>Ninguno</button>"
+    "<div id=rows><div data-filter-group><p data-filter-row>Caja <input type=checkbox></p>"
+    "<p data-filter-row>Caja cerrada <input type=checkbox disabled></p><p data-filter-row>Fondo <input type=checkbox>"
+    "</p></div><p data-filter-none hidden></p></div><p data-ticked data-words='{ticked} de {all}'></p></form>"
+)
+
+
+def test_what_a_filter_shows_is_ticked_and_unticked_at_once(show: Show) -> None:
+    page = show(TICKS)
+    seen = []
+
+    page.click("text=Todos")
+    seen.append(page.inner_text("[data-ticked]"))
+    page.fill("[data-filter-text]", "caja")
+    page.click("text=Ninguno")
+    seen.append(page.inner_text("[data-ticked]"))
+
+    assert seen == ["2 de 3", "1 de 3"]
+    assert [box.is_checked() for box in page.locator("input[type=checkbox]").all()] == [False, False, True]
+
+
 FILTER = (
     "<div data-filter=rows hidden><input form=none data-filter-text><select form=none data-filter-by=kind>"
     "<option value=''><option value=a></select><select form=none data-filter-is><option value=''>"
