@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route
 
 from tests.support.browser import OpenPage
+from tests.support.there import there
 
 pytestmark = pytest.mark.browser
 
@@ -406,6 +407,73 @@ def test_a_password_is_shown_on_demand_and_hidden_again(show: Show) -> None:
         seen.append((page.get_attribute("#p", "type"), page.inner_text("button")))
 
     assert seen == [("text", "Ocultar"), ("password", "Mostrar")]
+
+
+def week(*frames: str) -> str:
+    """Seven days of 00:00 to 23:59, of which the first has the company's window, if one is given."""
+    days = "".join(
+        f"<tr data-hours-day><td><input id=s{day} value=00:00></td><td><input id=e{day} value=23:59></td><td>"
+        f"<svg data-day-bar viewBox='0 0 1440 20' preserveAspectRatio=none width=720 height=20>"
+        f"{frames[0] if frames and not day else ''}<rect data-day-window x=0 width=0 height=20></rect></svg></td></tr>"
+        for day in range(7)
+    )
+    office = " ".join(["08:00-18:00"] * 5 + ["-"] * 2)
+    return (
+        f"<form data-hours><span data-hours-hint hidden></span><table>{days}</table><button name=fill value=weekdays>L"
+        f"</button><button name=fill value=office data-windows='{office}'>O</button></form>"
+    )
+
+
+def drawn(page: Page, day: int) -> tuple[str | None, str | None]:
+    bar = page.locator("[data-day-window]").nth(day)
+    return bar.get_attribute("x"), bar.get_attribute("width")
+
+
+def test_a_days_bar_follows_what_is_typed(show: Show) -> None:
+    page = show(week("<rect data-day-frame x=480 width=601 height=20></rect>"))
+    seen = []
+
+    for start, end in (("0900", "10:59"), ("9:00", "25:00"), ("10:00", "18:01")):
+        page.fill("#s0", start)
+        page.fill("#e0", end)
+        seen.append((*drawn(page, 0), page.locator("tr:first-child .is-outside").count()))
+
+    assert seen == [("540", "120", 0), ("0", "0", 0), ("600", "482", 1)]
+
+
+def pull(page: Page, day: int, start: int, end: int) -> None:
+    """From one minute of the bar to another; two minutes are a pixel."""
+    box = there(page.locator("[data-day-bar]").nth(day).bounding_box())
+    page.mouse.move(box["x"] + start / 2, box["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(box["x"] + end / 2, box["y"] + 8, steps=3)
+    page.mouse.up()
+
+
+def test_a_days_bar_is_drawn_pulled_and_moved_within_the_companys(show: Show) -> None:
+    page = show(week("<rect data-day-frame x=480 width=601 height=20></rect>"))
+    page.fill("#s0", "")
+    seen = []
+
+    for start, end in ((300, 725), (720, 905), (600, 0), (601, 660)):
+        pull(page, 0, start, end)
+        seen.append((page.input_value("#s0"), page.input_value("#e0")))
+
+    assert seen == [("08:00", "12:00"), ("08:00", "15:00"), ("08:00", "15:00"), ("09:00", "16:00")]
+
+
+def test_a_button_gives_monday_to_friday_the_same_hours_or_an_offices(show: Show, posts: list[str]) -> None:
+    page = show(week())
+    page.fill("#s0", "07:30")
+    page.click("text=L")
+    same = [page.input_value(f"#s{day}") for day in range(7)]
+
+    page.click("text=O")
+
+    assert same == ["07:30"] * 5 + ["00:00"] * 2
+    assert [page.input_value(f"#e{day}") for day in range(7)] == ["18:00"] * 5 + [""] * 2
+    assert drawn(page, 6) == ("0", "0")
+    assert posts == []
 
 
 MENU = (
