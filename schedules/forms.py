@@ -122,7 +122,7 @@ def _time_field(day: str, label: Any) -> forms.TimeField:
     # A text field, because a browser's time field shows 06:00 PM where its own language does, not 18:00 as the guide.
     widget = forms.TimeInput(
         format="%H:%M",
-        attrs={"aria-label": words, "maxlength": 8, "size": 6, "autocomplete": "off", "placeholder": "--:--"},
+        attrs={"aria-label": words, "size": 6, "autocomplete": "off", "placeholder": "--:--"},
     )
     return forms.TimeField(
         label=words,
