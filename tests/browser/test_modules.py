@@ -14,8 +14,12 @@ pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
-SCRIPTS = re.findall(
-    r'<script type="module" src="{% static "(js/[^"]+)" %}">', (ROOT / "templates/base.html").read_text()
+SCRIPTS = sorted(
+    {
+        name
+        for template in (ROOT / "templates").rglob("*.html")
+        for name in re.findall(r'<script type="module" src="{% static "(js/[^"]+)" %}">', template.read_text())
+    }
 )
 ORIGIN = "http://portal.example"
 POLICY = (
