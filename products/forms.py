@@ -32,6 +32,11 @@ class Row:
         return f"id_product_{self.product.pk}"
 
     @property
+    def is_usual(self) -> bool:
+        """Enabled and free to be ticked: nothing is to be said of it."""
+        return self.product.is_open and self.product.is_enabled and not self.reason
+
+    @property
     def state(self) -> str:
         """`closed` at the bank, `enabled` for the company or `disabled`: what the page filters by."""
         if not self.product.is_open:
