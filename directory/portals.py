@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from directory.editions import OFFICE, Edition, edition_called
 from directory.enums import PasswordPolicy
 from directory.rules.back_office import check_time_zone
+from pages.formats import currency_sign
 
 
 class Portal(models.Model):
@@ -87,6 +88,10 @@ class Portal(models.Model):
     def policy(self) -> str:
         """The password policy in force: the portal's own, or that of its edition (decision 6)."""
         return self.password_policy or self.edition.password_policy
+
+    @property
+    def currency_sign(self) -> str:
+        return currency_sign(self.currency, self.country)
 
     def to_local(self, instant: datetime) -> datetime:
         """The instant in the portal's time zone: the only place where it becomes a day and a time (decision 15)."""

@@ -2,20 +2,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from changes.forms import ChangeForm
 from directory.models import Service
 from limits.changes import SetCeilings, SetUserLimits, WantedCeiling, WantedLimit
-from limits.labels import ceiling_name, cell_name, period_label, problem_error
+from limits.labels import Beside, box_error, ceiling_name, cell_name, period_label, problem_error, use_beside
 from limits.models import CompanyCeiling
 from limits.money import ZERO, parse_money
-from limits.rules import PERIODS, Amounts, ceiling_problems, limit_problems
+from limits.rules import PERIODS, Amounts, Typed, ceiling_problems, limit_problems
 from limits.selectors import LimitsTable
 from pages.formats import Format, format_money
 from products.models import Product
@@ -36,16 +37,26 @@ class MoneyField(forms.Field):
         return format_money(value, self.portal) if isinstance(value, Decimal) else value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
-    """One amount: its field, its ceiling, what is in effect now, and how much of it is used (None for a
-    transaction)."""
+    """One amount of the grid as the page prints it: what stands in the field, what is in effect if that differs, what
+    is said beside it, and how much of the limit in effect is used (percent, None where nothing is). The ceiling is
+    written for scripts: `5000000.00`."""
 
+    name: str
     period: str
-    field: forms.BoundField
-    ceiling: Decimal
-    held: Decimal
-    used: Decimal | None
+    value: str
+    label: str
+    ceiling: str
+    before: str = ""
+    error: str = ""
+    note: str = ""
+    percent: int | None = None
+    tone: str = ""
+
+    @property
+    def field_id(self) -> str:
+        return f"id_{self.name}"
 
 
 @dataclass(frozen=True)
@@ -56,27 +67,67 @@ class Block:
     ceiling: Amounts
     rows: list[tuple[Product, list[Cell]]]
 
-    @property
-    def wrong(self) -> int:
-        return sum(bool(cell.field.errors) for _product, cells in self.rows for cell in cells)
+
+@dataclass(frozen=True)
+class ProblemGroup:
+    """What is wrong in the same way with amounts of one service; `cells` as (label, id of the field)."""
+
+    text: str
+    service: str
+    cells: list[tuple[str, str]]
 
 
 class ReplicateForm(forms.Form):
-    """ "Ingrese los valores a replicar en todos los servicios" (S1-083): a value left empty replicates nothing."""
+    """ "Ingrese los valores a replicar en todos los servicios" (S1-083), or in one of them, or for one product. A value
+    left empty replicates nothing; one that would be wrong anywhere is refused here, and nothing is copied."""
 
-    def __init__(self, data: QueryDict | None = None, *, portal: Format, initial: Any = None) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, *, table: LimitsTable, portal: Format, initial: Any = None
+    ) -> None:
         super().__init__(data, initial=initial)
+        self.table, self.portal = table, portal
         for period in PERIODS:
             self.fields[f"all_{period}"] = MoneyField(portal, column=period, label=period_label(period), required=False)
+        widget = forms.Select(attrs={"data-replicate-target": True})
+        self.fields["all_target"] = forms.ChoiceField(
+            label=_("Copy to"), choices=self._targets(), required=False, widget=widget
+        )
 
-    def values(self) -> dict[str, str]:
-        """What was typed, by period, where it can be read."""
-        self.full_clean()
-        return {
-            period: self.data[f"all_{period}"]
-            for period in PERIODS
-            if self.cleaned_data.get(f"all_{period}") is not None
-        }
+    def _targets(self) -> list[Any]:
+        services = [(f"s.{service.code}", service.name) for service in self.table.services]
+        products = [(f"p.{product.pk.hex}", str(product)) for product in self.table.products]
+        return [("", _("All services and products")), (_("One service"), services), (_("One product"), products)]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and all(cleaned[f"all_{period}"] is None for period in PERIODS):
+            self.add_error("all_transaction", ValidationError(_("Enter at least one amount to copy."), code="nothing"))
+        typed = Typed(*(cleaned.get(f"all_{period}") for period in PERIODS))
+        for service in dict.fromkeys(service for service, _product in self.targets()):
+            for problem in limit_problems(typed, self.table.ceiling(service)):
+                if f"all_{problem.period}" not in self.errors:
+                    self.add_error(f"all_{problem.period}", box_error(problem, service, self.portal))
+        return cleaned
+
+    def targets(self) -> list[tuple[Service, Product]]:
+        """Where the values are to stand: the button of a service says so itself, else what was chosen."""
+        pressed, chosen = self.data.get("replicate", ""), self.cleaned_data.get("all_target", "")
+        target = pressed if pressed.startswith("s.") else chosen
+        return [
+            (service, product)
+            for service in self.table.services
+            for product in self.table.products
+            if target in ("", f"s.{service.code}", f"p.{product.pk.hex}")
+        ]
+
+    def filled(self) -> QueryDict:
+        """What was sent, with the box's values written into every row they are for; as it was if one is refused."""
+        filled = cast(QueryDict, self.data).copy()
+        for service, product in self.targets() if self.is_valid() else ():
+            for period in PERIODS:
+                if self.cleaned_data[f"all_{period}"] is not None:
+                    filled[cell_name(service.code, product.pk, period)] = self.data[f"all_{period}"]
+        return filled
 
 
 class LimitsForm(ChangeForm):
@@ -88,12 +139,13 @@ class LimitsForm(ChangeForm):
         super().__init__(data)
         self.table, self.portal = table, portal
         kept = {(row.service, row.product): row.amounts for row in (typed.limits if typed else ())}
+        words = [(period, period_label(period)) for period in PERIODS]
         for service, product in self._rows():
             amounts = kept.get((service.pk, product.pk)) or table.limit(service, product)
-            for period, amount in zip(PERIODS, amounts, strict=True):
+            for (period, word), amount in zip(words, amounts, strict=True):
                 self.fields[cell_name(service.code, product.pk, period)] = MoneyField(
                     portal,
-                    label=f"{service.name} · {product.alias} {product.number} · {period_label(period)}",
+                    label=f"{service.name} · {product.alias} {product.number} · {word}",
                     initial=amount,
                     required=False,
                 )
@@ -104,28 +156,24 @@ class LimitsForm(ChangeForm):
                 yield service, product
 
     def clean(self) -> dict[str, Any]:
+        """Every broken rule of every cell that can be read, in one answer."""
         cleaned = super().clean() or self.cleaned_data
         for service, product in self._rows():
-            amounts = self._amounts(service, product)
-            if amounts is None:
-                continue
-            for problem in limit_problems(amounts, self.table.ceiling(service)):
+            for problem in limit_problems(self._typed(service, product), self.table.ceiling(service)):
                 self.add_error(cell_name(service.code, product.pk, problem.period), problem_error(problem, self.portal))
         return cleaned
 
-    def _amounts(self, service: Service, product: Product) -> Amounts | None:
-        """The three amounts of a row, or None where one of them cannot be read."""
-        names = [cell_name(service.code, product.pk, period) for period in PERIODS]
-        if any(name not in self.cleaned_data for name in names):
-            return None
-        return Amounts(*(self.cleaned_data[name] or ZERO for name in names))
+    def _typed(self, service: Service, product: Product) -> Typed:
+        """The three amounts of a row, None for one that cannot be read."""
+        names = (cell_name(service.code, product.pk, period) for period in PERIODS)
+        return Typed(*(self.cleaned_data[name] or ZERO if name in self.cleaned_data else None for name in names))
 
     def wanted(self, user_id: UUID) -> SetUserLimits:
         """The rows that differ from what is in effect."""
         limits = []
         for service, product in self._rows():
-            amounts = self._amounts(service, product)
-            if amounts is not None and amounts != self.table.limit(service, product):
+            amounts = Amounts(*(amount or ZERO for amount in self._typed(service, product)))
+            if amounts != self.table.limit(service, product):
                 limits.append(WantedLimit(service.pk, product.pk, amounts))
         return SetUserLimits(user=user_id, limits=tuple(limits))
 
@@ -142,24 +190,43 @@ class LimitsForm(ChangeForm):
 
     def _cells(self, service: Service, product: Product) -> list[Cell]:
         held, used = self.table.limit(service, product), self.table.usage(service, product)
-        return [
-            Cell(period, self[cell_name(service.code, product.pk, period)], most, amount, getattr(used, period, None))
-            for period, most, amount in zip(PERIODS, self.table.ceiling(service), held, strict=True)
-        ]
+        ceiling, cells = self.table.ceiling(service), []
+        for period in PERIODS:
+            name = cell_name(service.code, product.pk, period)
+            error = next(map(str, self.errors.get(name, ())), "")
+            amounts = getattr(held, period), getattr(used, period, None)
+            beside = use_beside(*amounts, self.portal) if not error else Beside()
+            label = str(self.fields[name].label)
+            value, in_effect = self._shown(name), format_money(amounts[0], self.portal)
+            before, most = "" if value == in_effect else in_effect, f"{getattr(ceiling, period):.2f}"
+            cells.append(Cell(name, period, value, label, most, before, error, *beside))
+        return cells
+
+    def _shown(self, name: str) -> str:
+        if self.is_bound:
+            return self.data.get(name, "")
+        return format_money(self.fields[name].initial, self.portal)
+
+    def problem_groups(self) -> list[ProblemGroup]:
+        """What is wrong with cells, equal errors of a service together, in the order of the grid."""
+        groups: dict[tuple[str, str], ProblemGroup] = {}
+        for service, product in self._rows():
+            for period in PERIODS:
+                name = cell_name(service.code, product.pk, period)
+                for text in map(str, self.errors.get(name, ())):
+                    group = groups.setdefault((service.name, text), ProblemGroup(text, service.name, []))
+                    label = f"{product.alias} {product.number} · {period_label(period)}"
+                    group.cells.append((label, f"id_{name}"))
+        return list(groups.values())
+
+    @property
+    def other_problems(self) -> list[str]:
+        """What is wrong with no cell of the grid."""
+        return [*self.non_field_errors(), *self.errors.get("form_key", ())]
 
     @property
     def wrong_cells(self) -> int:
-        return len(self.errors) if self.is_bound else 0
-
-
-def replicated(data: QueryDict, values: dict[str, str], table: LimitsTable) -> QueryDict:
-    """What was sent, with the box's values written into every row."""
-    filled = data.copy()
-    for service in table.services:
-        for product in table.products:
-            for period, value in values.items():
-                filled[cell_name(service.code, product.pk, period)] = value
-    return filled
+        return sum(len(group.cells) for group in self.problem_groups()) if self.is_bound else 0
 
 
 @dataclass(frozen=True)
@@ -193,23 +260,21 @@ class CeilingsForm(ChangeForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         for ceiling in self.ceilings:
-            amounts = self._amounts(ceiling)
-            for problem in ceiling_problems(amounts, ceiling.bank_amounts) if amounts else []:
+            for problem in ceiling_problems(self._typed(ceiling), ceiling.bank_amounts):
                 self.add_error(ceiling_name(ceiling.service.code, problem.period), problem_error(problem, self.portal))
         return cleaned
 
-    def _amounts(self, ceiling: CompanyCeiling) -> Amounts | None:
-        names = [ceiling_name(ceiling.service.code, period) for period in PERIODS]
-        if any(name not in self.cleaned_data for name in names):
-            return None
-        return Amounts(*(self.cleaned_data[name] or ZERO for name in names))
+    def _typed(self, ceiling: CompanyCeiling) -> Typed:
+        """The three amounts of a service, None for one that cannot be read."""
+        names = (ceiling_name(ceiling.service.code, period) for period in PERIODS)
+        return Typed(*(self.cleaned_data[name] or ZERO if name in self.cleaned_data else None for name in names))
 
     def wanted(self) -> SetCeilings:
         """The rows that differ from what is in effect."""
         rows = []
         for ceiling in self.ceilings:
-            amounts = self._amounts(ceiling)
-            if amounts is not None and amounts != ceiling.amounts:
+            amounts = Amounts(*(amount or ZERO for amount in self._typed(ceiling)))
+            if amounts != ceiling.amounts:
                 rows.append(WantedCeiling(ceiling.service_id, amounts))
         return SetCeilings(ceilings=tuple(rows))
 

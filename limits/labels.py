@@ -1,10 +1,16 @@
 """Names, amounts and broken rules in words, for both the form and the change."""
 
+from decimal import Decimal
+from typing import NamedTuple
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from limits.rules import Problem
-from pages.formats import Format, format_money
+from directory.models import Service
+from limits.rules import FULL_PERCENT, Problem, percent_used
+from pages.formats import Format, format_money, format_priced
+
+WARNS_AT_PERCENT = 90
 
 
 def cell_name(code: str, product_id: object, period: str) -> str:
@@ -34,3 +40,34 @@ def problem_error(problem: Problem, portal: Format) -> ValidationError:
         "below_day": _("It cannot be less than the daily amount: %(bound)s"),
     }
     return ValidationError(texts[problem.rule], problem.rule, {"bound": format_money(problem.bound, portal)})
+
+
+def box_error(problem: Problem, service: Service, portal: Format) -> ValidationError:
+    """The same for a value that is to be copied: a ceiling is one service's."""
+    if problem.rule != "above_ceiling":
+        return problem_error(problem, portal)
+    return ValidationError(
+        _("Above the ceiling %(bound)s of %(service)s"),
+        problem.rule,
+        {"bound": format_money(problem.bound, portal), "service": service.name},
+    )
+
+
+class Beside(NamedTuple):
+    """What stands beside an amount: words, and the share that is used (percent) with its tone; None without a bar."""
+
+    words: str = ""
+    percent: int | None = None
+    tone: str = ""
+
+
+def use_beside(held: Decimal, used: Decimal | None, portal: Format) -> Beside:
+    """Of a limit in effect; `used` is None for one transaction, of which nothing is ever used."""
+    if used:
+        percent = percent_used(used, held)
+        tone = "is-bad" if used > held else "is-warn" if percent >= WARNS_AT_PERCENT else ""
+        words = _("used %(used)s · %(percent)s %%") % {"used": format_priced(used, portal), "percent": percent}
+        return Beside(words, FULL_PERCENT if tone == "is-bad" else percent, tone)
+    if used is None:
+        return Beside() if held else Beside(_("cannot operate"))
+    return Beside(_("unused")) if held else Beside()

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from limits.money import ZERO
 
 PERIODS = ("transaction", "day", "month")
+FULL_PERCENT = 100
 
 
 class Amounts(NamedTuple):
@@ -21,6 +22,14 @@ class Amounts(NamedTuple):
 NOTHING = Amounts(ZERO, ZERO, ZERO)
 
 
+class Typed(NamedTuple):
+    """The same as typed: None where nothing can be said of it, because it cannot be read or was left out."""
+
+    transaction: Decimal | None
+    day: Decimal | None
+    month: Decimal | None
+
+
 @dataclass(frozen=True)
 class Problem:
     """What is wrong with one of the three amounts: `negative`, `none_at_once`, `below_transaction`, `below_day`,
@@ -31,27 +40,30 @@ class Problem:
     bound: Decimal
 
 
-def limit_problems(limit: Amounts, ceiling: Amounts) -> list[Problem]:
-    """Every amount at fault, with one reason each: 0 <= transaction <= day <= month, and each at most its ceiling.
+def limit_problems(limit: Amounts | Typed, ceiling: Amounts) -> list[Problem]:
+    """Every amount at fault, with one reason each: 0 <= transaction <= day <= month, and each at most its ceiling. What
+    is None breaks nothing and bounds nothing.
 
     Zero for one transaction means no transactions. A day or month above it would promise what nobody can use.
     """
     problems = []
-    if limit.transaction == ZERO and max(limit.day, limit.month) > ZERO:
+    if limit.transaction == ZERO and max(limit.day or ZERO, limit.month or ZERO) > ZERO:
         problems.append(Problem("transaction", "none_at_once", ZERO))
     for period, amount, bound, rule, least in (
         ("transaction", limit.transaction, ceiling.transaction, "negative", ZERO),
         ("day", limit.day, ceiling.day, "below_transaction", limit.transaction),
         ("month", limit.month, ceiling.month, "below_day", limit.day),
     ):
+        if amount is None:
+            continue
         if amount > bound:
             problems.append(Problem(period, "above_ceiling", bound))
-        elif amount < least:
+        elif least is not None and amount < least:
             problems.append(Problem(period, rule, least))
     return problems
 
 
-def ceiling_problems(ceiling: Amounts, bank: Amounts) -> list[Problem]:
+def ceiling_problems(ceiling: Amounts | Typed, bank: Amounts) -> list[Problem]:
     """The same for the company's own ceilings, which the bank's maximum bounds."""
     return [
         replace(problem, rule="above_bank") if problem.rule == "above_ceiling" else problem
@@ -67,6 +79,11 @@ def effective_limit(limit: Amounts, ceiling: Amounts) -> Amounts:
 def is_cut(limit: Amounts, ceiling: Amounts) -> bool:
     """Whether the ceiling takes something away from the limit."""
     return effective_limit(limit, ceiling) != limit
+
+
+def percent_used(used: Decimal, limit: Decimal) -> int:
+    """How much of a limit is used, in percent from 0 to 100; all of it where the limit is nothing."""
+    return min(FULL_PERCENT, round(used * FULL_PERCENT / limit)) if limit else FULL_PERCENT
 
 
 def available(limit: Decimal, used: Decimal) -> Decimal:

@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -12,7 +13,7 @@ from directory.requests import PortalRequest
 from directory.selectors.subjects import subject_or_404
 from limits import selectors
 from limits.changes import SetCeilings, SetUserLimits
-from limits.forms import CeilingsForm, LimitsForm, ReplicateForm, replicated
+from limits.forms import CeilingsForm, LimitsForm, ReplicateForm
 from limits.selectors import LimitsTable
 from pages.breadcrumbs import crumbs
 from pages.posting import posted
@@ -32,15 +33,14 @@ def user_limits(request: PortalRequest, user_id: UUID) -> HttpResponse:
 
 
 def _box_and_grid(request: PortalRequest, table: LimitsTable, user_id: UUID) -> tuple[ReplicateForm, LimitsForm]:
-    portal = request.portal
+    shown: Any = {"table": table, "portal": request.portal}
     if request.method != "POST":
         typed = to_correct(request, SetUserLimits, user=user_id)
-        return ReplicateForm(portal=portal), LimitsForm(None, table=table, portal=portal, typed=typed)
+        return ReplicateForm(**shown), LimitsForm(None, typed=typed, **shown)
     if "replicate" not in request.POST:
-        box = ReplicateForm(portal=portal, initial=request.POST)
-        return box, LimitsForm(request.POST, table=table, portal=portal)
-    box = ReplicateForm(request.POST, portal=portal)
-    return box, LimitsForm(replicated(request.POST, box.values(), table), table=table, portal=portal)
+        return ReplicateForm(initial=request.POST, **shown), LimitsForm(request.POST, **shown)
+    box = ReplicateForm(request.POST, **shown)
+    return box, LimitsForm(box.filled(), **shown)
 
 
 @requires(Permission.EDIT_CEILINGS)

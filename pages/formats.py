@@ -1,7 +1,9 @@
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Protocol
 
+from babel.numbers import get_currency_symbol
 from django.utils import dateformat
 
 
@@ -10,6 +12,11 @@ class Format(Protocol):
 
     decimal_separator: str
     group_separator: str
+
+    @property
+    def currency_sign(self) -> str:
+        """The sign of the portal's currency as its country writes it: `$`, `B/.`"""
+        ...
 
 
 class Formats(Format, Protocol):
@@ -25,6 +32,17 @@ class Formats(Format, Protocol):
 def format_money(amount: Decimal, portal: Format) -> str:
     """Two decimals, grouped. The currency is shown once, beside the amounts."""
     return f"{amount:,.2f}".translate({ord(","): portal.group_separator, ord("."): portal.decimal_separator})
+
+
+def format_priced(amount: Decimal, portal: Format) -> str:
+    """With the sign of the portal's currency: `$0.00` (S1-092, decision 39)."""
+    return f"{portal.currency_sign}{format_money(amount, portal)}"
+
+
+@cache
+def currency_sign(currency: str, country: str) -> str:
+    """The sign of a currency (ISO 4217) as people of the country (ISO 3166) write it in Spanish (CLDR)."""
+    return get_currency_symbol(currency, locale=f"es_{country}")
 
 
 def format_count(number: int, portal: Format) -> str:

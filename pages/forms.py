@@ -32,7 +32,7 @@ def row_choice(form: BaseForm, name: str) -> ModelChoiceField:
 
 
 class PortalBoundField(BoundField):
-    """A field that marks itself: Bootstrap's class, `is-invalid`, `aria-required`.
+    """A field that marks itself: Bootstrap's class, `is-invalid`, `aria-required`, and that cuts nothing.
 
     `aria-required` replaces `required`: the browser's own bubble speaks its language, not the portal's, and hides the
     summary of all errors. The server decides what is missing.
@@ -57,6 +57,7 @@ class PortalBoundField(BoundField):
         attrs = super().build_widget_attrs(attrs, widget)
         if widget.is_hidden:
             return attrs
+        widget.attrs.pop("maxlength", None)  # a browser cuts what is pasted and says nothing; the server refuses it
         if attrs.pop("required", False) and not self.use_fieldset:
             attrs["aria-required"] = "true"
             if not self.is_tick:

@@ -1,10 +1,11 @@
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from babel.numbers import get_currency_name
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -30,11 +31,24 @@ class Row:
     def field_id(self) -> str:
         return f"id_product_{self.product.pk}"
 
+    @property
+    def is_usual(self) -> bool:
+        """Enabled and free to be ticked: nothing is to be said of it."""
+        return self.product.is_open and self.product.is_enabled and not self.reason
+
+    @property
+    def state(self) -> str:
+        """`closed` at the bank, `enabled` for the company or `disabled`: what the page filters by."""
+        if not self.product.is_open:
+            return "closed"
+        return "enabled" if self.product.is_enabled else "disabled"
+
 
 @dataclass(frozen=True)
 class Group:
     """The products of one kind, in the guide's order of kinds (S1-075)."""
 
+    kind: str
     label: str
     rows: list[Row]
 
@@ -56,7 +70,26 @@ class _ProductIds(forms.MultipleChoiceField):
                 raise forms.ValidationError(self.error_messages["invalid"], code="unknown") from None
 
 
-class AssignForm(ChangeForm):
+class ProductsForm(ChangeForm):
+    """Products to tick."""
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        return _grouped(self.rows())
+
+    def rows(self) -> Iterator[Row]:
+        raise NotImplementedError
+
+    @property
+    def ticked(self) -> int:
+        return sum(group.ticked for group in self.groups)
+
+    @property
+    def all(self) -> int:
+        return sum(len(group.rows) for group in self.groups)
+
+
+class AssignForm(ProductsForm):
     """Asignar Productos: the products a user gets, out of those that are enabled and open (S1-075..081)."""
 
     products = _ProductIds(label=gettext_lazy("Products"), required=False)
@@ -76,18 +109,16 @@ class AssignForm(ChangeForm):
             return assigned
         return Composite(changes=(EnableForCompany(enabled=frozenset(enabled | missing)), assigned))
 
-    def groups(self) -> list[Group]:
+    def rows(self) -> Iterator[Row]:
         ticked = _chosen(self["products"], {str(key) for key in self._assigned})
-        return _grouped(
-            Row(product, product.pk in self._assigned if reason else str(product.pk) in ticked, reason, note)
-            for product in self._products
-            for is_assigned in [product.pk in self._assigned]
-            for reason in [_cannot_be_ticked(product, is_assigned=is_assigned)]
-            for note in [_note(product, is_assigned=is_assigned)]
-        )
+        for product in self._products:
+            is_assigned = product.pk in self._assigned
+            reason = _cannot_be_ticked(product, is_assigned=is_assigned)
+            is_ticked = is_assigned if reason else str(product.pk) in ticked
+            yield Row(product, is_ticked, reason, _note(product, is_assigned=is_assigned))
 
 
-class EnableForm(ChangeForm):
+class EnableForm(ProductsForm):
     """What the company opens to its users, out of what is open at the bank (S0-10)."""
 
     enabled = _ProductIds(label=gettext_lazy("Products"), required=False)
@@ -100,16 +131,11 @@ class EnableForm(ChangeForm):
     def wanted(self) -> EnableForCompany:
         return EnableForCompany(enabled=frozenset(map(UUID, self.cleaned_data["enabled"])))
 
-    def groups(self) -> list[Group]:
+    def rows(self) -> Iterator[Row]:
         ticked = _chosen(self["enabled"], {str(product.pk) for product in self._products if product.is_enabled})
-        return _grouped(
-            Row(
-                product,
-                str(product.pk) in ticked if product.is_open else product.is_enabled,
-                "" if product.is_open else _("Closed at the bank"),
-            )
-            for product in self._products
-        )
+        for product in self._products:
+            is_ticked = str(product.pk) in ticked if product.is_open else product.is_enabled
+            yield Row(product, is_ticked, "" if product.is_open else _("Closed at the bank"))
 
 
 def _chosen(field: forms.BoundField, stored: set[str]) -> set[str]:
@@ -123,7 +149,7 @@ def _grouped(rows: Iterable[Row]) -> list[Group]:
     groups: dict[str, list[Row]] = {}
     for row in rows:
         groups.setdefault(row.product.kind, []).append(row)
-    return [Group(str(kind.label), groups[kind]) for kind in ProductKind if kind in groups]
+    return [Group(kind.value, str(kind.label), groups[kind]) for kind in ProductKind if kind in groups]
 
 
 def _cannot_be_ticked(product: Product, *, is_assigned: bool) -> str:

@@ -1,13 +1,15 @@
+from datetime import time
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from changes.forms import ChangeForm
-from schedules.labels import DAY_LABELS, outside_problems
-from schedules.rules import DAYS, MONETARY_TICKS, Week, Window
+from schedules.labels import DAY_LABELS, hours, outside_problems
+from schedules.rules import DAYS, MONETARY_TICKS, OFFICE_DAYS, OFFICE_HOURS, Week, Window, office_windows
 
 YES_NO = ((True, pgettext_lazy("schedule", "Yes")), (False, pgettext_lazy("schedule", "No")))
 
@@ -60,11 +62,59 @@ class ScheduleForm(ChangeForm):
         return Week(windows, data.get("holiday_access", False), **ticks)
 
     def rows(self) -> list[dict[str, Any]]:
-        """The table's rows, from Monday on: the day's label and its two fields."""
-        return [{"label": DAY_LABELS[day], "start": self[f"{day}_start"], "end": self[f"{day}_end"]} for day in DAYS]
+        """The table's rows, from Monday on: the day's label, its two fields, and both windows as (start, end)."""
+        frames = self._company.windows if self._company else (None,) * len(DAYS)
+        return [
+            {
+                "label": DAY_LABELS[day],
+                "start": self[f"{day}_start"],
+                "end": self[f"{day}_end"],
+                "company": (frame.start, frame.end) if frame else None,
+                "user": self._shown(day),
+            }
+            for day, frame in zip(DAYS, frames, strict=True)
+        ]
+
+    def _shown(self, day: str) -> tuple[time, time] | None:
+        """What stands in the two fields, if it is a window."""
+        try:
+            start, end = (self.fields[name].clean(self[name].value()) for name in (f"{day}_start", f"{day}_end"))
+        except ValidationError:
+            return None
+        return (start, end) if start and end and start < end else None
+
+    @property
+    def has_company(self) -> bool:
+        """Whether the week lies within a company's."""
+        return self._company is not None
+
+    @property
+    def office_windows(self) -> str:
+        """For scripts: `08:00-18:00` a day from Monday on, `-` for a closed one."""
+        windows = office_windows(self._company)
+        return " ".join(f"{window.start:%H:%M}-{window.end:%H:%M}" if window else "-" for window in windows)
+
+    @property
+    def office_words(self) -> str:
+        return hours(OFFICE_HOURS)
 
     def ticks(self) -> list[forms.BoundField]:
         return [self[f"monetary_{tick}"] for tick in MONETARY_TICKS]
+
+
+def filled(data: QueryDict, company: Week | None) -> QueryDict:
+    """What was typed, with the hours that a button asks for (`fill`): Monday's from Monday to Friday or every day, or
+    those of an office."""
+    sent, asked = data.copy(), data.get("fill")
+    office = dict(zip(DAYS, office_windows(company), strict=True))
+    for day in DAYS[:OFFICE_DAYS] if asked == "weekdays" else DAYS:
+        for edge in ("start", "end"):
+            if asked == "office":
+                window = office[day]
+                sent[f"{day}_{edge}"] = f"{getattr(window, edge):%H:%M}" if window else ""
+            elif asked in ("weekdays", "every_day"):
+                sent[f"{day}_{edge}"] = data.get(f"{DAYS[0]}_{edge}", "")
+    return sent
 
 
 def _time_field(day: str, label: Any) -> forms.TimeField:
@@ -72,7 +122,7 @@ def _time_field(day: str, label: Any) -> forms.TimeField:
     # A text field, because a browser's time field shows 06:00 PM where its own language does, not 18:00 as the guide.
     widget = forms.TimeInput(
         format="%H:%M",
-        attrs={"aria-label": words, "maxlength": 8, "size": 6, "autocomplete": "off", "placeholder": "--:--"},
+        attrs={"aria-label": words, "size": 6, "autocomplete": "off", "placeholder": "--:--"},
     )
     return forms.TimeField(
         label=words,

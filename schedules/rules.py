@@ -45,6 +45,8 @@ class Week:
 
 
 EVERY_HOUR = Week((Window(time(0, 0), time(23, 59)),) * 7, True, True, True, True)
+OFFICE_HOURS = Window(time(8, 0), time(18, 0))
+OFFICE_DAYS = 5
 CLOSED = Week((None,) * 7, False, False, False, False)
 
 
@@ -53,6 +55,14 @@ def overlap(one: Window | None, other: Window | None) -> Window | None:
         return None
     start, end = max(one.start, other.start), min(one.end, other.end)
     return Window(start, end) if start <= end else None
+
+
+def office_windows(company: Week | None) -> tuple[Window | None, ...]:
+    """Office hours from Monday to Friday, as far as the company's schedule allows them."""
+    office = (OFFICE_HOURS,) * OFFICE_DAYS + (None,) * (len(DAYS) - OFFICE_DAYS)
+    if company is None:
+        return office
+    return tuple(overlap(*pair) for pair in zip(office, company.windows, strict=True))
 
 
 def intersection(user: Week, company: Week) -> Week:

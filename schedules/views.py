@@ -15,7 +15,8 @@ from directory.selectors.subjects import subject_or_404
 from pages.posting import posted
 from schedules import presentation
 from schedules.changes import SetCompanySchedule, SetUserSchedule
-from schedules.forms import ScheduleForm
+from schedules.forms import ScheduleForm, filled
+from schedules.rules import Week
 from schedules.selectors import EffectiveSchedule, moment_of, schedule_of
 
 
@@ -37,8 +38,11 @@ def edit_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
     schedule = schedule_of(request.user, subject)
     start = schedule.company if "empresa" in request.GET else schedule.effective
     proposed = to_correct(request, SetUserSchedule, user=user_id)
-    form = ScheduleForm(posted(request), week=proposed.week if proposed else start, company=schedule.company)
-    if answer := propose(request, form, lambda: SetUserSchedule(user=user_id, week=form.week())):
+    week = proposed.week if proposed else start
+    form = ScheduleForm(_typed(request, schedule.company), week=week, company=schedule.company)
+    if not _is_filling(request) and (
+        answer := propose(request, form, lambda: SetUserSchedule(user=user_id, week=form.week()))
+    ):
         return answer
     context = {"subject": subject, "active_tab": "schedule", "form": form, **_shown(request, schedule)}
     return render(request, "schedules/edit_user.html", context)
@@ -58,8 +62,8 @@ def company_schedule(request: PortalRequest) -> HttpResponse:
 def edit_company(request: PortalRequest) -> HttpResponse:
     schedule = schedule_of(request.user, None)
     proposed = to_correct(request, SetCompanySchedule)
-    form = ScheduleForm(posted(request), week=proposed.week if proposed else schedule.company)
-    if answer := propose(request, form, lambda: SetCompanySchedule(week=form.week())):
+    form = ScheduleForm(_typed(request, None), week=proposed.week if proposed else schedule.company)
+    if not _is_filling(request) and (answer := propose(request, form, lambda: SetCompanySchedule(week=form.week()))):
         return answer
     crumbs = [
         *_crumbs()[:-1],
@@ -68,6 +72,15 @@ def edit_company(request: PortalRequest) -> HttpResponse:
     ]
     context = {"form": form, "crumbs": crumbs, **_shown(request, schedule)}
     return render(request, "schedules/edit_company.html", context)
+
+
+def _is_filling(request: PortalRequest) -> bool:
+    """Whether a button fills in hours, which saves nothing."""
+    return "fill" in request.POST
+
+
+def _typed(request: PortalRequest, company: Week | None) -> Any:
+    return filled(request.POST, company) if _is_filling(request) else posted(request)
 
 
 def _shown(request: PortalRequest, schedule: EffectiveSchedule) -> dict[str, Any]:

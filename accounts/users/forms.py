@@ -125,6 +125,9 @@ class PersonForm(ChangeForm):
                 choices=[("", _("Choose")), *identification_choices(self.portal.country)],
                 required=is_required,
             )
+        if name == "department" and (departments := country_called(self.portal.country).departments):
+            choices = [("", _("Choose")), *((each, each) for each in departments)]
+            return forms.ChoiceField(label=label, choices=choices, required=is_required)
         return _text_field(name, is_required)
 
     def groups(self) -> list[tuple[FieldGroup, list[forms.BoundField]]]:
@@ -137,12 +140,10 @@ class PersonForm(ChangeForm):
         return "profile" in self.fields and not self.profiles.exists()
 
     @property
-    def departments(self) -> list[str]:
-        return country_called(self.portal.country).departments
-
-    @property
-    def cities(self) -> list[str]:
-        return country_called(self.portal.country).all_cities
+    def cities(self) -> list[tuple[str, str]]:
+        """What is offered while typing: each city with its department."""
+        known = country_called(self.portal.country).cities
+        return sorted((city, department) for department, group in known.items() for city in group)
 
     def clean(self) -> dict[str, Any]:
         """Applies the rules to every text of the right shape."""

@@ -1,15 +1,18 @@
 """What differs by country: which identifications there are, how a tax identification is written, and the places.
 
-Only data; a country that is not here has passports, tax identifications in any form, and no places to suggest.
+Only data; a country that is not here has passports, tax identifications in any form, and places of any name.
 """
 
 import re
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from directory.rules.places import ALSO_CALLED, CITIES_OF_COLOMBIA, PROVINCES_OF_PANAMA
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -46,6 +49,18 @@ def _nit(written: str) -> str:
 PASSPORT = Identification(_("Passport"), re.compile(r"[A-Za-z0-9]{5,20}"), _("5 to 20 letters and digits."))
 
 
+def folded(text: str) -> str:
+    """A name for comparing: without capitals, accents and marks, `bogota dc` for `Bogotá, D.C.`"""
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    return " ".join("".join(each for each in letters if each.isalnum() or each == " ").split())
+
+
+def _called(written: str, names: Iterable[str]) -> str:
+    by_name = {folded(name): name for name in names}
+    text = folded(written)
+    return by_name.get(text) or by_name.get(folded(ALSO_CALLED.get(text, ""))) or ""
+
+
 @dataclass(frozen=True)
 class Country:
     """`identifications` by stored code; `cities` by department; both in the order in which they are shown.
@@ -63,47 +78,18 @@ class Country:
     def departments(self) -> list[str]:
         return list(self.cities)
 
-    @property
-    def all_cities(self) -> list[str]:
-        return sorted(city for group in self.cities.values() for city in group)
+    def department_called(self, written: str) -> str:
+        """The department as the country writes it, however it was typed; empty if it has none of that name."""
+        return _called(written, self.cities)
 
+    def city_called(self, written: str, department: str) -> str:
+        """The city as the country writes it; one that is listed nowhere as it was typed, and one that is listed under
+        other departments alone is none of this one: empty. Without a department it is looked for in all of them."""
+        listed = [city for group in self.cities.values() for city in group]
+        if not department:
+            return _called(written, listed) or written
+        return _called(written, self.cities[department]) or ("" if _called(written, listed) else written)
 
-# Departments and larger cities, offered while typing. Suggestions: anything else may be written too.
-CITIES_OF_COLOMBIA = {
-    "Amazonas": ("Leticia",),
-    "Antioquia": ("Medellín", "Bello", "Itagüí", "Envigado", "Rionegro", "Apartadó", "Sabaneta"),
-    "Arauca": ("Arauca",),
-    "Atlántico": ("Barranquilla", "Soledad", "Malambo"),
-    "Bogotá, D.C.": ("Bogotá, D.C.",),
-    "Bolívar": ("Cartagena de Indias", "Magangué", "Turbaco"),
-    "Boyacá": ("Tunja", "Duitama", "Sogamoso"),
-    "Caldas": ("Manizales", "La Dorada"),
-    "Caquetá": ("Florencia",),
-    "Casanare": ("Yopal",),
-    "Cauca": ("Popayán", "Santander de Quilichao"),
-    "Cesar": ("Valledupar", "Aguachica"),
-    "Chocó": ("Quibdó",),
-    "Córdoba": ("Montería", "Cereté", "Lorica"),
-    "Cundinamarca": ("Soacha", "Chía", "Zipaquirá", "Facatativá", "Fusagasugá", "Girardot", "Mosquera", "Funza"),
-    "Guainía": ("Inírida",),
-    "Guaviare": ("San José del Guaviare",),
-    "Huila": ("Neiva", "Pitalito"),
-    "La Guajira": ("Riohacha", "Maicao"),
-    "Magdalena": ("Santa Marta", "Ciénaga"),
-    "Meta": ("Villavicencio", "Acacías"),
-    "Nariño": ("Pasto", "Ipiales", "Tumaco"),
-    "Norte de Santander": ("Cúcuta", "Ocaña", "Villa del Rosario"),
-    "Putumayo": ("Mocoa",),
-    "Quindío": ("Armenia", "Calarcá"),
-    "Risaralda": ("Pereira", "Dosquebradas"),
-    "San Andrés y Providencia": ("San Andrés",),
-    "Santander": ("Bucaramanga", "Floridablanca", "Girón", "Piedecuesta", "Barrancabermeja"),
-    "Sucre": ("Sincelejo",),
-    "Tolima": ("Ibagué", "Espinal"),
-    "Valle del Cauca": ("Cali", "Palmira", "Buenaventura", "Tuluá", "Yumbo", "Buga", "Cartago", "Jamundí"),
-    "Vaupés": ("Mitú",),
-    "Vichada": ("Puerto Carreño",),
-}
 
 COLOMBIA = Country(
     code="CO",
@@ -125,7 +111,8 @@ COLOMBIA = Country(
     cities=CITIES_OF_COLOMBIA,
     cleaned_tax_id=_nit,
 )
-COUNTRIES: dict[str, Country] = {COLOMBIA.code: COLOMBIA}
+PANAMA = Country(code="PA", cities=PROVINCES_OF_PANAMA)
+COUNTRIES: dict[str, Country] = {each.code: each for each in (COLOMBIA, PANAMA)}
 
 
 def country_called(code: str) -> Country:

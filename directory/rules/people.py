@@ -66,7 +66,8 @@ def cleaned(values: Mapping[str, str], country: str, optional: Collection[str]) 
 def cleaned_field(
     name: str, value: str, values: Mapping[str, str], country: str, optional: Collection[str] = ()
 ) -> str:
-    """One field as it is kept; `values` are all the form's, because the number depends on its type."""
+    """One field as it is kept; `values` are all the form's, because a number depends on its type and a city on
+    its department."""
     text = " ".join(unicodedata.normalize("NFC", value).split())
     if not text:
         if name in optional:
@@ -76,6 +77,8 @@ def cleaned_field(
         raise ValidationError(_("It contains invisible characters."), code="characters")
     if name == "id_number":
         return _id_number(text, values.get("id_type", ""), country)
+    if name == "city":
+        return _city(text, values.get("department", ""), country)
     return FIELDS[name].clean(text, country)
 
 
@@ -94,6 +97,25 @@ def _name(text: str, _country: str) -> str:
     ):
         raise ValidationError(_("Only letters, spaces, hyphens and apostrophes."), code="name")
     return text
+
+
+def _department(text: str, country: str) -> str:
+    """One of the country's, as it is officially written; of any name where the country's are not known."""
+    known = country_called(country)
+    if not known.cities:
+        return _place(text, country)
+    if name := known.department_called(text):
+        return name
+    raise ValidationError(_("Choose one from the list."), code="department")
+
+
+def _city(text: str, department: str, country: str) -> str:
+    """One of the department's as it is officially written, or one that is listed nowhere, such as a small town; never
+    one of another department."""
+    known = country_called(country)
+    if name := known.city_called(text, known.department_called(department)):
+        return _place(name, country)
+    raise ValidationError(_("This city is in another department."), code="city")
 
 
 def _place(text: str, country: str) -> str:
@@ -197,28 +219,32 @@ class Field:
 
 
 PLAIN = {"spellcheck": "false", "autocapitalize": "off"}
+SHORT, PHONE, USUAL, LONG = ({"size": str(characters)} for characters in (10, 16, 26, 40))
 FIELDS: Mapping[str, Field] = {
     "username": Field(
         pgettext_lazy("field", "User name"),
         _username,
         _("4 to 20 letters, digits, dots, hyphens or underscores. It cannot be changed later."),
-        PLAIN,
+        {**PLAIN, **USUAL},
     ),
-    "first_names": Field(_("First names"), _name),
-    "first_surname": Field(_("First surname"), _name),
-    "second_surname": Field(_("Second surname"), _name),
+    "first_names": Field(_("First names"), _name, attributes=USUAL),
+    "first_surname": Field(_("First surname"), _name, attributes=USUAL),
+    "second_surname": Field(_("Second surname"), _name, attributes=USUAL),
     "profile": Field(_("Profile"), is_text=False),
     "id_type": Field(_("Identification type"), _id_type),
-    "id_number": Field(_("Identification No.")),
-    "address": Field(_("Mailing address"), _address),
+    "id_number": Field(_("Identification No."), attributes=PHONE),
+    "address": Field(_("Mailing address"), _address, attributes=LONG),
     "email": Field(
-        _("E-mail"), _email, _("The generated password is sent to this address."), {"inputmode": "email", **PLAIN}
+        _("E-mail"),
+        _email,
+        _("The generated password is sent to this address."),
+        {"inputmode": "email", **PLAIN, **LONG},
     ),
-    "office_phone": Field(_("Office telephone"), _office_phone, attributes={"inputmode": "tel"}),
-    "office_extension": Field(_("Extension"), _extension, attributes={"inputmode": "numeric"}),
-    "mobile": Field(_("Mobile"), _mobile, attributes={"inputmode": "tel"}),
-    "department": Field(_("Department"), _place, attributes={"list": "departments"}),
-    "city": Field(_("City"), _place, attributes={"list": "cities"}),
+    "office_phone": Field(_("Office telephone"), _office_phone, attributes={"inputmode": "tel", **PHONE}),
+    "office_extension": Field(_("Extension"), _extension, attributes={"inputmode": "numeric", **SHORT}),
+    "mobile": Field(_("Mobile"), _mobile, attributes={"inputmode": "tel", **PHONE}),
+    "department": Field(_("Department"), _department),
+    "city": Field(_("City"), _place, attributes={"list": "cities", "data-city": "true", **USUAL}),
     "receives_alerts": Field(_("Allow alerts"), is_text=False),
 }
 

@@ -20,6 +20,7 @@ from rights.rules.readiness import ON_PURPOSE
 register = template.Library()
 Mark = Callable[[User, User], tuple[str, str]]
 
+COMPLETE = ("ok", "count")
 # Who says how complete a tab is to whom nothing is missing on it, by the key an edition gives it.
 MARKS: dict[str, Mark] = {
     "main": users.main_mark,
@@ -41,7 +42,8 @@ def user_tabs(context: Mapping[str, Any], subject: User, active_tab: str) -> dic
         mark, text = _missing_on(tab.key, subject) or MARKS[tab.key](viewer, subject)
         url = reverse(tab.url_name, args=[subject.pk])
         tabs.append({"label": tab.label, "url": url, "active": tab.key == active_tab, "mark": mark, "mark_text": text})
-    return {"tabs": tabs, "request": context["request"]}
+    done = sum(tab["mark"] in COMPLETE for tab in tabs)
+    return {"tabs": tabs, "done": done, "request": context["request"]}
 
 
 @register.simple_tag

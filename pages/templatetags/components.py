@@ -129,6 +129,12 @@ def week(days: Iterable[Mapping[str, Any]], now: datetime | None = None, *, of_c
     return {"rows": rows, "now_minute": None if now is None else now.hour * 60 + now.minute, "of_company": of_company}
 
 
+@register.inclusion_tag("components/day_bar.html")
+def day_bar(company: tuple[time, time] | None, user: tuple[time, time] | None) -> dict[str, Any]:
+    """One day of a week that is being typed: the company's window, None for none, behind the user's."""
+    return {"company": Window.of(company), "user": Window.of(user)}
+
+
 def _forms_in(sources: Iterable[BaseForm | BaseFormSet]) -> Iterable[BaseForm | BaseFormSet]:
     for source in sources:
         yield source

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django import template
 
-from pages.formats import Formats, format_day, format_moment, format_money
+from pages.formats import Formats, format_day, format_moment, format_money, format_priced
 
 register = template.Library()
 
@@ -15,6 +15,12 @@ def money(amount: Decimal | None, portal: Formats) -> str:
     """Two decimals, grouped: `1,500,000.50` or `1.500.000,50` (S1-092, S3-035). The currency is shown once beside
     it."""
     return "" if amount is None else format_money(amount, portal)
+
+
+@register.filter
+def priced(amount: Decimal, portal: Formats) -> str:
+    """The same with the sign of the portal's currency: `$0.00` (S1-092)."""
+    return format_priced(amount, portal)
 
 
 @register.filter

@@ -1,5 +1,6 @@
 // The limits grid as a spreadsheet: <form data-grid> with rows [data-row] of cells [data-column]. The server decides.
 
+import { followChanges } from "./grid/changed.js";
 import { moveByKeys } from "./grid/keyboard.js";
 import { markInvalid } from "./grid/invalid.js";
 import { pasteBlocks } from "./grid/paste.js";
@@ -12,33 +13,47 @@ class Grid {
   constructor(form) {
     this.form = form;
     this.signs = signsOf(form);
+    this.words = form.querySelector("[data-grid-words]").dataset;
     this.rows = [...form.querySelectorAll("[data-row]")].map((row) =>
       Grid.COLUMNS.map((column) => row.querySelector(`[data-column="${column}"]`)));
+    this.shown = this.rows;
+    form.addEventListener("occired:filtered", () => {
+      this.shown = this.rows.filter(([cell]) => !cell.closest("[hidden]"));
+    });
   }
 
   get cells() {
     return this.rows.flat();
   }
 
-  // [row, column] of a cell, or null for what is no cell.
+  // [row, column] of a cell among the rows that are shown, or null for what is no cell.
   placeOf(cell) {
-    const row = this.rows.findIndex((each) => each.includes(cell));
-    return row < 0 ? null : [row, this.rows[row].indexOf(cell)];
+    const row = this.shown.findIndex((each) => each.includes(cell));
+    return row < 0 ? null : [row, this.shown[row].indexOf(cell)];
+  }
+
+  rowOf(cell) {
+    return this.rows.find((each) => each.includes(cell));
   }
 
   // Puts in what can be read as an amount as the portal writes it, and all else as it is: it is refused, never changed.
-  put(row, column, text) {
-    const cell = this.rows[row]?.[column];
-    if (!cell || cell.disabled || cell.readOnly) return;
+  // Whether it could be read.
+  put(cell, text) {
     const cents = centsOf(text, this.signs);
     cell.value = cents === null ? text.trim() : written(cents, this.signs);
+    return cents !== null;
   }
 }
 
 for (const form of document.querySelectorAll("[data-grid]")) {
   const grid = new Grid(form);
   const judge = markInvalid(grid);
+  const follow = followChanges(grid);
+  const after = () => {
+    judge();
+    follow();
+  };
   moveByKeys(grid);
-  pasteBlocks(grid, judge);
-  replicate(grid, Grid.COLUMNS, judge);
+  pasteBlocks(grid, after);
+  replicate(grid, Grid.COLUMNS, after);
 }

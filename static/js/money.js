@@ -73,9 +73,10 @@ const groupWhileTyping = (form) => {
     if (at === field.selectionEnd && crossed === signs.group) field.setSelectionRange(at + step, at + step);
   });
 
-  // On leaving, two places: 1500 reads 1,500.00.
+  // On leaving, two places and no sign of its own, which stands before the field: 1500 reads 1,500.00.
   on("focusout", (field) => {
-    const digits = field.value.trim() && digitsOf(field.value.trim(), signs);
+    const typed = field.value.trim().replace(/^\$ */, "");
+    const digits = typed && digitsOf(typed, signs);
     const text = digits && completed(digits, signs);
     if (!text || text === field.value) return;
     field.value = text;

@@ -51,7 +51,11 @@ class Hand:
 
 def fill_in(page: Page, person: dict[str, str]) -> None:
     for name, value in person.items():
-        page.locator(f"[name={name}]").fill(value)
+        field = page.locator(f"[name={name}]")
+        if name == "department":
+            field.select_option(value)
+        else:
+            field.fill(value)
     page.get_by_label("Tipo Identificación").select_option("CC")
 
 

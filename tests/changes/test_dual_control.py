@@ -158,7 +158,7 @@ class TestPolicy:
         Company.objects.update(dual_control=False)
         own = factories.user(maker.company, id_number=maker.id_number)
         names = maker.portal.edition.texts_on("contact")
-        texts = {name: getattr(own, name) for name in names} | {"city": "Cali"}
+        texts = {name: getattr(own, name) for name in names} | {"city": "Chía"}
         texts["id_number"] = number.format(same=maker.id_number)
 
         change = proposed(maker, wanted=EditContact(user=own.pk, texts=texts, receives_alerts=False))

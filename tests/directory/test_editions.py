@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from directory.editions import EDITIONS, OCCIRED, OFFICE, Edition, portal_editions
 from directory.models import BACK_OFFICE, Portal, User
-from directory.rules.countries import COLOMBIA, country_called
+from directory.rules.countries import COLOMBIA, PANAMA, country_called, folded
 from directory.rules.passwords import check_password_policy
 from directory.rules.people import FIELDS
 from occired.checks import pages_of_editions_resolve
@@ -81,11 +81,21 @@ def test_a_portal_without_a_policy_of_its_own_has_that_of_its_edition(
 
 
 def test_a_country_nobody_wrote_down_has_passports_and_no_places() -> None:
-    elsewhere = country_called("PA")
+    elsewhere = country_called("UY")
 
-    assert (list(elsewhere.identifications), elsewhere.departments, elsewhere.all_cities) == (["PA"], [], [])
+    assert (list(elsewhere.identifications), elsewhere.departments) == (["PA"], [])
     assert "CC" in COLOMBIA.identifications
-    assert "Medellín" in COLOMBIA.all_cities
+    assert "Medellín" in COLOMBIA.cities["Antioquia"]
+
+
+def test_the_catalogue_of_places_is_whole_and_names_nothing_twice() -> None:
+    assert len(COLOMBIA.departments) == 33  # with Bogotá
+    assert len(PANAMA.departments) == 14
+    for country in (COLOMBIA, PANAMA):
+        for department, cities in country.cities.items():
+            assert cities, department
+            assert len({folded(city) for city in cities}) == len(cities), department
+            assert [country.city_called(city, department) for city in cities] == list(cities)
 
 
 def test_nobody_asks_which_edition_country_or_policy_it_is() -> None:

@@ -57,6 +57,11 @@ def field(name: str, value: str, **others: str) -> str:
         ("mobile", "+573001234567", "3001234567"),
         ("mobile", "+507 6123-4567", "+50761234567"),
         ("city", "Bogotá, D.C.", "Bogotá, D.C."),
+        ("city", " bogota ", "Bogotá, D.C."),
+        ("city", "CHIA", "Chía"),
+        ("city", "San Cayetano", "San Cayetano"),
+        ("department", "valle", "Valle del Cauca"),
+        ("department", "BOGOTA DC", "Bogotá, D.C."),
     ],
 )
 def test_what_is_written_is_kept_in_one_form(name: str, written: str, kept: str) -> None:
@@ -100,6 +105,8 @@ def test_what_is_written_is_kept_in_one_form(name: str, written: str, kept: str)
         ("mobile", "300123456"),
         ("mobile", "٣٠٠١٢٣٤٥٦٧"),
         ("department", ""),
+        ("department", "Vale del Cauca"),
+        ("department", "Chiriquí"),
         ("city", "Cali 2"),
         ("id_type", "XX"),
     ],
@@ -107,6 +114,25 @@ def test_what_is_written_is_kept_in_one_form(name: str, written: str, kept: str)
 def test_what_cannot_be_is_refused(name: str, written: str) -> None:
     with pytest.raises(ValidationError):
         field(name, written)
+
+
+@pytest.mark.parametrize(
+    ("department", "city", "kept"),
+    [
+        ("Valle del Cauca", "santiago de cali", "Cali"),
+        ("bogota", "bogotá d.c.", "Bogotá, D.C."),
+        ("Cundinamarca", "bogota", "Bogotá, D.C."),
+        ("Cundinamarca", "Nemocón", "Nemocón"),
+        ("Nowhere", "Cali", "Cali"),
+    ],
+)
+def test_a_city_is_kept_as_its_department_writes_it(department: str, city: str, kept: str) -> None:
+    assert field("city", city, department=department) == kept
+
+
+def test_a_city_of_another_department_is_refused() -> None:
+    with pytest.raises(ValidationError, match="otro departamento"):
+        field("city", "Cali", department="Cundinamarca")
 
 
 @pytest.mark.parametrize(

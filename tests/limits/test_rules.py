@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from limits.rules import NOTHING, Amounts, available, effective_limit, is_cut, limit_problems, period_ends, period_keys
+from limits.rules import (
+    NOTHING,
+    Amounts,
+    Typed,
+    available,
+    effective_limit,
+    is_cut,
+    limit_problems,
+    percent_used,
+    period_ends,
+    period_keys,
+)
 
 CEILING = Amounts(Decimal(50), Decimal(100), Decimal(900))
 
@@ -54,6 +65,29 @@ def test_a_problem_names_the_amount_it_breaks() -> None:
 
     assert above.bound == Decimal(100)
     assert below.bound == Decimal(20)
+
+
+@pytest.mark.parametrize(
+    ("typed", "rules"),
+    [
+        (("50.01", None, None), ["above_ceiling"]),
+        ((None, "100.01", "1"), ["above_ceiling", "below_day"]),
+        ((None, "1", None), []),
+        (("20", None, "10"), []),
+        (("0", None, "10"), ["none_at_once"]),
+    ],
+)
+def test_what_cannot_be_read_hides_no_other_problem(typed: tuple[str | None, ...], rules: list[str]) -> None:
+    limit = Typed(*(None if amount is None else Decimal(amount) for amount in typed))
+
+    assert [problem.rule for problem in limit_problems(limit, CEILING)] == rules
+
+
+@pytest.mark.parametrize(
+    ("used", "limit", "percent"), [("0", "10", 0), ("2.5", "10", 25), ("11", "10", 100), ("1", "0", 100)]
+)
+def test_use_is_told_in_percent_of_the_limit_and_never_above_all_of_it(used: str, limit: str, percent: int) -> None:
+    assert percent_used(Decimal(used), Decimal(limit)) == percent
 
 
 def test_without_a_ceiling_only_nothing_is_allowed() -> None:

@@ -9,9 +9,11 @@ from audit.models import AuditEvent
 from changes.models import Change
 from changes.selectors import wanted_of
 from changes.services import withdraw
+from directory.clock import local_now
 from directory.models import Service, User
 from limits.changes import SetUserLimits, WantedLimit
 from limits.models import CompanyCeiling, UserLimit
+from limits.rules import period_keys
 from products.models import Product
 from tests import factories
 from tests.limits import factories as rows
@@ -54,7 +56,7 @@ def test_the_tab_shows_only_the_users_products_with_their_limits(
     assert "251830758" in page
     assert "278823810" not in page
     assert 'value="5,000.00"' in page
-    assert "tope de la empresa 50,000.00 / 100,000.00 / 900,000.00" in page
+    assert "tope de la empresa $50,000.00 / $100,000.00 / $900,000.00" in page
     for label in ("Ingrese los valores a replicar en todos los servicios", "Asignar", "Servicios Monetarios"):
         assert label in page
     for column in ("Tipo Producto", "No. Producto", "Nombre Producto", "Transacción", "Diario", "Mensual"):
@@ -89,13 +91,52 @@ def test_each_wrong_cell_has_its_own_message_and_all_that_was_typed_stays(
 
     assert {name: errors[0] for name, errors in form.errors.items()} == {
         f"pagos-terceros.{account.pk.hex}.transaction": "No podemos leer este valor. Escríbalo así: 1,500,000.50.",
+        f"pagos-terceros.{other.pk.hex}.transaction": "Supera el tope de la empresa: 50,000.00",
+        f"pagos-terceros.{other.pk.hex}.day": "No puede ser menor que el valor por transacción: 60,000.00",
         f"pagos-terceros.{other.pk.hex}.month": "No podemos leer este valor. Escríbalo así: 1,500,000.50.",
     }
     for value in sent.values():
         assert f'value="{value}"' in text
-    assert "2 valores por corregir" in text
-    assert text.count('class="oc-error"') == 2
+    assert "4 valores por corregir" in text
+    assert text.count('class="oc-error"') == 4
     assert not Change.objects.exists()
+
+
+def test_equal_errors_of_a_service_are_one_line_with_a_link_to_each_cell(
+    client: Client, felipe: User, payments: Service, account: Product
+) -> None:
+    other = rows.assigned(felipe, alias="CAHOOtra", number="015829393")
+    url = reverse("limits:user", args=[felipe.pk])
+    sent = typed(payments, account, "50,001", "60,000", "70,000") | typed(payments, other, "50,002", "60,000", "abc")
+
+    page = client.post(url, form_key(client.get(url)) | sent)
+
+    above, unreadable = page.context["form"].problem_groups()
+    assert (above.service, above.text) == ("Pagos - A Terceros", "Supera el tope de la empresa: 50,000.00")
+    assert sorted(label for label, _target in above.cells) == [
+        "CAHOFelipe 251830758 · Transacción",
+        "CAHOOtra 015829393 · Transacción",
+    ]
+    assert [label for label, _target in unreadable.cells] == ["CAHOOtra 015829393 · Mensual"]
+    for _label, target in [*above.cells, *unreadable.cells]:
+        assert page.content.decode().count(f'href="#{target}"') == 1
+        assert page.content.decode().count(f'id="{target}"') == 1
+
+
+def test_beside_a_limit_stands_how_much_of_it_is_used(
+    client: Client, felipe: User, payments: Service, account: Product
+) -> None:
+    rows.limit(felipe, payments, account, amounts(5_000, 20_000, 200_000))
+    day, month = period_keys(local_now(felipe.portal))
+    rows.usage(felipe, payments, account, day, "5000")
+    rows.usage(felipe, payments, account, month, "190000")
+
+    page = client.get(reverse("limits:user", args=[felipe.pk])).content.decode()
+
+    assert "usado $5,000.00 · 25 %" in page
+    assert "usado $190,000.00 · 95 %" in page
+    assert '<rect width="25"' in page
+    assert page.count('class="oc-bar is-warn"') == 1
 
 
 def test_rule_and_ceiling_are_checked_in_the_cells_they_break(
@@ -122,23 +163,72 @@ def test_asignar_fills_every_row_and_saves_nothing(
 
     page = client.post(url, form_key(client.get(url)) | sent | box)
 
-    values = [
-        cell.field.value() for block in page.context["form"].groups()[0][1] for row in block.rows for cell in row[1]
-    ]
-    assert sorted(values) == sorted(["5,000", "2", "200,000", "5,000", "5", "200,000"])
+    assert shown(page) == {account.pk.hex: ["5,000", "2", "200,000"], other.pk.hex: ["5,000", "5", "200,000"]}
     assert not Change.objects.exists()
 
 
-def test_a_value_to_replicate_that_cannot_be_read_is_said_beside_it(
-    client: Client, felipe: User, payments: Service, account: Product
+def shown(page: Any) -> dict[str, list[str]]:
+    """The values of the grid by product, those of all services together."""
+    values: dict[str, list[str]] = {}
+    for _group, blocks in page.context["form"].groups():
+        for block in blocks:
+            for product, cells in block.rows:
+                values.setdefault(product.pk.hex, []).extend(cell.value for cell in cells)
+    return values
+
+
+@pytest.mark.parametrize("by_button", [True, False])
+def test_values_are_copied_to_one_service_or_one_product_alone(
+    by_button: bool, client: Client, administrator: User, felipe: User, payments: Service, account: Product
+) -> None:
+    taxes = rows.service(code="pagos-impuestos", position=2)
+    rows.ceiling(administrator.company, taxes, amounts(50_000, 100_000, 900_000))
+    other = rows.assigned(felipe)
+    url = reverse("limits:user", args=[felipe.pk])
+    box = {"all_transaction": "5", "all_day": "6", "all_month": "7"}
+    target = {"replicate": "s.pagos-impuestos"} if by_button else {"replicate": "1", "all_target": f"p.{other.pk.hex}"}
+    sent = {
+        name: value
+        for service in (payments, taxes)
+        for product in (account, other)
+        for name, value in typed(service, product, "1", "2", "3").items()
+    }
+
+    page = client.post(url, form_key(client.get(url)) | sent | box | target)
+
+    untouched, filled = ["1", "2", "3"], ["5", "6", "7"]
+    assert shown(page) == (
+        {account.pk.hex: untouched + filled, other.pk.hex: untouched + filled}
+        if by_button
+        else {account.pk.hex: untouched + untouched, other.pk.hex: filled + filled}
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "problems"),
+    [
+        (("1,50", "20", "30"), {"all_transaction": "No podemos leer este valor. Escríbalo así: 1,500,000.50."}),
+        (("30", "20", "40"), {"all_day": "No puede ser menor que el valor por transacción: 30.00"}),
+        (("50,001", "", ""), {"all_transaction": "Supera el tope 50,000.00 de Pagos - A Terceros"}),
+        (("", "", ""), {"all_transaction": "Ingrese al menos un valor para replicar."}),
+    ],
+)
+def test_what_would_be_wrong_anywhere_is_said_in_the_box_and_copied_nowhere(
+    values: tuple[str, str, str],
+    problems: dict[str, str],
+    client: Client,
+    felipe: User,
+    payments: Service,
+    account: Product,
 ) -> None:
     url = reverse("limits:user", args=[felipe.pk])
-    box = {"replicate": "1", "all_transaction": "1,50", "all_day": "20", "all_month": "30"}
+    box = dict(zip(("all_transaction", "all_day", "all_month"), values, strict=True)) | {"replicate": "1"}
 
     page = client.post(url, form_key(client.get(url)) | typed(payments, account, "1", "2", "3") | box)
 
-    assert list(page.context["box"].errors) == ["all_transaction"]
-    assert 'value="1,50"' in page.content.decode()
+    assert {name: errors[0] for name, errors in page.context["box"].errors.items()} == problems
+    assert shown(page) == {account.pk.hex: ["1", "2", "3"]}
+    assert f'value="{values[0]}"' in page.content.decode()
 
 
 def test_going_back_brings_what_was_typed(
@@ -223,7 +313,7 @@ def test_ceilings_are_proposed_and_bounded_by_the_bank(client: Client, payments:
     both = client.post(url, form_key(client.get(url)) | dict(zip(names, ("50,001", "60,000", "9"), strict=True)))
     accepted = client.post(url, form_key(client.get(url)) | dict(zip(names, ("1", "2", "3"), strict=True)))
 
-    assert list(refused.context["form"].errors) == [names[1]]
+    assert list(refused.context["form"].errors) == [names[1], names[0]]
     assert both.context["form"].errors == {
         names[0]: ["Supera el máximo del banco: 50,000.00"],
         names[2]: ["No puede ser menor que el valor diario: 60,000.00"],

@@ -49,12 +49,18 @@ def test_the_tab_shows_the_companys_products_as_the_guide_does(
     page = client.get(user_url(felipe))
     text = page.content.decode()
 
-    assert re.findall(r"<summary>([^<]+) <small>", text) == [
+    assert re.findall(r"<summary>([^<]+) <small", text) == [
         "Cuenta Ahorros",
         "Tarjeta de Crédito",
         "Cuenta Corriente",
     ]
     assert "Nombre Producto - No. Producto" in text
+    assert "1 de 5 productos marcados" in text
+    assert re.findall(r'<li data-filter-row data-state="([a-z]+)">', text) == [
+        *("enabled", "enabled", "disabled"),
+        "closed",
+        "enabled",
+    ]
     assert "Expandir Todos" in text
     assert "Contraer Todos" in text
     assert ticked(page) == {
@@ -172,7 +178,7 @@ def test_the_company_page_says_who_enabled_what_and_how_many_have_it(
 
     assert ticked(page) == {"CAHOAndres - 0001": (True, True), "CAHOCarlos - 0002": (False, True)}
     assert "mguerrero" in page.content.decode()
-    assert [row.product.holder_count for group in page.context["form"].groups() for row in group.rows] == [
+    assert [row.product.holder_count for group in page.context["form"].groups for row in group.rows] == [
         1,
         0,
     ]

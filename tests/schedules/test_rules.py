@@ -19,6 +19,7 @@ from schedules.rules import (
     is_inside,
     monetary_check,
     next_change,
+    office_windows,
     overlap,
     window_check,
 )
@@ -27,6 +28,13 @@ BOGOTA = ZoneInfo("America/Bogota")
 OFFICE = Window(time(8, 0), time(18, 0))
 OFFICE_WEEK = Week((OFFICE,) * 5 + (None, None), False, False, False, False)
 HOLIDAY = date(2026, 12, 8)  # a Tuesday
+
+
+def test_office_hours_stay_within_the_companys() -> None:
+    company = Week((Window(time(9), time(12)), None) + (Window(time(0), time(23, 59)),) * 5, True, True, True, True)
+
+    assert office_windows(None) == OFFICE_WEEK.windows
+    assert office_windows(company) == (Window(time(9), time(12)), None, OFFICE, OFFICE, OFFICE, None, None)
 
 
 def is_holiday(day: date) -> bool:

@@ -137,6 +137,40 @@ def test_the_companys_hours_can_be_filled_in(client: Client, felipe: User) -> No
     assert 'value="00:00"' in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("asked", "tuesday", "saturday"),
+    [
+        ("weekdays", ("07:15", "16:00"), ("00:00", "23:59")),
+        ("every_day", ("07:15", "16:00"), ("07:15", "16:00")),
+        ("office", ("08:00", "18:00"), ("", "")),
+    ],
+)
+@pytest.mark.parametrize("page", ["edit-user", "edit-company"])
+def test_a_button_fills_in_hours_and_saves_nothing(
+    page: str, asked: str, tuesday: tuple[str, str], saturday: tuple[str, str], client: Client, felipe: User
+) -> None:
+    sent = typed(monday_start="07:15", monday_end="16:00", monetary_sunday="")
+
+    form = client.post(urls(felipe)[page], sent | {"fill": asked}).context["form"]
+
+    assert tuple(form[f"tuesday_{edge}"].value() for edge in ("start", "end")) == tuesday
+    assert tuple(form[f"saturday_{edge}"].value() for edge in ("start", "end")) == saturday
+    assert form["monetary_sunday"].value() is False
+    assert not Change.objects.exists()
+
+
+def test_each_day_is_drawn_as_typed_inside_the_companys_window(client: Client, felipe: User) -> None:
+    company_week(felipe.company, replace(EVERY_HOUR, windows=narrowed()))
+    sent = typed(**{f"{NARROW_DAY}_start": "09:00", f"{NARROW_DAY}_end": "10:59", "sunday_start": "x"})
+
+    text = client.post(urls(felipe)["edit-user"], sent).content.decode()
+
+    bars = re.findall(r'<rect class="oc-w-(company|user)" x="(\d+)"(?: y="4")? width="(\d+)"', text)
+    assert ("company", "480", "601") in bars
+    assert ("user", "540", "120") in bars
+    assert bars.count(("user", "0", "0")) == 1
+
+
 def test_going_back_brings_what_was_typed(client: Client, felipe: User) -> None:
     client.post(urls(felipe)["edit-user"], typed(monday_start="09:30"))
 

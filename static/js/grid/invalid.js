@@ -1,61 +1,55 @@
-// A cell says at once when it breaks transaction <= day <= month <= ceiling (decision 14), and how many do is counted.
+// A cell says at once when it breaks a rule, beside itself, and how many do is counted, with the way to the first of them.
 
-import { centsOf, written } from "../money.js";
+import { centsOf } from "../money.js";
+import { centsIn, problemsOf } from "./rules.js";
 
-const EXAMPLE_CENTS = 150000050n;
 const PLAIN = { decimal: ".", group: "," }; // how data-ceiling is written
 
-const centsIn = (cell, signs) => (cell.value.trim() ? centsOf(cell.value, signs) : 0n);
+export const ceilingsOf = (row) =>
+  row.map(({ dataset }) => (dataset.ceiling ? centsOf(dataset.ceiling, PLAIN) : undefined));
 
-// Which sentence a cell deserves, or "".
-const problemOf = (row, index, words, signs) => {
-  const about = (sentence, cents) => sentence.replace("{limit}", written(cents, signs));
-  const amount = centsIn(row[index], signs);
-  const { ceiling } = row[index].dataset;
-  if (amount === null) return about(words.notMoney, EXAMPLE_CENTS);
-  if (ceiling && amount > centsOf(ceiling, PLAIN)) return about(words.aboveCeiling, centsOf(ceiling, PLAIN));
-  const before = index ? centsIn(row[index - 1], signs) : null;
-  if (before === null || amount >= before) return "";
-  return about(index === 1 ? words.belowTransaction : words.belowDay, before);
+const noteOf = (field) => document.getElementById(`${field.id}_note`);
+
+export const clear = (field) => {
+  if (!field.classList.contains("is-invalid")) return;
+  field.parentElement.querySelector(".oc-error")?.remove();
+  field.classList.remove("is-invalid");
+  field.removeAttribute("aria-invalid");
+  if (noteOf(field)) field.setAttribute("aria-describedby", `${field.id}_note`);
+  else field.removeAttribute("aria-describedby");
 };
 
-const lineOf = (cell) => {
-  const line = document.createElement("p");
-  line.id = `${cell.id}_error`;
-  line.className = "oc-error";
-  cell.parentElement.append(line); // below the bar
-  return line;
-};
-
-const clear = (cell) => {
-  document.getElementById(`${cell.id}_error`)?.remove();
-  cell.classList.remove("is-invalid");
-  cell.removeAttribute("aria-invalid");
-  cell.removeAttribute("aria-describedby");
-};
-
-const say = (cell, sentence) => {
-  const line = document.getElementById(`${cell.id}_error`) ?? lineOf(cell);
+export const say = (field, sentence) => {
+  let line = field.parentElement.querySelector(".oc-error");
+  if (!line) {
+    line = document.createElement("p");
+    line.id = `${field.id}_error`;
+    line.className = "oc-error";
+    field.after(line);
+  }
   if (line.textContent !== sentence) line.textContent = sentence;
-  cell.classList.add("is-invalid");
-  cell.setAttribute("aria-invalid", "true");
-  cell.setAttribute("aria-describedby", line.id);
+  field.classList.add("is-invalid");
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", line.id);
 };
 
 // Marks cells as they are typed into. Returns what judges all of them, for whoever fills several.
 export const markInvalid = (grid) => {
-  const words = grid.form.querySelector("[data-grid-words]").dataset;
   const summary = grid.form.querySelector("[data-grid-problems]");
 
-  const judge = (row) => row.forEach((cell, index) => {
-    const sentence = problemOf(row, index, words, grid.signs);
-    if (sentence) say(cell, sentence);
-    else clear(cell);
-  });
+  const judge = (row) => {
+    const amounts = row.map((cell) => centsIn(cell, grid.signs));
+    problemsOf(amounts, ceilingsOf(row), grid.words, grid.signs).forEach((sentence, index) =>
+      (sentence ? say(row[index], sentence) : clear(row[index])));
+  };
   const sumUp = () => {
-    const count = grid.cells.filter((cell) => cell.classList.contains("is-invalid")).length;
-    const sentence = count === 1 ? words.one : count ? words.many.replace("{count}", count) : "";
-    if (summary && summary.textContent !== sentence) summary.textContent = sentence;
+    const wrong = grid.cells.filter((cell) => cell.classList.contains("is-invalid"));
+    const sentence = wrong.length === 1 ? grid.words.one : grid.words.many.replace("{count}", wrong.length);
+    if (summary.textContent === (wrong.length ? sentence : "")) return;
+    const link = document.createElement("a");
+    link.href = `#${wrong[0]?.id}`;
+    link.textContent = sentence;
+    summary.replaceChildren(...(wrong.length ? [link] : []));
   };
   const judgeAll = () => {
     grid.rows.forEach(judge);
@@ -64,9 +58,9 @@ export const markInvalid = (grid) => {
 
   for (const kind of ["input", "change"]) {
     grid.form.addEventListener(kind, ({ target }) => {
-      const place = grid.placeOf(target);
-      if (!place) return;
-      judge(grid.rows[place[0]]);
+      const row = grid.rowOf(target);
+      if (!row) return;
+      judge(row);
       sumUp();
     });
   }

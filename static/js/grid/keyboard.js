@@ -1,7 +1,7 @@
 // Arrows and Enter move from cell to cell; the cell that is reached is selected whole.
 
 // Left and right leave a cell only from the end of its text.
-const next = (event, { rows }, [row, column]) => {
+const next = (event, { shown: rows }, [row, column]) => {
   const cell = event.target;
   const whole = cell.selectionStart === 0 && cell.selectionEnd === cell.value.length;
   switch (event.key) {
