@@ -5,7 +5,7 @@ from accounts.alerts.changes import SetAlerts
 from accounts.company.changes import SetParameters
 from accounts.passwords.changes import GeneratePassword
 from accounts.profiles.changes import SaveProfile
-from accounts.states.changes import SetState
+from accounts.states.changes import SetState, Unlock
 from accounts.users.changes import CreateUser, EditContact, EditMain
 
 KINDS = (
@@ -15,6 +15,7 @@ KINDS = (
     EditContact,
     SetAlerts,
     SetState,
+    Unlock,
     GeneratePassword,
     SetParameters,
     SetAddresses,

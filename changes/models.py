@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from changes.enums import ChangeState, SignerRole
 from changes.rules.signing import confirmable_until
-from changes.rules.text import Beside, Caption, Line, Measure, Unchanged
+from changes.rules.text import Beside, Caption, InTable, Line, Measure, Unchanged
 from tenancy.rows import CompanyManager
 
 
@@ -34,6 +34,7 @@ class BesideField(models.JSONField):
             [Unchanged(each["before_line"], Line(**each["line"])) for each in kept["unchanged"]],
             [Caption(**each) for each in kept["captions"]],
             [Measure(**each) for each in kept["measures"]],
+            [InTable(**each) for each in kept.get("in_table", ())],
         )
 
     def get_db_prep_value(self, value: Beside, connection: Any, prepared: bool = False) -> Any:

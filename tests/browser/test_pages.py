@@ -22,6 +22,7 @@ from changes.models import Change, Draft
 from changes.services import begin_draft, propose
 from directory.enums import UserState
 from directory.models import User
+from directory.selectors.users import secondary_users_of
 from tenancy import context
 from tests.support.people import signed_in
 from tests.support.portal import Portal
@@ -136,6 +137,17 @@ def people(portal: Portal) -> People:
             back_url=reverse("users:states"),
         )
         draft, whole = unfinished(administrator, subject)
+        several = propose(
+            maker=administrator,
+            wanted=Composite(
+                changes=tuple(
+                    SetState(user=user.pk, state=UserState.INACTIVE, reason="Fin del contrato")
+                    for user in secondary_users_of(administrator).exclude(state=UserState.INACTIVE)[:4]
+                )
+            ),
+            form_key=uuid4(),
+            back_url=reverse("users:many", args=["inactivar"]),
+        )
     found = People(portal)
     name = settings.SESSION_COOKIE_NAME
     found.cookies["administrator"] = signed_in(administrator, token).cookies[name].value
@@ -149,6 +161,8 @@ def people(portal: Portal) -> People:
             reverse("users:set-up-done", args=[subject.pk]),
             *[reverse("users:draft", args=[draft.pk, step.key]) for step in NEW_USER],
             reverse("changes:confirm", args=[whole.pk]),
+            *[f"{reverse('users:many', args=[key])}?cambio={several.pk}" for key in ("activar", "inactivar")],
+            reverse("changes:confirm", args=[several.pk]),
         ],
         "secondary": [reverse(name) for name in OF_SECONDARY_USERS],
     }
@@ -234,7 +248,6 @@ def test_no_page_is_forgotten() -> None:
         "inbox:mark-read",
         "changes:withdraw",
         "changes:reject",
-        "users:set-state",
         "users:draft-skip",
         "users:draft-review",
         "users:draft-discard",
@@ -244,7 +257,7 @@ def test_no_page_is_forgotten() -> None:
     known = {*PUBLIC, *OF_A_USER, *OF_ADMINISTRATORS, *OF_SECONDARY_USERS, *elsewhere, *posted}
 
     assert all_names() - known == {
-        *("changes:confirm", "users:edit-profile", "users:draft", "users:set-up-done"),
+        *("changes:confirm", "users:edit-profile", "users:draft", "users:set-up-done", "users:many"),
         "changes:approve-together",  # in test_dual_control
     }
 

@@ -34,6 +34,7 @@ STANDING: dict[str, tuple[type[models.Model], ...]] = {
     "users.edit_contact": (User,),
     "users.set_alerts": (User,),
     "users.set_state": (User,),
+    "users.unlock": (User,),
     "passwords.generate": (User,),
     "company.set_parameters": (),
     "company.set_addresses": (),

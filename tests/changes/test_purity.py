@@ -18,7 +18,7 @@ from accounts.alerts.changes import SetAlerts
 from accounts.company.changes import SetParameters
 from accounts.passwords.changes import GeneratePassword
 from accounts.profiles.changes import SaveProfile
-from accounts.states.changes import SetState
+from accounts.states.changes import SetState, Unlock
 from accounts.users.changes import CreateUser, EditContact, EditMain
 from audit import request_context
 from changes.kinds import ChangeKind, named
@@ -57,7 +57,8 @@ def samples(maker: User) -> list[ChangeKind[Any]]:
         EditMain(user=user.pk, profile=profile.pk, texts=main),
         EditContact(user=user.pk, texts=contact, receives_alerts=True),
         SetAlerts(shown=frozenset({user.pk}), ticked=frozenset({user.pk})),
-        SetState(user=user.pk, state=UserState.ACTIVE),
+        SetState(user=user.pk, state=UserState.ACTIVE, reason="Vuelve de vacaciones"),
+        Unlock(user=factories.user(maker.company, state=UserState.LOCKED, locked_at=timezone.now()).pk),
         GeneratePassword(user=user.pk, activate=True),
         SetParameters(idle_minutes=7, password_days=30, dual_control=False),
         SetAddresses(networks=(Network("10.0.0.0/8", "Oficina"),)),

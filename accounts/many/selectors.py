@@ -1,0 +1,25 @@
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models.functions import Lower
+
+from accounts.many.rules import Standing
+from accounts.passwords.generation import KIND
+from directory.models import User
+from directory.selectors.users import secondary_users_of
+from notifications.selectors import last_deliveries_at
+
+
+def marked_users(viewer: User, keys: Collection[UUID]) -> list[User]:
+    """Those of them whom the viewer manages, by user name; of any other nothing is said. One query."""
+    found = secondary_users_of(viewer).select_related(None).select_related("profile").filter(pk__in=keys)
+    return list(found.order_by(Lower("username")))
+
+
+def standings_of(viewer: User, users: Collection[User]) -> dict[UUID, Standing]:
+    """One query, however many they are."""
+    generated = last_deliveries_at(viewer=viewer, kind=KIND, about_ids=[user.pk for user in users])
+    return {
+        user.pk: Standing(user.state, str(user.get_state_display()), user.email, generated.get(user.pk))
+        for user in users
+    }
