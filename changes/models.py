@@ -1,5 +1,5 @@
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,8 @@ from changes.enums import ChangeState, SignerRole
 from changes.rules.signing import confirmable_until
 from changes.rules.text import Beside, Caption, InTable, Line, Measure, Unchanged
 from tenancy.rows import CompanyManager
+
+MOST_BARS = 3
 
 
 class LinesField(models.JSONField):
@@ -97,6 +99,11 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def measures_shown(self) -> Sequence[Measure]:
+        """As bars: of more people than fit beside the lines the effect says it in words."""
+        return self.beside.measures if len(self.beside.measures) <= MOST_BARS else ()
 
     @property
     def is_applied(self) -> bool:

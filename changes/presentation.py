@@ -13,6 +13,8 @@ Part = tuple[str, list[Line]]
 MOST_OPEN_ROWS = 18
 # The same of a table of people, of which the page shows nothing else.
 MOST_OPEN_PEOPLE = 60
+# With more columns each of them keeps a block of their own.
+MOST_COLUMNS = 6
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def _tables(parts: Sequence[Part], in_table: Iterable[InTable]) -> tuple[tuple[T
     for title, lines in parts:
         if title in named and _is_a_row(lines):
             rows.setdefault(named[title].what, []).append((named[title].who, lines))
-    several = {what: people for what, people in rows.items() if len(people) > 1}
+    several = {what: people for what, people in rows.items() if len(people) > 1 and _columns_of(people) <= MOST_COLUMNS}
     others = [
         (title, lines)
         for title, lines in parts
@@ -135,15 +137,19 @@ def _tables(parts: Sequence[Part], in_table: Iterable[InTable]) -> tuple[tuple[T
     return tuple(_table(what, people) for what, people in several.items()), others
 
 
+def _columns_of(people: Iterable[tuple[str, Sequence[Line]]]) -> int:
+    return len({line.name for _who, lines in people for line in lines})
+
+
 def _is_a_row(lines: Sequence[Line]) -> bool:
     """Whether each of the lines has a column of its own."""
-    return len({line.row for line in lines}) == len(lines) and not any(line.column or line.group for line in lines)
+    return len({line.name for line in lines}) == len(lines) and not any(line.column for line in lines)
 
 
 def _table(title: str, people: Sequence[tuple[str, Sequence[Line]]]) -> Table:
     """What is said of everybody in the same words stands above it."""
-    cells = [(who, {line.row: line for line in lines}) for who, lines in people]
-    columns = tuple(dict.fromkeys(line.row for _who, lines in people for line in lines))
+    cells = [(who, {line.name: line for line in lines}) for who, lines in people]
+    columns = tuple(dict.fromkeys(line.name for _who, lines in people for line in lines))
     said = {column: line for column in columns if (line := _said_of_all(column, [row for _who, row in cells]))}
     left = tuple(column for column in columns if column not in said)
     rows = tuple(Row(who, tuple(row.get(column) for column in left)) for who, row in cells)

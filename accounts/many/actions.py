@@ -8,9 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.many.rules import (
+    MOST_CHANGED,
+    MOST_LIKE,
     MOST_MARKED,
     MOST_PASSWORDS,
     Standing,
+    nothing_in_the_way,
     why_not_activate,
     why_not_deactivate,
     why_not_generate,
@@ -26,7 +29,8 @@ from directory.permissions import Permission
 class Action:
     """`key` is in its address; `label` the button, `title` the page; `why_not` says what keeps it from being done to
     somebody, empty for nothing; `done` counts those it was done to; who `has` this state needs it no more. At most
-    `most` people at once. A reason must be given unless it `protects`: that must never take longer than needed."""
+    `most` people at once. A reason must be given unless it `protects`: that must never take longer than needed. The
+    button of those that are `is_rarer` is out of the way."""
 
     key: str
     label: Text
@@ -36,7 +40,12 @@ class Action:
     done: Callable[[int], str]
     most: int = MOST_MARKED
     has: str = ""
+    is_rarer: bool = False
     protects: bool = False
+
+
+def _changed(count: int) -> str:
+    return ngettext("%(count)s user changed.", "%(count)s users changed.", count) % {"count": count}
 
 
 ACTIONS = (
@@ -78,6 +87,46 @@ ACTIONS = (
             % {"count": count}
         ),
         most=MOST_PASSWORDS,
+    ),
+    Action(
+        key="perfil",
+        label=_("Change the profile"),
+        title=_("Change the profile of users"),
+        permission=Permission.EDIT_USERS,
+        why_not=nothing_in_the_way,
+        done=_changed,
+        most=MOST_CHANGED,
+        is_rarer=True,
+    ),
+    Action(
+        key="productos",
+        label=_("Give or take products"),
+        title=_("Give or take products"),
+        permission=Permission.ASSIGN_PRODUCTS,
+        why_not=nothing_in_the_way,
+        done=_changed,
+        most=MOST_CHANGED,
+        is_rarer=True,
+    ),
+    Action(
+        key="horario",
+        label=_("Change the hours"),
+        title=_("Change the hours of users"),
+        permission=Permission.EDIT_SCHEDULES,
+        why_not=nothing_in_the_way,
+        done=_changed,
+        most=MOST_CHANGED,
+        is_rarer=True,
+    ),
+    Action(
+        key="como",
+        label=_("Make them like another user"),
+        title=_("Make users like another one"),
+        permission=Permission.EDIT_USERS,
+        why_not=nothing_in_the_way,
+        done=_changed,
+        most=MOST_LIKE,
+        is_rarer=True,
     ),
 )
 BY_KEY = {action.key: action for action in ACTIONS}

@@ -13,6 +13,9 @@ from directory.rules.people import can_become, seconds_until_next_generation
 MOST_MARKED = 200
 # Each is a hash that costs time and memory on purpose, made while the signer waits.
 MOST_PASSWORDS = 20
+# What several parts are read and written for; limits are a whole table each.
+MOST_CHANGED = 100
+MOST_LIKE = 25
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,10 @@ def why_not_generate(one: Standing, now: datetime) -> str:
         "A password was generated a moment ago. Wait %(seconds)s seconds.",
         seconds,
     ) % {"seconds": seconds}
+
+
+def nothing_in_the_way(one: Standing, now: datetime) -> str:
+    return ""
 
 
 def told(done: str, already: int, left_out: int) -> str:

@@ -1,6 +1,6 @@
 """What is done to many users at once: who is marked, whom it cannot be done to and why, one signature."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,12 +16,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.many.actions import BY_KEY, Action
-from accounts.many.forms import FORMS, ReasonForm
+from accounts.many.forms import FORMS, ManyForm
 from accounts.many.rules import told
 from accounts.many.selectors import marked_users, standings_of
 from accounts.states.listing import STATES
 from accounts.users.listing import USERS
-from changes.kinds import Composite, Proposable
+from changes.kinds import ChangeKind, Composite, Proposable
 from changes.proposing import propose
 from changes.selectors import parts_to_correct
 from directory.models import User
@@ -62,6 +62,12 @@ class Marked:
     fit: Sequence[User]
     unfit: Sequence[tuple[User, str]]
 
+    def without(self, reasons: Iterable[tuple[User, str]]) -> "Marked":
+        """With those it turns out to be nothing to, each with the reason."""
+        found = list(reasons)
+        unfit = [(user, why) for user, why in found if why]
+        return Marked(self.users, [user for user, why in found if not why], [*self.unfit, *unfit])
+
 
 @requires(Permission.SEE_USERS)
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,28 +90,31 @@ def act(request: PortalRequest, action: str) -> HttpResponse:
             messages.info(request, _("Mark the users first."))
         return redirect(came.address)
     request.place = came.page
-    form_class = FORMS[asked.key]
-    if "form_key" not in request.POST:
-        return _shown(request, asked, marked, came, form_class(action=asked, initial=form_class.typed(proposed)))
-    return _sent(request, asked, marked, came, form_class(request.POST, action=asked))
+    is_sent = "form_key" in request.POST
+    data = request.POST if is_sent else None
+    form = FORMS[asked.key](data, action=asked, viewer=request.user, users=marked.users, proposed=proposed)
+    return _sent(request, asked, marked, came, form) if is_sent else _shown(request, asked, marked, came, form)
 
 
-def _sent(request: PortalRequest, asked: Action, marked: Marked, came: From, form: ReasonForm) -> HttpResponse:
+def _sent(request: PortalRequest, asked: Action, marked: Marked, came: From, form: ManyForm) -> HttpResponse:
+    """Proposes it once everybody it is not done to was left out on purpose."""
     left_out = set(request.POST.getlist("fuera"))
+    if form.is_valid():
+        marked = marked.without((user, form.why_not(user)) for user in marked.fit)
     if any(str(user.pk) not in left_out for user, _why in marked.unfit):
-        form.add_error(None, _("Something has changed since you marked them: look at who is left out now."))
+        form.add_error(None, _("It cannot be done to everybody: look at who is left out, then continue."))
     elif answer := _proposed(request, asked, form, marked, left_out, came):
         return answer
     return _shown(request, asked, marked, came, form)
 
 
 def _proposed(
-    request: PortalRequest, asked: Action, form: ReasonForm, marked: Marked, left_out: set[str], came: From
+    request: PortalRequest, asked: Action, form: ManyForm, marked: Marked, left_out: set[str], came: From
 ) -> HttpResponse | None:
-    fit = [user.pk for user in marked.fit if str(user.pk) not in left_out]
+    fit = [user for user in marked.fit if str(user.pk) not in left_out]
 
     def wanted() -> Proposable:
-        parts = tuple(form.part_for(user_id) for user_id in fit)
+        parts = in_order(part for user in fit for part in form.parts_for(user))
         return parts[0] if len(parts) == 1 else Composite(changes=parts)
 
     if not fit:
@@ -117,7 +126,15 @@ def _proposed(
     return propose(request, form, wanted, back_url=back, done_url=came.address, success=success)
 
 
-def _shown(request: PortalRequest, asked: Action, marked: Marked, came: From, form: ReasonForm) -> HttpResponse:
+def in_order(parts: Iterable[ChangeKind[Any]]) -> tuple[ChangeKind[Any], ...]:
+    """One kind after the other, each as in the first of them: what is read together stands together."""
+    by_kind: dict[type, list[ChangeKind[Any]]] = {}
+    for part in parts:
+        by_kind.setdefault(type(part), []).append(part)
+    return tuple(part for kind in by_kind.values() for part in kind)
+
+
+def _shown(request: PortalRequest, asked: Action, marked: Marked, came: From, form: ManyForm) -> HttpResponse:
     path = [(label, name and reverse(name)) for label, name in request.edition.route_to(came.page)]
     context: dict[str, Any] = {"action": asked, "marked": marked, "came": came, "form": form}
     return render(request, "accounts/many/act.html", {**context, "crumbs": [*path, (asked.title, None)]})

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from changes.enums import LineKind
-from changes.rules.text import Beside, InTable, Line
+from changes.rules.text import Beside, Line
 from directory.models import User
 
 
@@ -12,4 +12,4 @@ def reason_lines(reason: str) -> list[Line]:
 
 
 def in_table(what: str, user: User) -> Beside:
-    return Beside(in_table=(InTable(what, f"{user.username} ({user.display_name})"),))
+    return Beside.of_person(what, username=user.username, name=user.display_name)

@@ -15,7 +15,7 @@ from audit.enums import Event
 from audit.services import target_of
 from changes.enums import LineKind
 from changes.kinds import ChangeKind
-from changes.rules.text import Description, Line
+from changes.rules.text import Beside, Description, Line
 from directory.enums import OperatingRole
 from directory.models import Company, Portal, Profile, User
 from directory.permissions import Permission
@@ -142,6 +142,7 @@ class EditMain(ChangeKind[KnownUser]):
             lines=_lines(_shown(before, maker.portal), _shown(after, maker.portal)),
             effect=_what_it_lets(profile) if profile != user.profile else "",
             success=_("The main information of %(name)s was changed.") % {"name": user.username},
+            beside=Beside.of_person(_("Main information"), username=user.username, name=user.display_name),
         )
 
     def apply(self, rows: KnownUser, authority: Authority) -> None:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
+from typing import Self
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -98,6 +99,10 @@ class Beside:
     measures: Sequence[Measure] = ()
     in_table: Sequence[InTable] = ()
 
+    @classmethod
+    def of_person(cls, what: str, *, username: str, name: str) -> Self:
+        return cls(in_table=(InTable(what, f"{username} ({name})"),))
+
 
 @dataclass(frozen=True)
 class Description:
@@ -145,7 +150,7 @@ def combined(parts: Sequence[Description]) -> Description:
         title=_title_of(parts),
         target=first.target,
         lines=tuple(replace(line, section=part.title) for part in parts for line in part.lines),
-        effect="\n".join(dict.fromkeys(part.effect for part in parts if part.effect)),
+        effect="\n".join(dict.fromkeys(_effects_of(parts))),
         success=first.success,
         warnings=tuple(_warnings_of(parts)),
         also=tuple(part.target for part in others),
@@ -165,6 +170,16 @@ def _title_of(parts: Sequence[Description]) -> str:
     return counted % {"first": parts[0].title, "count": others}
 
 
+def _effects_of(parts: Sequence[Description]) -> Iterator[str]:
+    """Of sums each says which part it is about, where several have them."""
+    has_several_sums = sum(bool(part.beside.measures) for part in parts) > 1
+    for part in parts:
+        if part.effect and part.beside.measures and has_several_sums:
+            yield _("%(title)s: %(effect)s") % {"title": part.title, "effect": part.effect}
+        elif part.effect:
+            yield part.effect
+
+
 def _warnings_of(parts: Sequence[Description]) -> Iterator[str]:
     named: dict[str, list[str]] = {}
     for part in parts:
@@ -172,6 +187,13 @@ def _warnings_of(parts: Sequence[Description]) -> Iterator[str]:
             named.setdefault(warning, []).extend(row.who for row in part.beside.in_table)
     for warning, names in named.items():
         yield _("%(names)s: %(warning)s") % {"names": listed(names), "warning": warning} if names else warning
+
+
+def _measures_of(parts: Sequence[Description]) -> list[Measure]:
+    having = [part for part in parts if part.beside.measures]
+    if len(having) == 1:
+        return list(having[0].beside.measures)
+    return [replace(each, title=part.title) for part in having for each in part.beside.measures]
 
 
 def _all_beside(parts: Sequence[Description]) -> Beside:
@@ -187,7 +209,7 @@ def _all_beside(parts: Sequence[Description]) -> Beside:
     return Beside(
         unchanged,
         [replace(each, section=part.title) for part in parts for each in part.beside.captions],
-        [each for part in parts for each in part.beside.measures],
+        _measures_of(parts),
         [replace(each, section=part.title) for part in parts for each in part.beside.in_table],
     )
 

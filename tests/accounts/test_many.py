@@ -21,9 +21,13 @@ from changes.models import Change
 from changes.selectors import wanted_of
 from directory.enums import CredentialState, UserState
 from directory.models import User
+from limits.selectors import limits_of
 from notifications.models import Delivery, Message
+from products.selectors import assigned_ids
+from schedules.selectors import schedule_of
 from tests import factories
 from tests.accounts.confirming import carry_out, confirm
+from tests.limits import factories as rows
 from tests.support.client import Client
 from tests.tokens.factories import token_of
 
@@ -334,3 +338,127 @@ class TestUnlocking:
         stored = Change(kind="users.set_state", params={"user": str(people[0].pk), "state": "active"})
 
         assert wanted_of(stored) == SetState(user=people[0].pk, state=UserState.ACTIVE)
+
+
+class TestValues:
+    """Profile, products, hours, and what another user has: the same for all who are marked."""
+
+    @pytest.fixture
+    def active(self, administrator: User) -> list[User]:
+        token_of(administrator)
+        return [factories.user(administrator.company, username=name) for name in ("ana", "berta")]
+
+    def test_one_profile_for_all(self, client: Client, administrator: User, active: list[User]) -> None:
+        profile = factories.profile(administrator.company, name="Tesorería")
+
+        change = proposed(client, "perfil", active, profile=str(profile.pk))
+
+        assert change.title == "Información Principal: 2 usuarios"
+        assert {line.row for line in change.lines} == {"Perfil"}
+        assert confirm(administrator, change).state == "applied"
+        assert set(User.objects.filter(username__in=["ana", "berta"]).values_list("profile", flat=True)) == {profile.pk}
+        assert change.success == "2 usuarios modificados."
+
+    def test_who_has_it_already_is_said_and_left_out_on_purpose(
+        self, client: Client, administrator: User, active: list[User]
+    ) -> None:
+        profile = factories.profile(administrator.company)
+        User.objects.filter(pk=active[0].pk).update(profile=profile)
+        form = {"profile": str(profile.pk), "form_key": str(uuid4())}
+
+        first = sent(client, "perfil", active, **form)
+        second = sent(client, "perfil", active, **form, fuera=[str(active[0].pk)])
+
+        assert [(user.username, why) for user, why in first.context["marked"].unfit] == [
+            ("ana", "Ya tiene este perfil.")
+        ]
+        assert second.status_code == 302
+        assert Change.objects.get().target[1] == str(active[1].pk)
+
+    def test_a_neighbours_profile_cannot_be_chosen(
+        self, client: Client, administrator: User, active: list[User]
+    ) -> None:
+        foreign = factories.profile(factories.company(administrator.portal))
+
+        response = sent(client, "perfil", active, profile=str(foreign.pk), form_key=str(uuid4()))
+
+        assert response.context["form"].errors.keys() == {"profile"}
+
+    def test_products_are_given_and_taken_and_the_others_stay(
+        self, client: Client, administrator: User, active: list[User]
+    ) -> None:
+        kept, taken = rows.assigned(active[0]), rows.assigned(active[0])
+        given = rows.product(administrator.company)
+
+        change = proposed(client, "productos", active, give=[str(given.pk)], take=[str(taken.pk)])
+
+        assert confirm(administrator, change).state == "applied"
+        assert assigned_ids(administrator, active[0]) == {kept.pk, given.pk}
+        assert assigned_ids(administrator, active[1]) == {given.pk}
+
+    def test_going_back_finds_what_was_ticked(self, client: Client, administrator: User, active: list[User]) -> None:
+        taken, given = rows.assigned(active[0]), rows.product(administrator.company)
+        change = proposed(client, "productos", active, give=[str(given.pk)], take=[str(taken.pk)])
+
+        form = client.get(reverse("users:many", args=["productos"]), {"cambio": str(change.pk)}).context["form"]
+
+        assert (form["give"].value(), form["take"].value()) == ([str(given.pk)], [str(taken.pk)])
+
+    @pytest.mark.parametrize("ticked", [[], ["give", "take"]])
+    def test_nothing_or_both_at_once_is_refused(
+        self, client: Client, administrator: User, active: list[User], ticked: list[str]
+    ) -> None:
+        product = str(rows.product(administrator.company).pk)
+
+        response = sent(client, "productos", active, form_key=str(uuid4()), **{name: [product] for name in ticked})
+
+        assert response.context["form"].errors
+        assert not Change.objects.exists()
+
+    def test_one_week_for_all(self, client: Client, administrator: User, active: list[User]) -> None:
+        shown = sent(client, "horario", active).context["form"]
+        week = {name: shown[name].value() for name in shown.fields if name != "form_key"}
+        week = {name: str(value)[:5] for name, value in week.items() if value not in {None, False}}
+
+        change = proposed(client, "horario", active, **{**week, "sunday_start": "", "sunday_end": ""})
+
+        assert confirm(administrator, change).state == "applied"
+        for user in active:
+            assert schedule_of(administrator, user).effective.windows[6] is None
+
+    def test_they_get_what_another_one_has(self, client: Client, administrator: User, active: list[User]) -> None:
+        source, service = factories.user(administrator.company, username="modelo"), rows.service()
+        rows.ceiling(administrator.company, service, rows.amounts(50, 100, 900))
+        product = rows.assigned(source)
+        rows.limit(source, service, product, rows.amounts(1, 2, 3))
+        asked = {"source": "Modelo", "products": "on", "limits": "on", "hours": "on", "with_profile": "on"}
+
+        change = proposed(client, "como", active, **asked)
+
+        assert confirm(administrator, change).state == "applied"
+        for user in active:
+            assert assigned_ids(administrator, user) == {product.pk}
+            assert limits_of(administrator, user) == {(service.pk, product.pk): rows.amounts(1, 2, 3)}
+
+    def test_limits_alone_go_to_who_has_the_product(
+        self, client: Client, administrator: User, active: list[User]
+    ) -> None:
+        source, service = factories.user(administrator.company, username="modelo"), rows.service()
+        rows.ceiling(administrator.company, service, rows.amounts(50, 100, 900))
+        product = rows.assigned(source)
+        rows.limit(source, service, product, rows.amounts(1, 2, 3))
+
+        response = sent(client, "como", [*active, source], source="modelo", limits="on", form_key=str(uuid4()))
+
+        assert {user.username: why for user, why in response.context["marked"].unfit} == {
+            "ana": "Nada de esto aplica a este usuario.",
+            "berta": "Nada de esto aplica a este usuario.",
+            "modelo": "Es de quien se copia.",
+        }
+
+    def test_a_neighbour_is_no_model(self, client: Client, administrator: User, active: list[User]) -> None:
+        factories.user(factories.company(administrator.portal), username="vecina")
+
+        response = sent(client, "como", active, source="vecina", products="on", form_key=str(uuid4()))
+
+        assert response.context["form"].errors.keys() == {"source"}

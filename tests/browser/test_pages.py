@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.urls import get_resolver, reverse
 from playwright.sync_api import Page, Request, ViewportSize
 
+from accounts.many.actions import BY_KEY
 from accounts.passwords.changes import GeneratePassword
 from accounts.set_up.selectors import rights_like
 from accounts.set_up.steps import NEW_USER
@@ -161,7 +162,7 @@ def people(portal: Portal) -> People:
             reverse("users:set-up-done", args=[subject.pk]),
             *[reverse("users:draft", args=[draft.pk, step.key]) for step in NEW_USER],
             reverse("changes:confirm", args=[whole.pk]),
-            *[f"{reverse('users:many', args=[key])}?cambio={several.pk}" for key in ("activar", "inactivar")],
+            *[f"{reverse('users:many', args=[key])}?cambio={several.pk}" for key in BY_KEY],
             reverse("changes:confirm", args=[several.pk]),
         ],
         "secondary": [reverse(name) for name in OF_SECONDARY_USERS],
