@@ -6,13 +6,14 @@ from accounts.company.changes import SetParameters
 from accounts.passwords.changes import GeneratePassword
 from accounts.profiles.changes import SaveProfile
 from accounts.states.changes import SetState, Unlock
-from accounts.users.changes import CreateUser, EditContact, EditMain
+from accounts.users.changes import CreateUser, DeleteUser, EditContact, EditMain
 
 KINDS = (
     SaveProfile,
     CreateUser,
     EditMain,
     EditContact,
+    DeleteUser,
     SetAlerts,
     SetState,
     Unlock,

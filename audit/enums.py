@@ -26,6 +26,7 @@ class Event(TextChoices):
     USER_CHANGED = "user.changed", _("User information changed")
     USER_STATE_CHANGED = "user.state", _("User activated or deactivated")
     USER_UNLOCKED = "user.unlocked", _("User unlocked")
+    USER_DELETED = "user.deleted", _("User deleted before first use")
     ALERTS_CHANGED = "user.alerts", _("Alerts changed")
     PASSWORD_GENERATED = "password.generated", _("Password generated")
     PROFILE_SAVED = "profile.saved", _("Profile saved")

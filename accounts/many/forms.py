@@ -16,7 +16,7 @@ from accounts.passwords.changes import GeneratePassword
 from accounts.set_up.selectors import rights_like
 from accounts.states.changes import SetState, Unlock
 from accounts.states.rules import MOST_REASON
-from accounts.users.changes import EditMain
+from accounts.users.changes import DeleteUser, EditMain
 from changes.forms import ChangeForm
 from changes.kinds import ChangeKind
 from directory.enums import UserState
@@ -87,6 +87,11 @@ class DeactivateForm(ReasonForm):
 class UnlockForm(ReasonForm):
     def parts_for(self, user: User) -> Iterable[ChangeKind[Any]]:
         yield Unlock(user=user.pk, reason=self.reason_given)
+
+
+class DeleteForm(ReasonForm):
+    def parts_for(self, user: User) -> Iterable[ChangeKind[Any]]:
+        yield DeleteUser(user=user.pk, reason=self.reason_given)
 
 
 class PasswordsForm(ReasonForm):
@@ -265,4 +270,5 @@ FORMS: dict[str, type[ManyForm]] = {
     "productos": ProductsForm,
     "horario": HoursForm,
     "como": LikeForm,
+    "eliminar": DeleteForm,
 }

@@ -20,12 +20,14 @@ MOST_LIKE = 25
 
 @dataclass(frozen=True)
 class Standing:
-    """What matters of somebody who was marked: `generated_at` is when their last password was."""
+    """What matters of somebody who was marked: `generated_at` is when their last password was, `was_used` whether
+    they ever signed in or saved a password."""
 
     state: str
     state_label: str
     email: str
     generated_at: datetime | None
+    was_used: bool = False
 
 
 def why_not_activate(one: Standing, now: datetime) -> str:
@@ -57,6 +59,10 @@ def why_not_generate(one: Standing, now: datetime) -> str:
         "A password was generated a moment ago. Wait %(seconds)s seconds.",
         seconds,
     ) % {"seconds": seconds}
+
+
+def why_not_delete(one: Standing, now: datetime) -> str:
+    return _("Has been used and cannot be deleted: deactivate instead.") if one.was_used else ""
 
 
 def nothing_in_the_way(one: Standing, now: datetime) -> str:

@@ -1,4 +1,5 @@
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models.functions import Lower
@@ -6,6 +7,7 @@ from django.db.models.functions import Lower
 from accounts.many.rules import Standing
 from accounts.passwords.generation import KIND
 from directory.models import User
+from directory.rules.people import was_used
 from directory.selectors.users import secondary_users_of
 from notifications.selectors import last_deliveries_at
 from products.models import ProductAssignment
@@ -29,7 +31,10 @@ def products_held(viewer: User, users: Collection[User]) -> dict[UUID, set[UUID]
 def standings_of(viewer: User, users: Collection[User]) -> dict[UUID, Standing]:
     """One query, however many they are."""
     generated = last_deliveries_at(viewer=viewer, kind=KIND, about_ids=[user.pk for user in users])
-    return {
-        user.pk: Standing(user.state, str(user.get_state_display()), user.email, generated.get(user.pk))
-        for user in users
-    }
+    return {user.pk: standing_of(user, generated.get(user.pk)) for user in users}
+
+
+def standing_of(user: User, generated_at: datetime | None = None) -> Standing:
+    """Of one, by their own row."""
+    used = was_used(user.signed_in_at, user.credential_state)
+    return Standing(user.state, str(user.get_state_display()), user.email, generated_at, used)

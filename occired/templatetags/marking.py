@@ -1,6 +1,6 @@
 """What can be done to the people of a list, marked or one by one."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,12 +8,13 @@ from django import template
 from django.utils import timezone
 
 from accounts.many.actions import ACTIONS, Action, actions_for
-from accounts.many.rules import Standing
+from accounts.many.selectors import standing_of
 from directory.models import User
 from pages.lists import Asked
 
 register = template.Library()
 OF_STATES = ("activar", "inactivar", "desbloquear")
+OF_PERSON = (*OF_STATES, "eliminar")
 
 
 @register.inclusion_tag("accounts/many/_bar.html", takes_context=True)
@@ -34,6 +35,16 @@ def marking_bar(context: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
 @register.simple_tag(takes_context=True)
 def state_actions(context: Mapping[str, Any], user: User, now: datetime | None = None) -> list[Action]:
     """What can be done to the state of one person as they are."""
-    standing = Standing(user.state, str(user.get_state_display()), user.email, None)
+    return _possible(context, user, now, OF_STATES)
+
+
+@register.simple_tag(takes_context=True)
+def person_actions(context: Mapping[str, Any], user: User, now: datetime | None = None) -> list[Action]:
+    """The same, and to delete them before their first use."""
+    return _possible(context, user, now, OF_PERSON)
+
+
+def _possible(context: Mapping[str, Any], user: User, now: datetime | None, keys: Collection[str]) -> list[Action]:
+    standing = standing_of(user)
     offered = actions_for(context["request"].user)
-    return [each for each in offered if each.key in OF_STATES and not each.why_not(standing, now or timezone.now())]
+    return [each for each in offered if each.key in keys and not each.why_not(standing, now or timezone.now())]

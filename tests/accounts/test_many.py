@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -329,10 +330,10 @@ class TestUnlocking:
         assert reverse("users:many", args=["desbloquear"]) in body
 
     def test_whoever_is_not_locked_is_refused(self, administrator: User, people: list[User]) -> None:
-        with pytest.raises(Exception, match="no está bloqueado") as refused:
+        with pytest.raises(ValidationError, match="no está bloqueado") as refused:
             carry_out(administrator, Unlock(user=people[0].pk))
 
-        assert getattr(refused.value, "code", "") == "not_locked"
+        assert refused.value.code == "not_locked"
 
     def test_a_change_of_before_there_were_reasons_can_still_be_read(self, people: list[User]) -> None:
         stored = Change(kind="users.set_state", params={"user": str(people[0].pk), "state": "active"})

@@ -32,6 +32,7 @@ STANDING: dict[str, tuple[type[models.Model], ...]] = {
     "users.create": (Profile,),
     "users.edit_main": (User,),
     "users.edit_contact": (User,),
+    "users.delete": (User,),
     "users.set_alerts": (User,),
     "users.set_state": (User,),
     "users.unlock": (User,),
