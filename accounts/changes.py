@@ -5,8 +5,8 @@ from accounts.alerts.changes import SetAlertChoice, SetAlerts
 from accounts.company.changes import SetParameters
 from accounts.passwords.changes import GeneratePassword
 from accounts.profiles.changes import RestoreProfile, RetireProfile, SaveProfile, SetTemplate
-from accounts.states.changes import SetState
-from accounts.users.changes import CreateUser, EditContact, EditMain
+from accounts.states.changes import SetState, Unlock
+from accounts.users.changes import CreateUser, DeleteUser, EditContact, EditMain
 
 KINDS = (
     SaveProfile,
@@ -16,9 +16,11 @@ KINDS = (
     CreateUser,
     EditMain,
     EditContact,
+    DeleteUser,
     SetAlerts,
     SetAlertChoice,
     SetState,
+    Unlock,
     GeneratePassword,
     SetParameters,
     SetAddresses,

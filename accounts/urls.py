@@ -5,6 +5,7 @@ from django.urls import include, path
 from accounts.addresses import views as addresses
 from accounts.alerts import views as alerts
 from accounts.company import views as company
+from accounts.many import views as many
 from accounts.passwords import views as passwords
 from accounts.profiles import views as profiles
 from accounts.set_up import views as set_up
@@ -38,8 +39,8 @@ _users = [
     path("configuracion/<uuid:user_id>/principal/", users.main, name="main"),
     path("configuracion/<uuid:user_id>/informacion/", users.contact, name="contact"),
     path("configuracion/<uuid:user_id>/contrasena/", passwords.password, name="password"),
+    path("varios/<slug:action>/", many.act, name="many"),
     path("activacion/", states.states, name="states"),
-    path("activacion/<uuid:user_id>/", states.set_state, name="set-state"),
     path("perfiles/", profiles.profiles, name="profiles"),
     path("perfiles/nuevo/", profiles.create_profile, name="create-profile"),
     path("perfiles/<uuid:profile_id>/", profiles.edit_profile, name="edit-profile"),

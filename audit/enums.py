@@ -25,6 +25,8 @@ class Event(TextChoices):
     USER_CREATED = "user.created", _("User created")
     USER_CHANGED = "user.changed", _("User information changed")
     USER_STATE_CHANGED = "user.state", _("User activated or deactivated")
+    USER_UNLOCKED = "user.unlocked", _("User unlocked")
+    USER_DELETED = "user.deleted", _("User deleted before first use")
     ALERTS_CHANGED = "user.alerts", _("Alerts changed")
     OWN_ALERTS_CHANGED = "alerts.own", _("Own alerts and language changed")
     PASSWORD_GENERATED = "password.generated", _("Password generated")

@@ -1,5 +1,5 @@
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,10 @@ from django.db.models import Q
 
 from changes.enums import ChangeState, SignerRole
 from changes.rules.signing import confirmable_until
-from changes.rules.text import Beside, Caption, Line, Measure, Unchanged
+from changes.rules.text import Beside, Caption, InTable, Line, Measure, Unchanged
 from tenancy.rows import CompanyManager
+
+MOST_BARS = 3
 
 
 class LinesField(models.JSONField):
@@ -34,6 +36,7 @@ class BesideField(models.JSONField):
             [Unchanged(each["before_line"], Line(**each["line"])) for each in kept["unchanged"]],
             [Caption(**each) for each in kept["captions"]],
             [Measure(**each) for each in kept["measures"]],
+            [InTable(**each) for each in kept.get("in_table", ())],
         )
 
     def get_db_prep_value(self, value: Beside, connection: Any, prepared: bool = False) -> Any:
@@ -96,6 +99,11 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def measures_shown(self) -> Sequence[Measure]:
+        """As bars: of more people than fit beside the lines the effect says it in words."""
+        return self.beside.measures if len(self.beside.measures) <= MOST_BARS else ()
 
     @property
     def is_applied(self) -> bool:

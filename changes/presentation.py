@@ -1,14 +1,20 @@
 """A change as a page shows it: a matrix where its lines have columns, a list where they have not."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from changes.enums import LineKind
-from changes.rules.text import Beside, Line
+from changes.rules.text import Beside, InTable, Line
+
+Part = tuple[str, list[Line]]
 
 # Above this many rows the groups are closed at first, so that the whole fits on a screen (style of the sketches).
 MOST_OPEN_ROWS = 18
+# The same of a table of people, of which the page shows nothing else.
+MOST_OPEN_PEOPLE = 60
+# With more columns each of them keeps a block of their own.
+MOST_COLUMNS = 6
 
 
 @dataclass(frozen=True)
@@ -80,20 +86,82 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Table:
+    """The same, done to several people: a row each. `said` is what the change says of all of them alike."""
+
+    title: str
+    said: tuple[Line, ...]
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def is_open(self) -> bool:
+        return len(self.rows) <= MOST_OPEN_PEOPLE
+
+
+@dataclass(frozen=True)
 class Shown:
     sections: tuple[Section, ...]
     counts: Counts
     is_open: bool = field(default=True)
+    tables: tuple[Table, ...] = ()
+
+    @property
+    def people(self) -> int:
+        return max((len(table.rows) for table in self.tables), default=0)
 
 
 def shown(lines: Sequence[Line], beside: Beside = Beside()) -> Shown:  # noqa: B008 - immutable
     everything = list(_in_order(lines, beside))
     captions = {(each.section, each.group): each.text for each in beside.captions}
-    sections = tuple(
-        _section(title, list(part), captions) for title, part in groupby(everything, key=lambda line: line.section)
-    )
+    parts = [(title, list(part)) for title, part in groupby(everything, key=lambda line: line.section)]
+    tables, others = _tables(parts, beside.in_table)
+    sections = tuple(_section(title, part, captions) for title, part in others)
     rows = sum(len(group.rows) for section in sections for group in section.groups)
-    return Shown(sections, Counts.of(everything), is_open=rows <= MOST_OPEN_ROWS)
+    return Shown(sections, Counts.of(everything), is_open=rows <= MOST_OPEN_ROWS, tables=tables)
+
+
+def _tables(parts: Sequence[Part], in_table: Iterable[InTable]) -> tuple[tuple[Table, ...], list[Part]]:
+    """The tables of what is done to two people or more, and the parts that stand in none."""
+    named = {each.section: each for each in in_table}
+    rows: dict[str, list[tuple[str, list[Line]]]] = {}
+    for title, lines in parts:
+        if title in named and _is_a_row(lines):
+            rows.setdefault(named[title].what, []).append((named[title].who, lines))
+    several = {what: people for what, people in rows.items() if len(people) > 1 and _columns_of(people) <= MOST_COLUMNS}
+    others = [
+        (title, lines)
+        for title, lines in parts
+        if title not in named or named[title].what not in several or not _is_a_row(lines)
+    ]
+    return tuple(_table(what, people) for what, people in several.items()), others
+
+
+def _columns_of(people: Iterable[tuple[str, Sequence[Line]]]) -> int:
+    return len({line.name for _who, lines in people for line in lines})
+
+
+def _is_a_row(lines: Sequence[Line]) -> bool:
+    """Whether each of the lines has a column of its own."""
+    return len({line.name for line in lines}) == len(lines) and not any(line.column for line in lines)
+
+
+def _table(title: str, people: Sequence[tuple[str, Sequence[Line]]]) -> Table:
+    """What is said of everybody in the same words stands above it."""
+    cells = [(who, {line.name: line for line in lines}) for who, lines in people]
+    columns = tuple(dict.fromkeys(line.name for _who, lines in people for line in lines))
+    said = {column: line for column in columns if (line := _said_of_all(column, [row for _who, row in cells]))}
+    left = tuple(column for column in columns if column not in said)
+    rows = tuple(Row(who, tuple(row.get(column) for column in left)) for who, row in cells)
+    return Table(title, tuple(said.values()), left, rows)
+
+
+def _said_of_all(column: str, rows: Sequence[Mapping[str, Line]]) -> Line | None:
+    first = rows[0].get(column)
+    if first is None or first.kind != LineKind.SAID:
+        return None
+    words = {(line.before, line.after, line.kind) if (line := row.get(column)) else None for row in rows}
+    return first if len(words) == 1 else None
 
 
 def _in_order(lines: Sequence[Line], beside: Beside) -> Iterator[Line]:

@@ -40,12 +40,19 @@ class Drafting:
 
 
 def propose(
-    request: PortalRequest, form: ChangeForm, wanted: Callable[[], Proposable], *, back_url: str = ""
+    request: PortalRequest,
+    form: ChangeForm,
+    wanted: Callable[[], Proposable],
+    *,
+    back_url: str = "",
+    done_url: str = "",
+    success: str = "",
 ) -> HttpResponse | None:
     """Leads on to signing what a valid form asks for. None for a form that was not sent or is not valid, or whose
     change breaks a rule: then the form says why, and the page shows it.
 
-    `wanted` makes the change from the valid form; `back_url` is where the person goes back to, this page by default.
+    `wanted` makes the change from the valid form; `back_url` is where the person goes back to, this page by default;
+    `done_url` where they go next and `success` what they read there, unless the change says it well itself.
     """
     if not form.is_valid():
         return None
@@ -59,6 +66,8 @@ def propose(
             wanted=wanted(),
             form_key=form.cleaned_data["form_key"],
             back_url=back_url or request.path,
+            done_url=done_url,
+            success=success,
         )
     except ValidationError as error:
         form.show(error)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from changes.codec import Unreadable, decode, decode_parts
 from changes.enums import ChangeState
-from changes.kinds import ChangeKind, Composite, Proposable
+from changes.kinds import ChangeKind, Proposable
 from changes.models import Change, Draft, Signature
 from changes.rules.signing import APPROVAL_DAYS, CONFIRMATION_MINUTES, plain_number
 from directory.models import User
@@ -147,18 +147,21 @@ def wanted_of(change: Change) -> Proposable:
 
 
 def proposal_to_correct(viewer: User, change_id: str | None, kind: type[Proposable]) -> Proposable | None:
-    """What was typed in a proposal the viewer is going back to, or None if there is none of that kind.
+    """What was typed in a proposal the viewer is going back to, or None if there is none of that kind."""
+    return next((part for part in parts_to_correct(viewer, change_id) if isinstance(part, kind)), None)
+
+
+def parts_to_correct(viewer: User, change_id: str | None) -> tuple[ChangeKind[Any], ...]:
+    """All that a proposal consists of to which the viewer is going back.
 
     Nothing of a stale one: it contains a whole form, and filling it in would undo what somebody else has since done.
     """
     try:
         wanted = UUID(change_id or "")
     except ValueError:
-        return None
-    own = Change.objects.of(viewer).filter(maker=viewer, id=wanted, kind__in=[kind.key, Composite.key])
-    change = own.exclude(state=ChangeState.STALE).first()
+        return ()
+    change = Change.objects.of(viewer).filter(maker=viewer, id=wanted).exclude(state=ChangeState.STALE).first()
     try:
-        parts = wanted_of(change).parts if change else ()
+        return wanted_of(change).parts if change else ()
     except Unreadable:
-        return None
-    return next((part for part in parts if isinstance(part, kind)), None)
+        return ()

@@ -63,6 +63,11 @@ def set_profile_limits(*, authority: Authority, profile: Profile, limits: Mappin
     )
 
 
+def forget_limits(*, authority: Authority, user: User) -> None:
+    """Those of a user who is deleted before their first use: none of them was ever used."""
+    UserLimit.objects.of(user).filter(user=user).delete()
+
+
 def set_company_ceilings(
     *, authority: Authority, rows: Sequence[CompanyCeiling], ceilings: Mapping[UUID, Amounts]
 ) -> None:

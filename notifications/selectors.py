@@ -1,6 +1,8 @@
+from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import timezone
 
 from directory.models import User
@@ -31,6 +33,12 @@ def last_delivery(*, viewer: User, kind: str, about_id: UUID) -> Delivery | None
     return (
         Delivery.objects.of(viewer).filter(kind=kind, about_id=about_id).defer("sealed").order_by("-created_at").first()
     )
+
+
+def last_deliveries_at(*, viewer: User, kind: str, about_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """When the newest mail of this kind about each of these was asked for; nobody who never got one. One query."""
+    rows = Delivery.objects.of(viewer).filter(kind=kind, about_id__in=about_ids)
+    return dict(rows.values_list("about_id").annotate(last=Max("created_at")).order_by())
 
 
 def messages_of(viewer: User) -> QuerySet[Message]:

@@ -14,7 +14,7 @@ from audit.enums import Event
 from audit.services import target_of, target_of_company
 from changes.enums import LineKind
 from changes.kinds import ChangeKind
-from changes.rules.text import Description, Line, listed
+from changes.rules.text import Beside, Description, Line, listed
 from directory.models import User
 from directory.permissions import Permission
 from directory.selectors.subjects import locked_subject
@@ -114,6 +114,7 @@ class AssignProducts(ChangeKind[UserProducts]):
             lines=_lines(added, removed, words),
             effect=_effect(added, removed),
             success=_("The products of %(username)s were saved.") % names,
+            beside=Beside.of_person(_("Products"), **names),
         )
 
     def apply(self, rows: UserProducts, authority: Authority) -> None:

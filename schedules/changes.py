@@ -15,7 +15,7 @@ from audit.enums import Event
 from audit.services import target_of, target_of_company
 from changes.enums import LineKind
 from changes.kinds import ChangeKind
-from changes.rules.text import Description, Line, listed
+from changes.rules.text import Beside, Description, Line, listed
 from directory.models import Company, User
 from directory.permissions import Permission
 from directory.selectors.subjects import locked_subject
@@ -58,6 +58,7 @@ class SetUserSchedule(ChangeKind[UserHours]):
             lines=lines_between(schedule.stored, self.week),
             effect=_user_effect(user, self.week, schedule.company),
             success=_("The days and hours of %(username)s were saved.") % names,
+            beside=Beside.of_person(_("Days and hours"), **names),
         )
 
     def apply(self, rows: UserHours, authority: Authority) -> None:
@@ -131,9 +132,7 @@ def _user_effect(user: User, wanted: Week, company: Week) -> str:
         return _("%(username)s has exactly the company's schedule, and will follow any changes to it.") % {
             "username": user.username
         }
-    return _("Outside these hours %(username)s cannot sign in, and any open session ends.") % {
-        "username": user.username
-    }
+    return _("Outside these hours the user cannot sign in, and any open session ends.")
 
 
 def _company_effect(own: Mapping[str, Week], wanted: Week) -> str:

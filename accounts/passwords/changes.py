@@ -1,7 +1,8 @@
 """Only the intent. The secret is made when the change is applied and is never part of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -10,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.passwords.generation import KIND, generate_password
+from accounts.states.labels import in_table, reason_lines
+from accounts.states.rules import cleaned_reason
 from accounts.states.services import set_state
 from audit.authority import Authority
 from audit.enums import Event
@@ -43,6 +46,10 @@ class GeneratePassword(ChangeKind[Rows]):
 
     user: UUID
     activate: bool
+    reason: str = ""
+
+    def normalised(self, maker: User) -> Self:
+        return replace(self, reason=cleaned_reason(self.reason))
 
     def load(self, maker: User) -> Rows:
         user = locked_subject(maker, self.user)
@@ -54,6 +61,7 @@ class GeneratePassword(ChangeKind[Rows]):
         _check(user, rows.last, now)
         lines = [
             Line(_("Sign-in password"), str(user.get_credential_state_display()), _new_password(user)),
+            *reason_lines(self.reason),
             Line(_("Sent to"), "", user.email, LineKind.SAID),
         ]
         if self._activates(user):
@@ -69,6 +77,7 @@ class GeneratePassword(ChangeKind[Rows]):
             )
             % {"name": user.username},
             warnings=self._warnings(user),
+            beside=in_table(_("Generate a password"), user),
         )
 
     def apply(self, rows: Rows, authority: Authority) -> None:

@@ -121,9 +121,9 @@ def decoy_image(portal: Portal, username: str) -> str:
 
 
 @transaction.atomic
-def note_refusal(user: User | None, username: str, rule: str) -> None:
+def note_refusal(user: User | None, username: str, rule: str, *, company_id: UUID | None = None) -> None:
     """A refused attempt is reported to its owner at the next sign-in and to the trail; with no such user it costs the
-    same.
+    same. `company_id` is that of somebody who was deleted between the two steps.
 
     The count stops at a number that says enough, long before its column is full: no number of attempts keeps one out of
     the trail.
@@ -133,7 +133,7 @@ def note_refusal(user: User | None, username: str, rule: str) -> None:
     record(
         Event.SIGN_IN_REFUSED,
         actor=user,
-        company_id=user.company_id if user else None,
+        company_id=user.company_id if user else company_id,
         detail={"username": username[:40], "rule": rule},
         outcome=Outcome.REFUSED,
     )
@@ -152,7 +152,7 @@ def finish(
         attempt, closed = _reserve_attempt(pending)
         matches = check_password(normalised(password), attempt.password if attempt else _idle_hash())
         if attempt is None or not matches:
-            note_refusal(_named(pending), pending.username, closed or "password")
+            note_refusal(_named(pending), pending.username, closed or "password", company_id=pending.company_id)
             note_lock(attempt)
             return None
         return _admit(pending, attempt.password, address, conditions_version)
@@ -221,7 +221,7 @@ def _admit(pending: PendingSignIn, evaluated: str, address: str | None, conditio
     if user is not None:
         give_back_attempt(user)
     if user is None or user.password != evaluated:
-        note_refusal(user, pending.username, "password.replaced")
+        note_refusal(user, pending.username, "password.replaced", company_id=pending.company_id)
         return None
     if rule := _bar(user, pending.device, address):
         note_refusal(user, pending.username, rule)

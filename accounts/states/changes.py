@@ -1,20 +1,25 @@
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import dateformat
 from django.utils.translation import gettext as _
 
 from accounts.states import services
+from accounts.states.labels import in_table, reason_lines
+from accounts.states.rules import cleaned_reason
 from audit.authority import Authority
 from audit.enums import Event
 from audit.services import target_of
+from changes.enums import LineKind
 from changes.kinds import ChangeKind
 from changes.rules.text import Description, Line
+from directory.clock import to_local
 from directory.enums import PasswordWorth, UserState
 from directory.models import User
 from directory.permissions import Permission
@@ -36,6 +41,10 @@ class SetState(ChangeKind[User]):
 
     user: UUID
     state: UserState
+    reason: str = ""
+
+    def normalised(self, maker: User) -> Self:
+        return replace(self, reason=cleaned_reason(self.reason))
 
     def load(self, maker: User) -> User:
         return locked_subject(maker, self.user)
@@ -53,16 +62,60 @@ class SetState(ChangeKind[User]):
         return Description(
             title=(_("Activate %(name)s") if activating else _("Deactivate %(name)s")) % {"name": user.username},
             target=target_of(user),
-            lines=[line] if user.state != state else [],
+            lines=[line, *reason_lines(self.reason)] if user.state != state else [],
             effect=_activation_effect(user)
             if activating
             else _("Anyone signed in as this user is signed out immediately."),
             success=_("%(name)s is now %(state)s.") % {"name": user.username, "state": state.label},
             warnings=_warnings(user, now) if activating else [],
+            beside=in_table(_("Activate") if activating else _("Deactivate"), user),
         )
 
     def apply(self, user: User, authority: Authority) -> None:
         services.set_state(authority=authority, user=user, state=self.state)
+
+    def done_url(self) -> str:
+        return reverse("users:states")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unlock(ChangeKind[User]):
+    """Desbloquear: back to active for somebody whom failed attempts have locked, and the attempts forgotten."""
+
+    key = "users.unlock"
+    event = Event.USER_UNLOCKED
+    permission = Permission.CHANGE_USER_STATE
+
+    user: UUID
+    reason: str = ""
+
+    def normalised(self, maker: User) -> Self:
+        return replace(self, reason=cleaned_reason(self.reason))
+
+    def load(self, maker: User) -> User:
+        return locked_subject(maker, self.user)
+
+    def describe(self, user: User, maker: User, now: datetime) -> Description:
+        if user.locked_at is None:
+            raise ValidationError(_("%(name)s is not locked."), params={"name": user.username}, code="not_locked")
+        since = dateformat.format(to_local(maker.portal, user.locked_at), f"{maker.portal.date_format} H:i")
+        return Description(
+            title=_("Unlock %(name)s") % {"name": user.username},
+            target=target_of(user),
+            lines=[
+                Line(_("Status"), str(user.get_state_display()), str(UserState.ACTIVE.label)),
+                *reason_lines(self.reason),
+                Line(_("Failed attempts"), str(user.failed_attempts), "0"),
+                Line(_("Locked since"), "", since, LineKind.SAID),
+            ],
+            effect=_("The user can sign in during the assigned hours."),
+            success=_("%(name)s is unlocked.") % {"name": user.username},
+            warnings=_warnings(user, now),
+            beside=in_table(_("Unlock"), user),
+        )
+
+    def apply(self, user: User, authority: Authority) -> None:
+        services.set_state(authority=authority, user=user, state=UserState.ACTIVE)
 
     def done_url(self) -> str:
         return reverse("users:states")

@@ -1,11 +1,7 @@
-from uuid import UUID
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.states.changes import SetState
-from changes.forms import ChangeForm
 from directory.enums import UserState
 from directory.selectors.users import UserCriteria
 from pages.forms import NOT_ASKED
@@ -18,10 +14,3 @@ class StateFilterForm(forms.Form):
     def criteria(self) -> UserCriteria:
         self.full_clean()
         return UserCriteria(username=self.cleaned_data.get("usuario", ""), state=self.cleaned_data.get("estado", ""))
-
-
-class StateForm(ChangeForm):
-    state = forms.ChoiceField(choices=[(state, state.label) for state in (UserState.ACTIVE, UserState.INACTIVE)])
-
-    def wanted(self, user_id: UUID) -> SetState:
-        return SetState(user=user_id, state=UserState(self.cleaned_data["state"]))

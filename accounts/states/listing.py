@@ -1,11 +1,13 @@
 """What Activación/Inactivación lists (S1-035)."""
 
+from dataclasses import replace
+
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.states.forms import StateFilterForm
-from directory.columns import NAME, STATE, USERNAME
+from directory.columns import LAST_SIGN_IN, NAME, PROFILE, STATE, USERNAME
 from directory.models import User
 from directory.permissions import Permission
 from directory.selectors.users import search_users
@@ -20,7 +22,7 @@ STATES = Listing(
     key="states",
     title=_("Users"),
     permission=Permission.CHANGE_USER_STATE,
-    columns=(USERNAME, NAME, STATE),
+    columns=(USERNAME, NAME, PROFILE, replace(STATE, template="accounts/users/_state_cell.html"), LAST_SIGN_IN),
     rows=_found,
     order="usuario",
 )

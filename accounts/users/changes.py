@@ -8,22 +8,28 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.passwords.selectors import remembered_passwords
 from accounts.profiles.labels import what_changes_for, what_it_lets
 from accounts.profiles.selectors import Catalogue, catalogue_of
+from accounts.states.labels import reason_lines
+from accounts.states.rules import cleaned_reason
 from accounts.users import services
 from audit.authority import Authority
 from audit.enums import Event
 from audit.services import target_of
 from changes.enums import LineKind
 from changes.kinds import ChangeKind
-from changes.rules.text import Description, Line
+from changes.rules.text import Beside, Description, Line
 from directory.enums import OperatingRole
 from directory.models import Company, Portal, Profile, User
 from directory.permissions import Permission
-from directory.rules.people import FIELDS, cleaned, identification_label
+from directory.rules.people import FIELDS, cleaned, identification_label, was_used
 from directory.selectors import users as selectors
 from directory.selectors.company import company_of
 from directory.selectors.subjects import locked_subject
+from tokens.enums import LIVE
+from tokens.models import Token
+from tokens.selectors import tokens_held_by
 
 Texts = Mapping[str, str]
 
@@ -147,6 +153,7 @@ class EditMain(ChangeKind[KnownUser]):
             lines=_lines(_shown(before, maker.portal), _shown(after, maker.portal)),
             effect="\n".join(_what_another_means(user, profile, rows.catalogue)) if rows.catalogue else "",
             success=_("The main information of %(name)s was changed.") % {"name": user.username},
+            beside=Beside.of_person(_("Main information"), username=user.username, name=user.display_name),
         )
 
     def apply(self, rows: KnownUser, authority: Authority) -> None:
@@ -200,6 +207,76 @@ class EditContact(ChangeKind[KnownUser]):
 
     def done_url(self) -> str:
         return reverse("users:contact", args=[self.user])
+
+
+@dataclass(frozen=True)
+class UnusedUser:
+    """`tokens` go back to the stock; `kept` are those that cannot, being lost or disabled; `has_past` says whether they
+    ever had a password of their own."""
+
+    user: User
+    tokens: Sequence[Token]
+    kept: Sequence[Token]
+    has_past: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeleteUser(ChangeKind[UnusedUser]):
+    """Somebody who was created and never came. Whoever came once is deactivated: their name stays theirs."""
+
+    key = "users.delete"
+    event = Event.USER_DELETED
+    permission = Permission.EDIT_USERS
+
+    user: UUID
+    reason: str = ""
+
+    def normalised(self, maker: User) -> Self:
+        return replace(self, reason=cleaned_reason(self.reason))
+
+    def load(self, maker: User) -> UnusedUser:
+        user = locked_subject(maker, self.user)
+        tokens = [held.token for held in tokens_held_by(maker, user)]
+        return UnusedUser(
+            user,
+            [token for token in tokens if token.state in LIVE],
+            [token for token in tokens if token.state not in LIVE],
+            has_past=remembered_passwords(user).exists(),
+        )
+
+    def describe(self, rows: UnusedUser, maker: User, now: datetime) -> Description:
+        user = rows.user
+        if was_used(user.signed_in_at, user.credential_state) or rows.has_past or rows.kept:
+            raise ValidationError(
+                _("%(name)s has been used and cannot be deleted: deactivate instead."),
+                params={"name": user.username},
+                code="used",
+            )
+        facts = {
+            FIELDS["username"].label: user.username,
+            _("Full name"): user.full_name,
+            FIELDS["profile"].label: str(user.profile or ""),
+            _("Token"): ", ".join(token.serial for token in rows.tokens),
+        }
+        gone = [Line(str(name), value, "", LineKind.REMOVED) for name, value in facts.items() if value]
+        return Description(
+            title=_("Delete %(name)s") % {"name": user.username},
+            target=target_of(user),
+            lines=[*gone, *reason_lines(self.reason)],
+            effect=_(
+                "The user name becomes free. Their products, limits, hours and drafts are deleted with them, a "
+                "password on its way is withdrawn, and a token goes back to the stock. The audit trail keeps their "
+                "name."
+            ),
+            success=_("%(name)s was deleted.") % {"name": user.username},
+            beside=Beside.of_person(_("Delete"), username=user.username, name=user.display_name),
+        )
+
+    def apply(self, rows: UnusedUser, authority: Authority) -> None:
+        services.delete_unused(authority=authority, user=rows.user, tokens=rows.tokens)
+
+    def done_url(self) -> str:
+        return reverse("users:search")
 
 
 def _cleaned(texts: Texts, names: Sequence[str], maker: User) -> dict[str, str]:

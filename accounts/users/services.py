@@ -1,7 +1,7 @@
 """What an administrator does to the company's users. Each runs inside the transaction of a confirmed change, on locked
 rows; the change audits it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -10,12 +10,16 @@ from django.utils.translation import gettext as _
 
 from accounts.passwords.generation import withdraw_pending_mails
 from audit.authority import Authority
+from changes.services import discard_drafts_about
 from directory.enums import Role, UserState
 from directory.models import Company, Profile, User
 from directory.readiness import touched
+from limits.services import forget_limits
 from notifications.enums import Notice
 from notifications.rules import masked_email
 from notifications.services import tell
+from tokens.models import Token
+from tokens.services import release
 
 
 def name_taken() -> ValidationError:
@@ -76,6 +80,17 @@ def edit_contact(*, authority: Authority, user: User, values: Mapping[str, str],
     if values["email"] != earlier:
         shown = {"email": masked_email(values["email"])}
         tell(Notice.EMAIL_CHANGED, user, shown, authority=authority, earlier_email=earlier)
+
+
+def delete_unused(*, authority: Authority, user: User, tokens: Sequence[Token]) -> None:
+    """Takes a user away who never signed in: the name is free again, what was given to them goes back, and whatever was
+    on its way to them is withdrawn. The trail keeps their name."""
+    withdraw_pending_mails(user)
+    for token in tokens:
+        release(authority=authority, token=token)
+    forget_limits(authority=authority, user=user)
+    discard_drafts_about(authority=authority, subject=user)
+    user.delete()
 
 
 def _set(user: User, values: Mapping[str, object]) -> None:

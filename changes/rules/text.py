@@ -2,10 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
+from typing import Self
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from changes.enums import LineKind
@@ -79,12 +81,27 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class InTable:
+    """That a part about one person may stand as a row of a table, with those that say the same of others: `what` is
+    done to them, `who` names the row."""
+
+    what: str
+    who: str
+    section: str = ""
+
+
+@dataclass(frozen=True)
 class Beside:
     """What helps to read the lines. Explains, and is not signed."""
 
     unchanged: Sequence[Unchanged] = ()
     captions: Sequence[Caption] = ()
     measures: Sequence[Measure] = ()
+    in_table: Sequence[InTable] = ()
+
+    @classmethod
+    def of_person(cls, what: str, *, username: str, name: str) -> Self:
+        return cls(in_table=(InTable(what, f"{username} ({name})"),))
 
 
 @dataclass(frozen=True)
@@ -124,21 +141,59 @@ def digest_of(digests: Sequence[str]) -> str:
 
 
 def combined(parts: Sequence[Description]) -> Description:
-    """One text of several parts: the lines of each one after the other, with its title as their section."""
+    """One text of several parts: the lines of each one after the other, with its title as their section. What several
+    parts say of their effect is said once, and of whom they warn by name."""
     first, *others = parts
     if not others:
         return first
     return Description(
-        title=ngettext("%(first)s and %(count)s more change", "%(first)s and %(count)s more changes", len(others))
-        % {"first": first.title, "count": len(others)},
+        title=_title_of(parts),
         target=first.target,
         lines=tuple(replace(line, section=part.title) for part in parts for line in part.lines),
-        effect="\n".join(part.effect for part in parts if part.effect),
+        effect="\n".join(dict.fromkeys(_effects_of(parts))),
         success=first.success,
-        warnings=tuple(warning for part in parts for warning in part.warnings),
+        warnings=tuple(_warnings_of(parts)),
         also=tuple(part.target for part in others),
         beside=_all_beside(parts),
     )
+
+
+def _title_of(parts: Sequence[Description]) -> str:
+    """By what is done, where it is the same to all of them; else by the first of them."""
+    done = {row.what for part in parts for row in part.beside.in_table}
+    people = {row.who for part in parts for row in part.beside.in_table}
+    if len(done) == 1 and len(people) > 1 and all(part.beside.in_table for part in parts):
+        counted = ngettext("%(what)s: %(count)s user", "%(what)s: %(count)s users", len(people))
+        return counted % {"what": done.pop(), "count": len(people)}
+    others = len(parts) - 1
+    counted = ngettext("%(first)s and %(count)s more change", "%(first)s and %(count)s more changes", others)
+    return counted % {"first": parts[0].title, "count": others}
+
+
+def _effects_of(parts: Sequence[Description]) -> Iterator[str]:
+    """Of sums each says which part it is about, where several have them."""
+    has_several_sums = sum(bool(part.beside.measures) for part in parts) > 1
+    for part in parts:
+        if part.effect and part.beside.measures and has_several_sums:
+            yield _("%(title)s: %(effect)s") % {"title": part.title, "effect": part.effect}
+        elif part.effect:
+            yield part.effect
+
+
+def _warnings_of(parts: Sequence[Description]) -> Iterator[str]:
+    named: dict[str, list[str]] = {}
+    for part in parts:
+        for warning in part.warnings:
+            named.setdefault(warning, []).extend(row.who for row in part.beside.in_table)
+    for warning, names in named.items():
+        yield _("%(names)s: %(warning)s") % {"names": listed(names), "warning": warning} if names else warning
+
+
+def _measures_of(parts: Sequence[Description]) -> list[Measure]:
+    having = [part for part in parts if part.beside.measures]
+    if len(having) == 1:
+        return list(having[0].beside.measures)
+    return [replace(each, title=part.title) for part in having for each in part.beside.measures]
 
 
 def _all_beside(parts: Sequence[Description]) -> Beside:
@@ -154,7 +209,8 @@ def _all_beside(parts: Sequence[Description]) -> Beside:
     return Beside(
         unchanged,
         [replace(each, section=part.title) for part in parts for each in part.beside.captions],
-        [each for part in parts for each in part.beside.measures],
+        _measures_of(parts),
+        [replace(each, section=part.title) for part in parts for each in part.beside.in_table],
     )
 
 

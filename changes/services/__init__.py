@@ -1,7 +1,7 @@
 """The one way an administrator changes anything: propose, sign, apply (architecture.md, mechanism 3)."""
 
 from changes.services.applying import Obstacle, apply_unsigned, moved_meanwhile, obstacle_to, rehearsal
-from changes.services.drafts import begin_draft, discard_draft, forget_drafts, keep_parts
+from changes.services.drafts import begin_draft, discard_draft, discard_drafts_about, forget_drafts, keep_parts
 from changes.services.ending import MOST_REASON, expire_forgotten, reject, withdraw
 from changes.services.policy import approvers_for, is_another_person
 from changes.services.proposing import propose
@@ -16,6 +16,7 @@ __all__ = [
     "approvers_for",
     "begin_draft",
     "discard_draft",
+    "discard_drafts_about",
     "expire_forgotten",
     "forget_drafts",
     "is_another_person",

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.authority import Authority
 from changes.codec import encode_parts
 from changes.kinds import ChangeKind
 from changes.models import Draft
@@ -54,6 +55,11 @@ def keep_parts(*, maker: User, draft_id: UUID, parts: Parts, title: str) -> Draf
 
 def discard_draft(*, maker: User, draft_id: UUID) -> None:
     Draft.objects.of(maker).filter(maker=maker, pk=draft_id).delete()
+
+
+def discard_drafts_about(*, authority: Authority, subject: User) -> None:
+    """Whoever's they are: whom they are about is no more."""
+    Draft.objects.of(subject).filter(subject=subject.pk).delete()
 
 
 def forget_drafts() -> int:

@@ -28,9 +28,11 @@ def propose(
     form_key: UUID,
     back_url: str,
     done_url: str = "",
+    success: str = "",
     draft: UUID | None = None,
 ) -> Change:
-    """Rehearses a change and keeps it until it is signed; once applied, the `draft` it was put together in goes.
+    """Rehearses a change and keeps it until it is signed; once applied, the `draft` it was put together in goes, and
+    the maker reads `success`, or what the change says itself.
 
     The same `form_key` with the same content gives the same change: a form sent twice proposes once. Raises
     ValidationError when a rule is broken or nothing would change, PermissionDenied when the maker may not do this.
@@ -54,7 +56,7 @@ def propose(
         effect=description.effect,
         beside=description.beside,
         warnings=[*description.warnings, *warnings],
-        success=description.success,
+        success=success or description.success,
         target=list(description.target),
         canonical=description.canonical(),
         digest=description.digest(),

@@ -126,6 +126,10 @@ class Edition:
         """The key of the person's tab that this page is; empty if it is none."""
         return next((tab.key for tab in self.person_tabs if tab.url_name == url_name), "")
 
+    def is_reached(self, url_name: str) -> bool:
+        """Whether a menu or a tab leads to this page."""
+        return bool(self.tab_of(url_name) or self.route_to(url_name))
+
     def route_to(self, url_name: str) -> list[tuple[Text, str]]:
         """The way to a page through the menu, each step with the page it leads to, if any."""
         for section in self.menu:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from email_validator import EmailNotValidError, validate_email
 
-from directory.enums import UserState
+from directory.enums import CredentialState, UserState
 from directory.rules.countries import PASSPORT, country_called
 
 if TYPE_CHECKING:
@@ -38,6 +38,11 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 
 def can_become(state: str, new_state: str) -> bool:
     return new_state in TRANSITIONS[state]
+
+
+def was_used(signed_in_at: datetime | None, credential_state: str) -> bool:
+    """Whether somebody ever signed in or saved a password of their own."""
+    return signed_in_at is not None or credential_state == CredentialState.PERMANENT
 
 
 def seconds_until_next_generation(last: datetime | None, now: datetime) -> int:

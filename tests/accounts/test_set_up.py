@@ -359,7 +359,7 @@ def test_no_draft_holds_a_secret(client: Client, administrator: User, service: S
 
     draft.refresh_from_db()
     assert [part["kind"] for part in draft.parts][-1] == "passwords.generate"
-    assert set(draft.parts[-1]["values"]) == {"user", "activate"}
+    assert set(draft.parts[-1]["values"]) == {"user", "activate", "reason"}
 
 
 def test_what_today_does_not_know_is_asked_again(client: Client, administrator: User) -> None:

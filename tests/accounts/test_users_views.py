@@ -91,7 +91,7 @@ class TestEveryPage:
         assert client.get(url(name)).status_code == 403
         assert client.post(url(name)).status_code == 403
 
-    @pytest.mark.parametrize("name", [*TABS, "set-state"])
+    @pytest.mark.parametrize("name", TABS)
     def test_of_a_user_is_refused_to_a_secondary_user(self, client_for: Clients, felipe: User, name: str) -> None:
         client = client_for(felipe)
         other = factories.user(felipe.company)
@@ -112,9 +112,6 @@ class TestEveryPage:
     )
     def test_answers_405_to_the_wrong_method(self, client: Client, felipe: User, name: str, method: str) -> None:
         assert getattr(client, method)(url(name)).status_code == 405
-
-    def test_the_state_is_set_by_post_alone(self, client: Client, felipe: User) -> None:
-        assert client.get(url("set-state", felipe.pk)).status_code == 405
 
     @pytest.mark.parametrize("name", [*LISTS, *FORMS])
     def test_is_the_same_in_english(self, client: Client, felipe: User, name: str) -> None:
@@ -564,35 +561,10 @@ class TestTabs:
 
 
 class TestStates:
-    @pytest.mark.parametrize(("state", "title"), [("inactive", "Inactivar Felipe20"), ("active", "Activar Felipe20")])
-    def test_a_state_is_proposed(self, client: Client, felipe: User, state: str, title: str) -> None:
-        User.objects.filter(pk=felipe.pk).update(state="active" if state == "inactive" else "inactive")
-
-        response = client.post(url("set-state", felipe.pk), {"state": state, "form_key": str(uuid4())})
-
-        change = Change.objects.get()
-        assert response["Location"] == reverse("changes:confirm", args=[change.pk])
-        assert change.title == title
-
-    @pytest.mark.parametrize("state", ["pending", "locked", "", "x"])
-    def test_other_states_cannot_be_asked_for(self, client: Client, felipe: User, state: str) -> None:
-        response = client.post(url("set-state", felipe.pk), {"state": state, "form_key": str(uuid4())}, follow=True)
-
-        assert not Change.objects.exists()
-        assert list(response.context["messages"])
-
     def test_finds_by_state(self, client: Client, felipe: User) -> None:
         factories.user(felipe.company, username="VictorP1", state=UserState.INACTIVE)
 
         assert usernames(client.get(url("states"), {"estado": "inactive"})) == ["VictorP1"]
-
-    def test_a_double_click_makes_one_change(self, client: Client, felipe: User) -> None:
-        values = {"state": "inactive", "form_key": str(uuid4())}
-
-        for _ in range(2):
-            client.post(url("set-state", felipe.pk), values)
-
-        assert Change.objects.count() == 1
 
 
 class TestCompanyPages:

@@ -54,7 +54,7 @@ users:main               edit_users               in  403 200 404 in    in  403 
 users:contact            edit_users               in  403 200 404 in    in  403 200 404 in
 users:password           generate_passwords       in  403 200 404 in    in  403 200 404 in
 users:states             change_user_state        in  403 200 200 in    in  403 405 405 in
-users:set-state          change_user_state        in  403 405 405 in    in  403 to  404 in
+users:many               see_users                in  403 to  to  in    in  403 to  to  in
 users:profiles           edit_profiles            in  403 200 200 in    in  403 405 405 in
 users:create-profile     edit_profiles            in  403 200 200 in    in  403 200 200 in
 users:edit-profile       edit_profiles            in  403 200 404 in    in  403 200 404 in

@@ -76,6 +76,7 @@ def visitors(statements: Statements) -> dict[str, Visitor]:
         "change_id": change_id,
         "draft_id": draft["Location"].split("/")[-3],
         "step": "topes",
+        "action": "activar",
     }
     paths = {
         each.path: each.with_ids({"message_id": uuid4(), "export_id": uuid4(), **ids})

@@ -28,7 +28,8 @@ BODY = {
 
 
 def with_ids() -> list[Address]:
-    return [address for address in addresses("occired.urls") if address.parameters]
+    # What is done to many names nobody in its address; tests/accounts/test_many.py marks neighbours.
+    return [each for each in addresses("occired.urls") if set(each.parameters) - {"action"}]
 
 
 def ask(client: Client, method: str, path: str, body: dict[str, str]) -> Any:

@@ -97,6 +97,7 @@ def side(portal: Any) -> Side:
         "message_id": message.pk,
         "draft_id": draft.pk,
         "step": "principal",
+        "action": "activar",
         "export_id": export(administrator).pk,
     }
     return Side(company, administrator, secondary, ids)

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.urls import get_resolver, reverse
 from playwright.sync_api import Page, Request, ViewportSize
 
+from accounts.many.actions import BY_KEY
 from accounts.passwords.changes import GeneratePassword
 from accounts.set_up.selectors import rights_like
 from accounts.set_up.steps import NEW_USER
@@ -22,6 +23,7 @@ from changes.models import Change, Draft
 from changes.services import begin_draft, propose
 from directory.enums import UserState
 from directory.models import User
+from directory.selectors.users import secondary_users_of
 from tenancy import context
 from tests.support.people import signed_in
 from tests.support.portal import Portal
@@ -141,6 +143,17 @@ def people(portal: Portal) -> People:
             back_url=reverse("users:states"),
         )
         draft, whole = unfinished(administrator, subject)
+        several = propose(
+            maker=administrator,
+            wanted=Composite(
+                changes=tuple(
+                    SetState(user=user.pk, state=UserState.INACTIVE, reason="Fin del contrato")
+                    for user in secondary_users_of(administrator).exclude(state=UserState.INACTIVE)[:4]
+                )
+            ),
+            form_key=uuid4(),
+            back_url=reverse("users:many", args=["inactivar"]),
+        )
     found = People(portal)
     name = settings.SESSION_COOKIE_NAME
     found.cookies["administrator"] = signed_in(administrator, token).cookies[name].value
@@ -155,6 +168,8 @@ def people(portal: Portal) -> People:
             *[reverse(name, args=[subject.profile_id]) for name in OF_A_PROFILE],
             *[reverse("users:draft", args=[draft.pk, step.key]) for step in NEW_USER],
             reverse("changes:confirm", args=[whole.pk]),
+            *[f"{reverse('users:many', args=[key])}?cambio={several.pk}" for key in BY_KEY],
+            reverse("changes:confirm", args=[several.pk]),
         ],
         "secondary": [reverse(name) for name in OF_SECONDARY_USERS],
     }
@@ -240,7 +255,6 @@ def test_no_page_is_forgotten() -> None:
         "inbox:mark-read",
         "changes:withdraw",
         "changes:reject",
-        "users:set-state",
         "users:restore-profile",
         "users:draft-skip",
         "users:draft-review",
@@ -251,7 +265,7 @@ def test_no_page_is_forgotten() -> None:
     known = {*PUBLIC, *OF_A_USER, *OF_A_PROFILE, *OF_ADMINISTRATORS, *OF_SECONDARY_USERS, *elsewhere, *posted}
 
     assert all_names() - known == {
-        *("changes:confirm", "users:draft", "users:set-up-done"),
+        *("changes:confirm", "users:draft", "users:set-up-done", "users:many"),
         "changes:approve-together",  # in test_dual_control
     }
 

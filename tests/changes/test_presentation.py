@@ -1,11 +1,13 @@
 """A change as a page shows it: nothing signed is left out, nothing else passes for signed."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from changes.enums import LineKind
 from changes.presentation import MOST_OPEN_ROWS, Counts, Shown, shown
-from changes.rules.text import Beside, Caption, Line, apart
+from changes.rules.text import Beside, Caption, InTable, Line, apart
 
 names = st.sampled_from(["", "a", "b", "c"])
 kinds = st.sampled_from([kind.value for kind in LineKind])
@@ -85,3 +87,54 @@ def test_the_rarer_direction_stands_out_where_there_are_two() -> None:
         "raised",
         "",
     ]
+
+
+class TestTablesOfPeople:
+    def row(self, who: str, *lines: Line) -> tuple[InTable, list[Line]]:
+        return InTable("Activar", who, section=who), [replace(line, section=who) for line in lines]
+
+    def page(self, *rows: tuple[InTable, list[Line]]) -> Shown:
+        return shown([line for _row, lines in rows for line in lines], Beside(in_table=[row for row, _lines in rows]))
+
+    def test_the_same_done_to_several_is_a_row_each_and_what_is_said_of_all_stands_once(self) -> None:
+        why = Line("Motivo", "", "vuelve", "said")
+
+        page = self.page(
+            self.row("Ana", Line("Estado", "Inactivo", "Activo"), why),
+            self.row("Berta", Line("Estado", "Bloqueado", "Activo"), why),
+        )
+
+        [table] = page.tables
+        assert page.sections == ()
+        assert (table.title, table.columns, [line.after for line in table.said]) == ("Activar", ("Estado",), ["vuelve"])
+        assert [(row.name, [cell and cell.before for cell in row.cells]) for row in table.rows] == [
+            ("Ana", ["Inactivo"]),
+            ("Berta", ["Bloqueado"]),
+        ]
+        assert page.counts.lines == 4
+
+    def test_what_is_said_of_some_alone_stands_in_their_rows(self) -> None:
+        page = self.page(
+            self.row("Ana", Line("Motivo", "", "vuelve", "said")), self.row("Berta", Line("Motivo", "", "otra", "said"))
+        )
+
+        [table] = page.tables
+        assert (table.said, table.columns) == ((), ("Motivo",))
+
+    def test_one_person_or_a_matrix_is_no_table(self) -> None:
+        assert not self.page(self.row("Ana", Line("Estado", "a", "b"))).tables
+        matrices = [self.row(who, limit("Pagos", "Ahorros", "Diario")) for who in ("Ana", "Berta")]
+        assert not self.page(*matrices).tables
+        assert len(self.page(*matrices).sections) == 2
+
+    @given(st.lists(st.lists(st.builds(Line, names, names, names, kinds), max_size=4), max_size=5))
+    def test_no_line_is_lost(self, people: list[list[Line]]) -> None:
+        signed = [apart(lines)[0] for lines in people]
+
+        page = self.page(*(self.row(str(number), *lines) for number, lines in enumerate(signed)))
+
+        shown_there = sum(
+            len(table.said) * len(table.rows) + sum(line is not None for row in table.rows for line in row.cells)
+            for table in page.tables
+        )
+        assert shown_there + len(printed(page)) == sum(map(len, signed))

@@ -18,12 +18,12 @@ from accounts.alerts.changes import SetAlertChoice, SetAlerts
 from accounts.company.changes import SetParameters
 from accounts.passwords.changes import GeneratePassword
 from accounts.profiles.changes import RestoreProfile, RetireProfile, SaveProfile, SetTemplate, WantedAmounts
-from accounts.states.changes import SetState
-from accounts.users.changes import CreateUser, EditContact, EditMain
+from accounts.states.changes import SetState, Unlock
+from accounts.users.changes import CreateUser, DeleteUser, EditContact, EditMain
 from audit import request_context
 from changes.kinds import ChangeKind, named
 from directory.editions import OCCIRED
-from directory.enums import OperatingRole, UserState
+from directory.enums import CredentialState, OperatingRole, UserState
 from directory.models import User
 from directory.rules.company import Network
 from limits.changes import SetCeilings, SetUserLimits, WantedCeiling, WantedLimit
@@ -39,6 +39,10 @@ from tests.support.there import there
 
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = named(tuple(settings.CHANGES))
+
+
+def _never_came(maker: User) -> User:
+    return factories.user(maker.company, state=UserState.PENDING, credential_state=CredentialState.NONE)
 
 
 def samples(maker: User) -> list[ChangeKind[Any]]:
@@ -66,9 +70,11 @@ def samples(maker: User) -> list[ChangeKind[Any]]:
         CreateUser(user=uuid4(), profile=profile.pk, texts=GOOD, receives_alerts=True),
         EditMain(user=user.pk, profile=profile.pk, texts=main),
         EditContact(user=user.pk, texts=contact, receives_alerts=True),
+        DeleteUser(user=_never_came(maker).pk, reason="Se creó dos veces"),
         SetAlerts(shown=frozenset({user.pk}), ticked=frozenset({user.pk})),
         SetAlertChoice(user=user.pk, follows=False, silenced=frozenset({"limits_changed.mail"})),
-        SetState(user=user.pk, state=UserState.ACTIVE),
+        SetState(user=user.pk, state=UserState.ACTIVE, reason="Vuelve de vacaciones"),
+        Unlock(user=factories.user(maker.company, state=UserState.LOCKED, locked_at=timezone.now()).pk),
         GeneratePassword(user=user.pk, activate=True),
         SetParameters(idle_minutes=7, password_days=30, dual_control=False),
         SetAddresses(networks=(Network("10.0.0.0/8", "Oficina"),)),
