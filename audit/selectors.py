@@ -9,6 +9,8 @@ from audit.rules import Break, first_break
 from directory.models import Company, User
 from tenancy.rows import OfCompany
 
+SIGN_INS, CHANGES = "ingresos", "cambios"
+
 
 def with_company_names(events: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
     """Each with its company's legal name as `company_name`; needs the bank's scope."""
@@ -23,13 +25,13 @@ def events_about(viewer: OfCompany, target_type: str, target_ids: Collection[str
 
 
 def history_of(viewer: OfCompany, subject: User, kind: str = "") -> QuerySet[AuditEvent]:
-    """What was done to a user of the viewer's company and what they did themselves, newest first; `ingresos` only the
-    door, `cambios` all but the door."""
+    """What was done to a user of the viewer's company and what they did themselves, newest first; of `SIGN_INS` only
+    what happened at the door, of `CHANGES` the rest."""
     own = Q(target_type="user", target_id=str(subject.pk)) | Q(actor_id=subject.pk)
     rows = AuditEvent.objects.of(viewer).filter(own).order_by("-sequence")
-    if kind == "ingresos":
+    if kind == SIGN_INS:
         return rows.filter(event__in=DOOR)
-    return rows.exclude(event__in=DOOR) if kind == "cambios" else rows
+    return rows.exclude(event__in=DOOR) if kind == CHANGES else rows
 
 
 def number_of_chains() -> int:

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -73,8 +74,9 @@ class QuestionForm(forms.Form):
 class MatrixForm(forms.Form):
     """What of the matrix is shown; its names are those in the page's address."""
 
-    PERIODS: ClassVar = {"diario": "day", "transaccion": "transaction", "mensual": "month"}
-    BY: ClassVar = {"servicios": "service", "productos": "product"}
+    PERIODS: ClassVar = (("diario", _("Daily")), ("transaccion", _("Transaction")), ("mensual", _("Monthly")))
+    BY: ClassVar = (("servicios", _("Services")), ("productos", _("Products")))
+    WORDS: ClassVar = {"transaccion": "transaction", "mensual": "month", "productos": "product"}
 
     perfil = forms.ModelChoiceField(label=_("Profile"), required=False, queryset=NO_ROWS, empty_label=_("All"))
     estado = forms.ChoiceField(label=_("Status"), required=False, choices=[NOT_ASKED, *UserState.choices])
@@ -93,7 +95,17 @@ class MatrixForm(forms.Form):
         )
 
     def period(self) -> str:
-        return self.PERIODS.get(self.data.get("periodo", ""), "day")
+        return self._asked("periodo", self.PERIODS, "day")
 
     def by(self) -> str:
-        return self.BY.get(self.data.get("por", ""), "service")
+        return self._asked("por", self.BY, "service")
+
+    def _asked(self, name: str, choices: Sequence[tuple[str, object]], otherwise: str) -> str:
+        """What the rest of the code calls it; anything meaningless is as if nothing was asked."""
+        value = self.data.get(name, "")
+        return self.WORDS.get(value, otherwise) if value in dict(choices) else otherwise
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What of the address its fields do not ask."""
+        return [(name, value) for name, value in self.data.items() if name not in {*self.fields, "pagina"}]

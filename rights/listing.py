@@ -86,6 +86,10 @@ class Matrix:
         return [Head(each.pk, f"{each.alias} {each.number}", whole) for each in assignable_products(self.viewer)]
 
     @property
+    def is_by_product(self) -> bool:
+        return self.by == "product"
+
+    @property
     def total_label(self) -> Text:
         return TOTAL_LABELS[self.period]
 

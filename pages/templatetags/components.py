@@ -10,6 +10,7 @@ from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm
 from django.forms.formsets import BaseFormSet
+from django.http import QueryDict
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -60,6 +61,30 @@ def pager(context: Mapping[str, Any], page: Page) -> dict[str, Any]:
         "sizes": PAGE_SIZES,
         "size": page.paginator.per_page,
     }
+
+
+@register.inclusion_tag("components/segments.html", takes_context=True)
+def segments(
+    context: Mapping[str, Any], name: str, choices: Iterable[tuple[str, str]], label: str, *, present: str = ""
+) -> dict[str, Any]:
+    """A few views of one page, side by side: `?name=` says which, nothing the first; `label` names them together."""
+    choices = list(choices)
+    asked = present if present in dict(choices) else choices[0][0]
+    links = [
+        (words, _with(context["request"].GET, name, value if place else ""), value == asked)
+        for place, (value, words) in enumerate(choices)
+    ]
+    return {"links": links, "label": label}
+
+
+def _with(query: QueryDict, name: str, value: str) -> str:
+    """The first page of the same with another value, or without one."""
+    kept = query.copy()
+    kept.pop("pagina", None)
+    kept.pop(name, None)
+    if value:
+        kept[name] = value
+    return f"?{kept.urlencode()}"
 
 
 @register.simple_block_tag(takes_context=True)
