@@ -1,6 +1,6 @@
 """The only place that changes limits and ceilings. Administrators get here only through a confirmed change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,10 +19,10 @@ from limits.rules import NOTHING, PERIODS, Amounts, effective_limit, limit_probl
 from limits.selectors import limited_in, limited_under, monetary_services
 
 
-def lock_limits(*, viewer: User, user_id: UUID) -> None:
-    """The ceilings, so that administrators take turns even where no limit exists yet; then the user's limits."""
+def lock_limits(*, viewer: User, user_ids: Collection[UUID]) -> None:
+    """The ceilings, so that administrators take turns even where no limit exists yet; then the users' limits."""
     lock_ceilings(viewer=viewer)
-    rows = UserLimit.objects.of(viewer).select_for_update().filter(user_id=user_id)
+    rows = UserLimit.objects.of(viewer).select_for_update().filter(user_id__in=user_ids)
     list(rows.order_by("pk").values_list("pk"))
 
 
@@ -33,6 +33,13 @@ def lock_ceilings(*, viewer: User) -> None:
 
 def set_user_limits(*, authority: Authority, user: User, limits: dict[tuple[UUID, UUID], Amounts]) -> None:
     """Writes limits checked under `lock_limits`, by (service, product); one statement."""
+    set_limits_of_many(authority=authority, limits=[(user, limits)])
+
+
+def set_limits_of_many(
+    *, authority: Authority, limits: Sequence[tuple[User, Mapping[tuple[UUID, UUID], Amounts]]]
+) -> None:
+    """The same for many users, in one statement too."""
     UserLimit.objects.bulk_create(
         [
             UserLimit(
@@ -42,13 +49,14 @@ def set_user_limits(*, authority: Authority, user: User, limits: dict[tuple[UUID
                 product_id=product_id,
                 **amounts._asdict(),
             )
-            for (service_id, product_id), amounts in limits.items()
+            for user, cells in limits
+            for (service_id, product_id), amounts in cells.items()
         ],
         update_conflicts=True,
         unique_fields=["company", "user", "service", "product"],
         update_fields=PERIODS,
     )
-    touched([user.pk])
+    touched(user.pk for user, _cells in limits)
 
 
 def set_company_ceilings(

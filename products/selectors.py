@@ -73,6 +73,15 @@ def assigned_ids(viewer: User, subject: User) -> set[UUID]:
     return set(rows.values_list("product_id", flat=True))
 
 
+def assigned_ids_of(viewer: User, user_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """The same of many users, by user; who has none is left out. One query."""
+    rows = ProductAssignment.objects.of(viewer).filter(user_id__in=user_ids)
+    held: dict[UUID, set[UUID]] = {}
+    for user_id, product_id in rows.values_list("user_id", "product_id"):
+        held.setdefault(user_id, set()).add(product_id)
+    return held
+
+
 def holders_among(products: Collection[Product]) -> list[UUID]:
     """The keys of those who have any of these products."""
     rows = ProductAssignment.objects.filter(product_id__in=[product.pk for product in products])

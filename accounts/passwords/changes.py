@@ -1,7 +1,9 @@
 """Only the intent. The secret is made when the change is applied and is never part of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -21,8 +23,8 @@ from directory.enums import CredentialState, UserState
 from directory.models import User
 from directory.permissions import Permission
 from directory.rules.people import seconds_until_next_generation
-from directory.selectors.subjects import locked_subject
-from notifications.selectors import last_delivery
+from directory.selectors.subjects import locked_subject, locked_subjects
+from notifications.selectors import last_deliveries, last_delivery
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,17 @@ class GeneratePassword(ChangeKind[Rows]):
     event = Event.PASSWORD_GENERATED
     permission = Permission.GENERATE_PASSWORDS
 
+    together_by = "user"
+
     user: UUID
     activate: bool
+
+    @classmethod
+    def load_many(cls, parts: Sequence[Self], maker: User) -> Sequence[Rows | ValidationError]:
+        user_ids = [part.user for part in parts]
+        users = locked_subjects(maker, user_ids)
+        last = last_deliveries(viewer=maker, kind=KIND, about_ids=user_ids)
+        return [user if isinstance(user, ValidationError) else Rows(user, last.get(user.pk)) for user in users]
 
     def load(self, maker: User) -> Rows:
         user = locked_subject(maker, self.user)

@@ -1,8 +1,8 @@
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -20,7 +20,7 @@ from directory.models import User
 from directory.permissions import Permission
 from directory.rules.passwords import worth_of
 from directory.rules.people import can_become
-from directory.selectors.subjects import locked_subject
+from directory.selectors.subjects import locked_subject, locked_subjects
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +34,20 @@ class SetState(ChangeKind[User]):
         {"state": (UserState.INACTIVE, UserState.LOCKED)}
     )
 
+    together_by = "user"
+
     user: UUID
     state: UserState
+
+    @classmethod
+    def load_many(cls, parts: Sequence[Self], maker: User) -> Sequence[User | ValidationError]:
+        return locked_subjects(maker, [part.user for part in parts])
+
+    @classmethod
+    def apply_many(cls, parts: Sequence[Self], rows: Sequence[User], authority: Authority) -> None:
+        for state in sorted({part.state for part in parts}):
+            users = [user for part, user in zip(parts, rows, strict=True) if part.state == state]
+            services.set_states(authority=authority, users=users, state=state)
 
     def load(self, maker: User) -> User:
         return locked_subject(maker, self.user)

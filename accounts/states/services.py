@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -12,16 +14,26 @@ from directory.rules.people import can_become
 
 def set_state(*, authority: Authority, user: User, state: str) -> None:
     """Activates or deactivates. An inactive user's sessions end at their next request (decision 19)."""
+    set_states(authority=authority, users=[user], state=state)
+
+
+def set_states(*, authority: Authority, users: Sequence[User], state: str) -> None:
+    """The same for many at once."""
+    changes: dict[str, object] = {"state": state, "locked_at": None}
+    if state == UserState.ACTIVE:
+        changes["failed_attempts"] = 0
+    for user in users:
+        _check(user, state, authority)
+        vars(user).update(changes)
+    User.objects.filter(pk__in=[user.pk for user in users]).update(**changes)
+    touched(user.pk for user in users)
+    if state != UserState.ACTIVE:
+        for user in users:
+            end_sessions(user_id=user.pk, reason=SessionEnd.WITHDRAWN)
+
+
+def _check(user: User, state: str, authority: Authority) -> None:
     if user == authority.actor:
         raise ValidationError(_("You cannot change your own status."), code="oneself")
     if not can_become(user.state, state):
         raise ValidationError(_("The user cannot be given that status."), code="transition")
-    changes: dict[str, object] = {"state": state, "locked_at": None}
-    if state == UserState.ACTIVE:
-        changes["failed_attempts"] = 0
-    for name, value in changes.items():
-        setattr(user, name, value)
-    user.save(update_fields=list(changes))
-    touched([user.pk])
-    if state != UserState.ACTIVE:
-        end_sessions(user_id=user.pk, reason=SessionEnd.WITHDRAWN)

@@ -4,6 +4,8 @@ tried."""
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
@@ -12,11 +14,11 @@ from django.utils import timezone, translation
 
 from audit.authority import Authority
 from audit.enums import Event
-from audit.services import Target, record_write
+from audit.services import Target, Written, record_writes
 from changes import guards, methods
 from changes.codec import Unreadable
 from changes.enums import ChangeState
-from changes.kinds import Proposable
+from changes.kinds import MOST_AT_ONCE, ChangeKind, Proposable, batches
 from changes.models import Change, Signature
 from changes.rules.signing import is_complete, required_signatures
 from changes.rules.text import Description, Moved, combined, moved_lines, snapshot
@@ -28,6 +30,8 @@ from directory.models import User
 from directory.readiness import gathered
 from directory.selectors.company import lock_company
 from directory.selectors.users import lock_people, people_by_id
+
+Read = tuple[ChangeKind[Any], Any, Description]  # a part, its rows, what it says
 
 
 class TextMoved(Exception):
@@ -167,15 +171,39 @@ def _perform(wanted: Proposable, *, maker: User, authority: Authority, signed: s
     now = timezone.now()
     steps: list[Step] = []
     with gathered(unless_rehearsed=authority.is_rehearsal):
-        for part in wanted.parts:
-            with translation.override(maker.portal.language):
-                rows = part.load(maker)
-                steps.append(Step(part.event, part.describe(rows, maker, now)))
+        for parts in batches(wanted.parts, most=MOST_AT_ONCE):
+            read = _read(parts, maker, now)
+            steps += [Step(part.event, description) for part, _rows, description in read]
             if signed is not None and len(steps) == len(wanted.parts) and _text_of(steps, maker).digest() != signed:
                 raise TextMoved
-            if steps[-1].description.lines:
-                part.apply(rows, authority)
+            _apply(read, authority)
     return steps
+
+
+def _read(parts: Sequence[ChangeKind[Any]], maker: User, now: datetime) -> list[Read]:
+    """Each with its rows and what it says. Raises what the first one raises that cannot be done."""
+    read: list[Read] = []
+    with translation.override(maker.portal.language):
+        for part, rows in zip(parts, _loaded(parts, maker), strict=True):
+            if isinstance(rows, ValidationError):
+                raise rows
+            read.append((part, rows, part.describe(rows, maker, now)))
+    return read
+
+
+def _loaded(parts: Sequence[ChangeKind[Any]], maker: User) -> Sequence[Any]:
+    return type(parts[0]).load_many(parts, maker) if len(parts) > 1 else [parts[0].load(maker)]
+
+
+def _apply(read: Sequence[Read], authority: Authority) -> None:
+    """What changes nothing is left alone."""
+    changing = [(part, rows) for part, rows, description in read if description.lines]
+    if len(changing) == 1:
+        part, rows = changing[0]
+        part.apply(rows, authority)
+    elif changing:
+        parts, found = zip(*changing, strict=True)
+        type(parts[0]).apply_many(parts, found, authority)
 
 
 def _text_of(steps: Sequence[Step], maker: User) -> Description:
@@ -195,14 +223,14 @@ def _conclude(change: Change, steps: Sequence[Step], authority: Authority, maker
 
 def _record(steps: Sequence[Step], authority: Authority, company_id: UUID) -> None:
     """One row of the trail for each part."""
-    for step in steps:
-        description = step.description
-        if description.lines:
-            record_write(
-                authority,
-                step.event,
-                company_id=company_id,
-                target=Target(*description.target),
-                before=snapshot(description.lines, after=False),
-                after=snapshot(description.lines, after=True),
-            )
+    written = [
+        Written(
+            step.event,
+            Target(*step.description.target),
+            snapshot(step.description.lines, after=False),
+            snapshot(step.description.lines, after=True),
+        )
+        for step in steps
+        if step.description.lines
+    ]
+    record_writes(authority, written, company_id=company_id)

@@ -30,7 +30,17 @@ OWN_DOORS = {
     "tokens/services/resealing.py": "the same secrets under another key",
     "tokens/services/verification.py": "one-time codes used up",
 }
-WRITES = {"save", "create", "bulk_create", "update", "bulk_update", "update_or_create", "get_or_create", "delete"}
+WRITES = {
+    "save",
+    "create",
+    "bulk_create",
+    "update",
+    "bulk_update",
+    "update_or_create",
+    "get_or_create",
+    "delete",
+    "execute",
+}
 
 
 def service_files() -> list[Path]:
