@@ -3,7 +3,7 @@
 from accounts.addresses.changes import SetAddresses
 from accounts.alerts.changes import SetAlerts
 from accounts.company.changes import SetParameters
-from accounts.passwords.changes import GeneratePassword
+from accounts.passwords.changes import GeneratePassword, OrderPassword
 from accounts.profiles.changes import SaveProfile
 from accounts.states.changes import SetState
 from accounts.users.changes import CreateUser, EditContact, EditMain
@@ -16,6 +16,7 @@ KINDS = (
     SetAlerts,
     SetState,
     GeneratePassword,
+    OrderPassword,
     SetParameters,
     SetAddresses,
 )

@@ -26,6 +26,7 @@ class Event(TextChoices):
     USER_CHANGED = "user.changed", _("User information changed")
     USER_STATE_CHANGED = "user.state", _("User activated or deactivated")
     ALERTS_CHANGED = "user.alerts", _("Alerts changed")
+    PASSWORD_ORDERED = "password.ordered", _("Password ordered")
     PASSWORD_GENERATED = "password.generated", _("Password generated")
     PROFILE_SAVED = "profile.saved", _("Profile saved")
     COMPANY_PARAMETERS_CHANGED = "company.parameters", _("Security parameters changed")
@@ -47,6 +48,8 @@ class Event(TextChoices):
     TOKEN_REQUIREMENT_LIFTED = "token.not_required", _("Sign-in without token allowed again")
     LIST_EXPORTED = "list.exported", _("List exported")
     EXPORT_DOWNLOADED = "export.downloaded", _("Exported file downloaded")
+    WORKBOOK_TAKEN = "workbook.taken", _("Workbook of users downloaded")
+    WORKBOOK_SENT = "workbook.sent", _("Workbook of users uploaded")
     READINESS_MENDED = "readiness.mended", _("Readiness corrected")
     BACK_OFFICE = "back_office", _("Back office record changed")
 

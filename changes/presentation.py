@@ -1,14 +1,18 @@
 """A change as a page shows it: a matrix where its lines have columns, a list where they have not."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
+from audit.enums import Event
 from changes.enums import LineKind
 from changes.rules.text import Beside, Line
 
 # Above this many rows the groups are closed at first, so that the whole fits on a screen (style of the sketches).
 MOST_OPEN_ROWS = 18
+MOST_PEOPLE_SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,17 @@ class Counts:
             added=kinds.count(LineKind.ADDED),
             removed=kinds.count(LineKind.REMOVED),
             unchanged=kinds.count(LineKind.SAME),
+        )
+
+    @classmethod
+    def of_many(cls, kinds: Mapping[str, int]) -> "Counts":
+        """Of lines that are counted already."""
+        return cls(
+            lines=sum(kinds.values()),
+            raised=kinds.get(LineKind.RAISED, 0),
+            lowered=kinds.get(LineKind.LOWERED, 0),
+            added=kinds.get(LineKind.ADDED, 0),
+            removed=kinds.get(LineKind.REMOVED, 0),
         )
 
     @property
@@ -94,6 +109,36 @@ def shown(lines: Sequence[Line], beside: Beside = Beside()) -> Shown:  # noqa: B
     )
     rows = sum(len(group.rows) for section in sections for group in section.groups)
     return Shown(sections, Counts.of(everything), is_open=rows <= MOST_OPEN_ROWS)
+
+
+@dataclass(frozen=True)
+class Large:
+    """What a page shows of a change of very many parts, with the counts of its lines as `Shown` has them.
+
+    `parts` are how many there are by what happens, `people` the first of those whose profile it sets, with how many
+    more there are.
+    """
+
+    counts: Counts
+    parts: list[tuple[str, int]]
+    before: Decimal
+    after: Decimal
+    rises: list[tuple[str, str, str]]
+    people: list[tuple[str, str, str]]
+    more_people: int
+
+
+def large_shown(summary: Mapping[str, Any]) -> Large:
+    people = summary["people"]
+    return Large(
+        counts=Counts.of_many(summary["lines"]),
+        parts=[(str(Event(event).label), count) for event, count in summary["parts"].items()],
+        before=Decimal(summary["before"]),
+        after=Decimal(summary["after"]),
+        rises=summary["rises"],
+        people=people[:MOST_PEOPLE_SHOWN],
+        more_people=len(people[MOST_PEOPLE_SHOWN:]),
+    )
 
 
 def _in_order(lines: Sequence[Line], beside: Beside) -> Iterator[Line]:

@@ -287,6 +287,8 @@ def _exposure_measure(exposure: Exposure, portal: Format) -> Measure:
         _("The company's daily ceilings: %(amount)s") % {"amount": format_money(exposure.most, portal)},
         percent(exposure.before, exposure.most),
         percent(exposure.after, exposure.most),
+        str(exposure.before),
+        str(exposure.after),
     )
 
 

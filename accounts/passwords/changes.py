@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.passwords.generation import KIND, generate_password
+from accounts.passwords.services import order_passwords
 from accounts.states.services import set_state
 from audit.authority import Authority
 from audit.enums import Event
@@ -96,6 +97,24 @@ class GeneratePassword(ChangeKind[Rows]):
             _("The user's status remains %(state)s: they cannot sign in until activated.")
             % {"state": user.get_state_display()}
         ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPassword(GeneratePassword):
+    """The same for one of many: the password is made afterwards, in its turn, since each takes a while to be hashed."""
+
+    key = "passwords.order"
+    event = Event.PASSWORD_ORDERED
+
+    @classmethod
+    def apply_many(cls, parts: Sequence[Self], rows: Sequence[Rows], authority: Authority) -> None:
+        for part, row in zip(parts, rows, strict=True):
+            if part._activates(row.user):
+                set_state(authority=authority, user=row.user, state=UserState.ACTIVE)
+        order_passwords(authority=authority, users=[row.user for row in rows])
+
+    def apply(self, rows: Rows, authority: Authority) -> None:
+        self.apply_many([self], [rows], authority)
 
 
 def _effect(user: User) -> str:

@@ -30,6 +30,14 @@ def tell_administrators(*, maker: User, change: Change) -> None:
             _notify([maker], approved % {"who": signer.username, "title": change.title}, body)
 
 
+def tell_maker_it_was_made(change: Change) -> None:
+    """That what a worker was given has been done, or that nothing of it has."""
+    with translation.override(change.maker.portal.language):
+        done, not_done = _("Done: %(title)s"), _("Out of date, nothing was changed: %(title)s")
+        subject = (done if change.is_applied else not_done) % {"title": change.title}
+    _notify([change.maker], subject, change.reason)
+
+
 def ask_approvers(*, approvers: Iterable[User], change: Change) -> None:
     """Tells those who may approve it that a change waits for them, and until when."""
     maker = change.maker

@@ -64,7 +64,7 @@ def propose(
         done_url=done_url or wanted.done_url(),
         created_at=timezone.now(),
     )
-    return _keep(change)
+    return keep(change)
 
 
 def _key_of_content(form_key: UUID, kind: str, params: dict[str, Any]) -> UUID:
@@ -82,7 +82,7 @@ def _described(wanted: Proposable, maker: User) -> tuple[Description, list[str]]
         return description, [warning for guard in guards.configured() for warning in guard.after(present=maker)]
 
 
-def _keep(change: Change) -> Change:
+def keep(change: Change) -> Change:
     """Saves it, or returns the twin that was faster."""
     try:
         with transaction.atomic():

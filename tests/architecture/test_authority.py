@@ -9,12 +9,14 @@ from tests.architecture.source import found_in, nodes, parsed, python_files
 
 MAKERS = {
     "changes/services/applying.py": {"of_change", "of_rehearsal"},
+    "changes/services/large.py": {"of_rehearsal"},
     "audit/admin/base.py": {"of_bank"},
     "occired/management/commands/add_bank_staff.py": {"of_command"},
     "demo/builders.py": {"of_demo"},
 }
 # Services that write without one, with what they write for whom instead.
 OWN_DOORS = {
+    "accounts/bulk/services.py": "workbooks people send, before anything of them happens",
     "accounts/passwords/services.py": "the person's own password and image",
     "accounts/sessions/services.py": "sessions that open and end",
     "accounts/sign_in/services.py": "attempts to sign in, before anybody is inside",
@@ -22,6 +24,7 @@ OWN_DOORS = {
     "changes/services/applying.py": "changes that everybody signed: the pipeline, which makes the authority",
     "changes/services/drafts.py": "what people are still putting together",
     "changes/services/ending.py": "changes that end unapplied",
+    "changes/services/large.py": "the same for changes of very many parts",
     "changes/services/proposing.py": "what people want, before it happens",
     "changes/services/signing.py": "what people sign for themselves",
     "exports/services.py": "files people make of what they see",

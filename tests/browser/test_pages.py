@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.urls import get_resolver, reverse
 from playwright.sync_api import Page, Request, ViewportSize
 
+from accounts.models import Upload
 from accounts.passwords.changes import GeneratePassword
 from accounts.set_up.selectors import rights_like
 from accounts.set_up.steps import NEW_USER
@@ -23,6 +24,7 @@ from changes.services import begin_draft, propose
 from directory.enums import UserState
 from directory.models import User
 from tenancy import context
+from tests.accounts import workbooks
 from tests.support.people import signed_in
 from tests.support.portal import Portal
 from tests.support.there import there
@@ -58,6 +60,7 @@ OF_ADMINISTRATORS = [
     "changes:approvals",
     "users:search",
     "users:create",
+    "users:bulk",
     "users:states",
     "users:profiles",
     "users:create-profile",
@@ -118,6 +121,16 @@ def unfinished(administrator: User, subject: User) -> tuple[Draft, Change]:
     return draft, whole
 
 
+def by_workbook(administrator: User) -> tuple[Upload, Change]:
+    """A workbook with a new user and one that is wrong, and the change of it."""
+    book = workbooks.taken(administrator)
+    profile = str(there(User.objects.filter(profile__isnull=False).first()).profile)
+    workbooks.put(book["Usuarios"], {**workbooks.NEW, "Perfil": profile})
+    workbooks.put(book["Usuarios"], {"Usuario": "sin.datos"})
+    upload = workbooks.sent(administrator, book)
+    return upload, workbooks.proposed(administrator, upload)
+
+
 @pytest.fixture
 def people(portal: Portal) -> People:
     call_command("load_demo", verbosity=0)
@@ -137,6 +150,7 @@ def people(portal: Portal) -> People:
             back_url=reverse("users:states"),
         )
         draft, whole = unfinished(administrator, subject)
+        upload, large = by_workbook(administrator)
     found = People(portal)
     name = settings.SESSION_COOKIE_NAME
     found.cookies["administrator"] = signed_in(administrator, token).cookies[name].value
@@ -150,6 +164,9 @@ def people(portal: Portal) -> People:
             reverse("users:set-up-done", args=[subject.pk]),
             *[reverse("users:draft", args=[draft.pk, step.key]) for step in NEW_USER],
             reverse("changes:confirm", args=[whole.pk]),
+            reverse("users:bulk-upload", args=[upload.pk]),
+            reverse("changes:confirm", args=[large.pk]),
+            reverse("changes:text", args=[large.pk]),
         ],
         "secondary": [reverse(name) for name in OF_SECONDARY_USERS],
     }
@@ -226,6 +243,9 @@ def test_no_page_is_forgotten() -> None:
         "sign-in-image": "a drawing, not a page",
         "readyz": "for machines",
         "exports:download": "a file, not a page",
+        "users:bulk-workbook": "a file, not a page",
+        "users:bulk-result": "a file, not a page",
+        "changes:text-file": "a file, not a page",
     }
     posted = {
         "language",
@@ -245,6 +265,7 @@ def test_no_page_is_forgotten() -> None:
     known = {*PUBLIC, *OF_A_USER, *OF_ADMINISTRATORS, *OF_SECONDARY_USERS, *elsewhere, *posted}
 
     assert all_names() - known == {
+        *("users:bulk-upload", "changes:text"),
         *("changes:confirm", "users:edit-profile", "users:draft", "users:set-up-done"),
         "changes:approve-together",  # in test_dual_control
     }
