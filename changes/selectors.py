@@ -90,6 +90,11 @@ def being_applied(viewer: User) -> QuerySet[Change]:
     return Change.objects.of(viewer).filter(state=ChangeState.APPLYING).order_by("created_at")
 
 
+def own_being_applied(viewer: User) -> QuerySet[Change]:
+    """Of those the viewer's own."""
+    return being_applied(viewer).filter(maker=viewer)
+
+
 def same_waiting(change: Change) -> Change | None:
     """Another one about the same that somebody has signed and nobody has approved yet: the same kind of change of
     the same object."""

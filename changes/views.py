@@ -100,7 +100,7 @@ def _means(request: PortalRequest) -> dict[str, Any]:
 
 def _where_it_came_from(request: PortalRequest, change: Change, context: dict[str, Any]) -> HttpResponse:
     """In the frame of the page on which it was asked for: its place in the menu, and the person with the same tab."""
-    request.place = "users:search" if change.draft else came_from(change.back_url)
+    request.place = "users:search" if change.draft or change.is_large else came_from(change.back_url)
     if change.draft:
         return render(request, "changes/confirm_draft.html", context)
     tab = request.edition.tab_of(request.place)

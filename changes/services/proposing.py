@@ -15,6 +15,7 @@ from changes.kinds import Proposable
 from changes.models import Change
 from changes.rules.signing import MAX_OPEN_CHANGES
 from changes.rules.text import Description
+from changes.selectors import being_applied
 from changes.services.applying import check_permitted, rehearsal
 from changes.services.ending import finish, note
 from changes.services.policy import is_for_two
@@ -42,6 +43,7 @@ def propose(
     known = Change.objects.of(maker).filter(maker=maker, form_key=form_key).first()
     if known:
         return known
+    _check_nothing_is_being_made(maker)
     description, warnings = _described(wanted, maker)
     change = Change(
         company_id=maker.company_id,
@@ -65,6 +67,13 @@ def propose(
         created_at=timezone.now(),
     )
     return keep(change)
+
+
+def _check_nothing_is_being_made(maker: User) -> None:
+    """While a worker makes a large change, everybody else's waits for the company: that is said rather than waited
+    for."""
+    if being_applied(maker).exists():
+        raise ValidationError(_("A file of users is being loaded right now. Try again in a minute."), code="being_made")
 
 
 def _key_of_content(form_key: UUID, kind: str, params: dict[str, Any]) -> UUID:

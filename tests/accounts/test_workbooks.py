@@ -19,6 +19,7 @@ from accounts.enums import CellOutcome, UploadState
 from accounts.models import PasswordOrder, Upload
 from accounts.passwords.selectors import ordered_passwords
 from accounts.passwords.services import make_ordered
+from accounts.states.changes import SetState
 from audit.models import AuditEvent
 from audit.selectors import broken_chains
 from changes.enums import ChangeState
@@ -34,7 +35,7 @@ from products.models import Product, ProductAssignment
 from schedules.models import AccessSchedule
 from tests import factories
 from tests.accounts import workbooks
-from tests.accounts.confirming import confirm
+from tests.accounts.confirming import confirm, propose
 from tests.limits import factories as rows
 from tests.limits.factories import amounts
 from tests.products.factories import assign
@@ -349,6 +350,15 @@ class TestApplying:
 
         assert workbooks.proposed(company.maker, upload) == first
         assert Change.objects.count() == 1
+
+    def test_meanwhile_nobody_else_proposes_anything_and_home_says_what_is_under_way(self, company: Company) -> None:
+        signed(company, company.book("ana.daza"))
+        home = signed_in(company.maker).get("/").content.decode()
+
+        with pytest.raises(ValidationError, match="se está cargando un archivo"):
+            propose(company.maker, SetState(user=company.felipe.pk, state=UserState.INACTIVE))
+
+        assert "Libro usuarios.xlsx: 1 usuario" in home
 
     def test_with_dual_control_it_waits_for_another_person(self, company: Company) -> None:
         company.maker.company.dual_control = True
