@@ -3,7 +3,7 @@
 from accounts.addresses.changes import SetAddresses
 from accounts.alerts.changes import SetAlertChoice, SetAlerts
 from accounts.company.changes import SetParameters
-from accounts.passwords.changes import GeneratePassword
+from accounts.passwords.changes import GeneratePassword, OrderPassword
 from accounts.profiles.changes import RestoreProfile, RetireProfile, SaveProfile, SetTemplate
 from accounts.states.changes import SetState, Unlock
 from accounts.users.changes import CreateUser, DeleteUser, EditContact, EditMain
@@ -22,6 +22,7 @@ KINDS = (
     SetState,
     Unlock,
     GeneratePassword,
+    OrderPassword,
     SetParameters,
     SetAddresses,
 )

@@ -15,3 +15,37 @@ class SessionEnd(TextChoices):
     TOKEN = "token", _("Your session ended because your token is no longer active.")
     CODE = "code", _("Your session ended because you now have an active token: sign in with its code.")
     CREDENTIAL = "credential", _("Your session ended because your password was changed.")
+
+
+class UploadState(TextChoices):
+    """A workbook waits for a worker, is being compared, can be signed, or was refused as a whole."""
+
+    WAITING = "waiting", _("Waiting")
+    WORKING = "working", _("Being compared")
+    READY = "ready", _("Compared")
+    FAILED = "failed", _("Refused")
+
+
+class CellOutcome(TextChoices):
+    """What a cell of a workbook does, in the order in which they are listed."""
+
+    ERROR = "error", _("Errors")
+    CREATE = "create", _("Are created")
+    CHANGE = "change", _("Are changed")
+    SAME = "same", _("Stay the same")
+
+    @property
+    def tone(self) -> str:
+        """How its badge is coloured."""
+        return {CellOutcome.ERROR: "bad", CellOutcome.CREATE: "good", CellOutcome.CHANGE: "info"}.get(self, "")
+
+    @property
+    def word(self) -> str:
+        """What one cell does."""
+        words = {
+            CellOutcome.ERROR: _("Error"),
+            CellOutcome.CREATE: _("Created"),
+            CellOutcome.CHANGE: _("Changed"),
+            CellOutcome.SAME: _("The same"),
+        }
+        return str(words[self])

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.enums import SessionEnd
+from accounts.enums import SessionEnd, UploadState
 from directory.models import Company, User
 from tenancy.rows import CompanyManager
 
@@ -64,3 +64,95 @@ class PastPassword(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.set_at:%Y-%m-%d}"
+
+
+class PasswordOrder(models.Model):
+    """A password that a signed change ordered and that is not made yet: one by one, each with its mail."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    change_id = models.UUIDField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CompanyManager()
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+
+class Upload(models.Model):
+    """A workbook of users that somebody sent: its maker's alone, for one day.
+
+    `rows` people are in it, of whom `rows_done` have been compared; `counts` is what was found, of people and of cells;
+    `problem` why it was refused as a whole. What it would change, as it was tried, is in `prepared`; `change` is the
+    proposal made of it. `names_told` counts the names it was told belong to somebody else. `leased_until` is until when
+    nobody else takes it up. The file and what was found of its cells lie in sealed pieces.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    maker = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=100)
+    state = models.CharField(max_length=10, choices=UploadState, default=UploadState.WAITING)
+    rows = models.PositiveIntegerField(default=0)
+    rows_done = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    problem = models.TextField(blank=True)
+    prepared = models.JSONField(default=dict)
+    change = models.UUIDField(null=True)
+    names_told = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    leased_until = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    objects = CompanyManager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["company", "maker", "-created_at"], name="upload_of_maker"),
+            models.Index(fields=["expires_at"], name="upload_expires"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in {UploadState.WAITING, UploadState.WORKING}
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state == UploadState.READY
+
+    @property
+    def is_failed(self) -> bool:
+        return self.state == UploadState.FAILED
+
+    @property
+    def percent(self) -> int:
+        return min(100, self.rows_done * 100 // self.rows) if self.rows else 0
+
+    def piece_name(self, kind: str, number: int) -> str:
+        """The name a piece is sealed for."""
+        return f"accounts.upload/{self.id}/{kind}/{number}"
+
+
+class UploadPiece(models.Model):
+    """A sealed piece: the file, what would be changed, the text of it, or some cells of one outcome."""
+
+    id = models.BigAutoField(primary_key=True)
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="pieces")
+    kind = models.CharField(max_length=10)
+    number = models.PositiveIntegerField()
+    sealed = models.TextField()
+
+    objects = CompanyManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["upload", "kind", "number"], name="upload_piece_once")]
+
+    def __str__(self) -> str:
+        return f"{self.upload_id} {self.kind} {self.number}"

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from accounts.addresses import views as addresses
 from accounts.alerts import views as alerts
+from accounts.bulk import views as bulk
 from accounts.company import views as company
 from accounts.many import views as many
 from accounts.passwords import views as passwords
@@ -29,6 +30,10 @@ sign_in_urls = [
 _users = [
     path("configuracion/", users.search, name="search"),
     path("configuracion/nuevo/", set_up.create, name="create"),
+    path("configuracion/archivo/", bulk.bulk, name="bulk"),
+    path("configuracion/archivo/libro/", bulk.workbook, name="bulk-workbook"),
+    path("configuracion/archivo/<uuid:upload_id>/", bulk.upload, name="bulk-upload"),
+    path("configuracion/archivo/<uuid:upload_id>/resultado/", bulk.result, name="bulk-result"),
     path("configuracion/sin-terminar/<uuid:draft_id>/revisar/", set_up.review, name="draft-review"),
     path("configuracion/sin-terminar/<uuid:draft_id>/<slug:step>/", set_up.draft_step, name="draft"),
     path("configuracion/sin-terminar/<uuid:draft_id>/<slug:step>/saltar/", set_up.skip_step, name="draft-skip"),

@@ -29,6 +29,7 @@ class Event(TextChoices):
     USER_DELETED = "user.deleted", _("User deleted before first use")
     ALERTS_CHANGED = "user.alerts", _("Alerts changed")
     OWN_ALERTS_CHANGED = "alerts.own", _("Own alerts and language changed")
+    PASSWORD_ORDERED = "password.ordered", _("Password ordered")
     PASSWORD_GENERATED = "password.generated", _("Password generated")
     PROFILE_SAVED = "profile.saved", _("Profile saved")
     PROFILE_TEMPLATE_SAVED = "profile.template_saved", _("Template of a profile saved")
@@ -53,6 +54,8 @@ class Event(TextChoices):
     TOKEN_REQUIREMENT_LIFTED = "token.not_required", _("Sign-in without token allowed again")
     LIST_EXPORTED = "list.exported", _("List exported")
     EXPORT_DOWNLOADED = "export.downloaded", _("Exported file downloaded")
+    WORKBOOK_TAKEN = "workbook.taken", _("Workbook of users downloaded")
+    WORKBOOK_SENT = "workbook.sent", _("Workbook of users uploaded")
     READINESS_MENDED = "readiness.mended", _("Readiness corrected")
     BACK_OFFICE = "back_office", _("Back office record changed")
 

@@ -35,6 +35,7 @@ INSIDE = (
     "/notificaciones/",
     "/administracion/usuarios/configuracion/",
     "/administracion/usuarios/configuracion/nuevo/",
+    "/administracion/usuarios/configuracion/archivo/",
     "/administracion/usuarios/configuracion/{user}/principal/",
     "/administracion/usuarios/configuracion/{user}/informacion/",
     "/administracion/usuarios/configuracion/{user}/contrasena/",

@@ -3,16 +3,20 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ChangeState(TextChoices):
-    """`proposed` is waiting for its signatures; everything else is final. `refused` is what a rule ended,
-    `rejected` what the second person would not approve."""
+    """`proposed` is waiting for its signatures, `applying` has them and is in a worker's hands; all else is final.
+    `refused` is what a rule ended, `rejected` what the second person would not approve."""
 
     PROPOSED = "proposed", _("Waiting for confirmation")
+    APPLYING = "applying", _("Being made")
     APPLIED = "applied", _("Done")
     STALE = "stale", _("Out of date")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     REFUSED = "refused", _("Refused")
     REJECTED = "rejected", _("Rejected")
     EXPIRED = "expired", _("Expired")
+
+
+OPEN_STATES = (ChangeState.PROPOSED, ChangeState.APPLYING)
 
 
 class SignerRole(TextChoices):

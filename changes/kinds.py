@@ -1,7 +1,7 @@
 """The kinds of change: what an administrator may want, typed. Each app names its own in `settings.CHANGES`."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.module_loading import import_string
 
 from audit.authority import Authority
@@ -19,6 +20,7 @@ from directory.models import User
 from directory.permissions import Permission
 
 R = TypeVar("R")
+MOST_AT_ONCE = 250  # parts loaded before the first of them is applied: what memory holds of a long change
 
 
 class Proposable(ABC):
@@ -50,7 +52,8 @@ class ChangeKind(Proposable, Generic[R]):
     proposed, once for good when it is signed. It must say the same both times, or the change is stale. `needs_approver`
     says that a second person has to sign it, whoever makes it. `never_waits` are values by field with which dual
     control must not hold it up (decision 45); `sets_identification` that its `texts` may give its `user` another
-    number.
+    number. `together_by` names the field by which several of the kind about different objects are loaded and applied at
+    once; empty where each may depend on what the one before it did.
     """
 
     event: ClassVar[Event]
@@ -58,6 +61,7 @@ class ChangeKind(Proposable, Generic[R]):
     needs_approver: ClassVar[bool] = False
     never_waits: ClassVar[Mapping[str, Collection[Any]]] = MappingProxyType({})
     sets_identification: ClassVar[bool] = False
+    together_by: ClassVar[str] = ""
 
     @property
     def parts(self) -> tuple["ChangeKind[Any]", ...]:
@@ -79,6 +83,17 @@ class ChangeKind(Proposable, Generic[R]):
     @abstractmethod
     def apply(self, rows: R, authority: Authority) -> None:
         """Changes the rows. Everything was checked by `describe` under the same lock."""
+
+    @classmethod
+    def load_many(cls, parts: Sequence[Self], maker: User) -> Sequence[R | ValidationError]:
+        """What `load` finds for each, in as many queries for all of them; or why it found nothing, said at its turn."""
+        return [part.load(maker) for part in parts]
+
+    @classmethod
+    def apply_many(cls, parts: Sequence[Self], rows: Sequence[R], authority: Authority) -> None:
+        """What `apply` does for each, one after the other."""
+        for part, found in zip(parts, rows, strict=True):
+            part.apply(found, authority)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +118,21 @@ class Composite(Proposable):
 
     def done_url(self) -> str:
         return self.changes[-1].done_url()
+
+
+def batches(parts: Sequence[ChangeKind[Any]], *, most: int) -> Iterator[list[ChangeKind[Any]]]:
+    """The parts in their order, consecutive ones together where they are of one kind and each about another object."""
+    batch: list[ChangeKind[Any]] = []
+    about: set[Any] = set()
+    for part in parts:
+        key = getattr(part, part.together_by) if part.together_by else None
+        if batch and (type(part) is not type(batch[0]) or key is None or key in about or len(batch) >= most):
+            yield batch
+            batch, about = [], set()
+        batch.append(part)
+        about.add(key)
+    if batch:
+        yield batch
 
 
 def named(paths: tuple[str, ...]) -> list[type[ChangeKind[Any]]]:

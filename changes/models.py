@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from changes.enums import ChangeState, SignerRole
+from changes.enums import OPEN_STATES, ChangeState, SignerRole
 from changes.rules.signing import confirmable_until
 from changes.rules.text import Beside, Caption, InTable, Line, Measure, Unchanged
 from tenancy.rows import CompanyManager
@@ -49,7 +49,8 @@ class Change(models.Model):
     `kind` and `params` are what is wanted (`changes.codec`); `title`, `lines` and `effect` what its maker read;
     `digest` is the hash of the canonical text, which must come out the same under lock when the change is applied;
     `draft` is what it was put together in, which goes when it is applied. `by_two` says that a second person has to
-    approve it; `signed_at` is when its maker signed, from when on the others know of it.
+    approve it; `signed_at` is when its maker signed, from when on the others know of it. Of a large one `lines` only
+    sum up, and what is wanted and the whole text lie beside it (`LargeText`).
     Nothing but signatures and its end changes afterwards; not even the application's database role can change more.
     """
 
@@ -76,6 +77,7 @@ class Change(models.Model):
     back_url = models.CharField(max_length=300)
     done_url = models.CharField(max_length=300)
     by_two = models.BooleanField(default=False)
+    is_large = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     signed_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -86,8 +88,8 @@ class Change(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["maker", "form_key"], name="change_once_a_form"),
             models.CheckConstraint(
-                condition=Q(state=ChangeState.PROPOSED, finished_at=None)
-                | (~Q(state=ChangeState.PROPOSED) & Q(finished_at__isnull=False)),
+                condition=Q(state__in=OPEN_STATES, finished_at=None)
+                | (~Q(state__in=OPEN_STATES) & Q(finished_at__isnull=False)),
                 name="change_finished_or_proposed",
             ),
         ]
@@ -108,6 +110,10 @@ class Change(models.Model):
     @property
     def is_applied(self) -> bool:
         return self.state == ChangeState.APPLIED
+
+    @property
+    def is_applying(self) -> bool:
+        return self.state == ChangeState.APPLYING
 
     @property
     def is_stale(self) -> bool:
@@ -138,6 +144,31 @@ class Change(models.Model):
     def is_for_others(self) -> bool:
         """Whether it has come before the other administrators; until its maker signs, it is theirs alone."""
         return self.by_two and self.signed_at is not None
+
+
+class LargeText(models.Model):
+    """A change of very many parts: what is wanted (`params`) and the text that is signed, both compressed; in `summary`
+    what is counted of them (`changes.rules.large`). `done` parts of `parts` have been applied so far, in `attempts`."""
+
+    columns_that_move = ("done", "attempts")
+
+    change = models.OneToOneField(Change, on_delete=models.PROTECT, primary_key=True, related_name="large")
+    company_id = models.UUIDField()
+    params = models.BinaryField()
+    text = models.BinaryField()
+    summary = models.JSONField()
+    parts = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    objects = CompanyManager()
+
+    def __str__(self) -> str:
+        return str(self.change_id)
+
+    @property
+    def percent(self) -> int:
+        return min(100, self.done * 100 // self.parts) if self.parts else 0
 
 
 class Draft(models.Model):

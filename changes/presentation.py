@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
+from audit.enums import Event
 from changes.enums import LineKind
 from changes.rules.text import Beside, InTable, Line
 
@@ -15,6 +18,7 @@ MOST_OPEN_ROWS = 18
 MOST_OPEN_PEOPLE = 60
 # With more columns each of them keeps a block of their own.
 MOST_COLUMNS = 6
+MOST_PEOPLE_SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,17 @@ class Counts:
             added=kinds.count(LineKind.ADDED),
             removed=kinds.count(LineKind.REMOVED),
             unchanged=kinds.count(LineKind.SAME),
+        )
+
+    @classmethod
+    def of_many(cls, kinds: Mapping[str, int]) -> "Counts":
+        """Of lines that are counted already."""
+        return cls(
+            lines=sum(kinds.values()),
+            raised=kinds.get(LineKind.RAISED, 0),
+            lowered=kinds.get(LineKind.LOWERED, 0),
+            added=kinds.get(LineKind.ADDED, 0),
+            removed=kinds.get(LineKind.REMOVED, 0),
         )
 
     @property
@@ -162,6 +177,36 @@ def _said_of_all(column: str, rows: Sequence[Mapping[str, Line]]) -> Line | None
         return None
     words = {(line.before, line.after, line.kind) if (line := row.get(column)) else None for row in rows}
     return first if len(words) == 1 else None
+
+
+@dataclass(frozen=True)
+class Large:
+    """What a page shows of a change of very many parts, with the counts of its lines as `Shown` has them.
+
+    `parts` are how many there are by what happens, `people` the first of those whose profile it sets, with how many
+    more there are.
+    """
+
+    counts: Counts
+    parts: list[tuple[str, int]]
+    before: Decimal
+    after: Decimal
+    rises: list[tuple[str, str, str]]
+    people: list[tuple[str, str, str]]
+    more_people: int
+
+
+def large_shown(summary: Mapping[str, Any]) -> Large:
+    people = summary["people"]
+    return Large(
+        counts=Counts.of_many(summary["lines"]),
+        parts=[(str(Event(event).label), count) for event, count in summary["parts"].items()],
+        before=Decimal(summary["before"]),
+        after=Decimal(summary["after"]),
+        rises=summary["rises"],
+        people=people[:MOST_PEOPLE_SHOWN],
+        more_people=len(people[MOST_PEOPLE_SHOWN:]),
+    )
 
 
 def _in_order(lines: Sequence[Line], beside: Beside) -> Iterator[Line]:

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from changes.codec import Unreadable, decode, decode_parts
 from changes.enums import ChangeState
-from changes.kinds import ChangeKind, Proposable
-from changes.models import Change, Draft, Signature
+from changes.kinds import ChangeKind, Composite, Proposable
+from changes.models import Change, Draft, LargeText, Signature
+from changes.rules.large import values_in
 from changes.rules.signing import APPROVAL_DAYS, CONFIRMATION_MINUTES, plain_number
 from directory.models import User
 from directory.selectors.users import secondary_users_of
@@ -57,6 +58,41 @@ def chosen_or_404(viewer: User, change_ids: Sequence[str]) -> list[Change]:
 def signatures_of(change: Change) -> QuerySet[Signature]:
     """Who has signed it, the first one first."""
     return change.signatures.select_related("signer").order_by("at")
+
+
+def progress_of(change: Change) -> LargeText:
+    """How far a large change is, without its texts."""
+    return LargeText.objects.of(change).defer("params", "text").get(change=change)
+
+
+def text_of(change: Change) -> bytes:
+    """The compressed whole text of a large change."""
+    return bytes(LargeText.objects.of(change).values_list("text", flat=True).get(change=change))
+
+
+def waiting_to_be_applied() -> list[UUID]:
+    """Large changes that everybody has signed; needs the bank's scope."""
+    return list(Change.objects.filter(state=ChangeState.APPLYING).order_by("created_at").values_list("pk", flat=True))
+
+
+def change_called(change_id: UUID) -> Change:
+    """With its maker; needs the scope of its company."""
+    return Change.objects.select_related("maker__company__portal").get(pk=change_id)
+
+
+def maker_of(change_id: UUID) -> User:
+    """Who made it; needs the bank's scope."""
+    return Change.objects.select_related("maker__company__portal").get(pk=change_id).maker
+
+
+def being_applied(viewer: User) -> QuerySet[Change]:
+    """Those of the viewer's company that a worker has in its hands."""
+    return Change.objects.of(viewer).filter(state=ChangeState.APPLYING).order_by("created_at")
+
+
+def own_being_applied(viewer: User) -> QuerySet[Change]:
+    """Of those the viewer's own."""
+    return being_applied(viewer).filter(maker=viewer)
 
 
 def same_waiting(change: Change) -> Change | None:
@@ -143,6 +179,8 @@ def parts_of(draft: Draft) -> tuple[ChangeKind[Any], ...]:
 
 def wanted_of(change: Change) -> Proposable:
     """What the change is to do. Raises Unreadable where today's portal no longer knows its kind or its values."""
+    if change.is_large:
+        return Composite(changes=decode_parts(values_in(bytes(change.large.params))))
     return decode(change.kind, change.params)
 
 

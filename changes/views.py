@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,22 +16,29 @@ from changes import methods, services
 from changes.enums import ChangeState
 from changes.forms import ConfirmForm, RejectForm
 from changes.models import Change
-from changes.presentation import Counts, shown
+from changes.presentation import Counts, Large, Shown, large_shown, shown
+from changes.rules.large import parts_with, told, unpacked
 from changes.rules.signing import can_be_confirmed
 from changes.selectors import (
     change_or_404,
     chosen_or_404,
     own_change_or_404,
+    progress_of,
     same_waiting,
     sent_by,
     signatures_of,
     subject_of,
+    text_of,
     to_approve,
     to_confirm,
 )
+from changes.tasks import apply_soon
 from directory.permissions import Permission, requires
 from directory.requests import PortalRequest
 from pages.posting import came_from
+
+PARTS_A_PAGE = 20
+MOST_SEARCHED = 100
 
 
 @requires(Permission.CONFIRM_CHANGES)
@@ -41,6 +49,8 @@ def confirm(request: PortalRequest, change_id: UUID) -> HttpResponse:
     if change.state == ChangeState.APPLIED and request.method == "POST":
         messages.info(request, _("This change had already been made; it was not repeated."))
         return redirect(_next(request, change))
+    if change.is_applying:
+        return _applying(request, change)
     if not can_be_confirmed(change.state, change.until, timezone.now()):
         return _ended(request, change)
     form = ConfirmForm(request.POST or None)
@@ -55,7 +65,7 @@ def _waiting(request: PortalRequest, change: Change, form: ConfirmForm, rejectio
     is_mine = change.maker_id == request.user.pk
     context = {
         "change": change,
-        "shown": shown(change.lines, change.beside),
+        "shown": _shown(change),
         "form": form,
         "rejection": rejection,
         "obstacle": services.obstacle_to(change, request.user),
@@ -72,6 +82,16 @@ def _waiting(request: PortalRequest, change: Change, form: ConfirmForm, rejectio
     return render(request, "changes/approve.html", {**context, "crumbs": _crumbs(change.title)})
 
 
+def _shown(change: Change) -> Shown | Large:
+    return large_shown(progress_of(change).summary) if change.is_large else shown(change.lines, change.beside)
+
+
+def _applying(request: PortalRequest, change: Change) -> HttpResponse:
+    """While a worker makes it: how far it is. Afterwards the same address is the page of how it ended."""
+    context = {"change": change, "large": progress_of(change), "crumbs": _crumbs(change.title)}
+    return render(request, "changes/applying.html", context)
+
+
 def _means(request: PortalRequest) -> dict[str, Any]:
     """How the person may sign, and when the next code is there if the last one was just used."""
     method = methods.available_to(request.user)
@@ -80,7 +100,7 @@ def _means(request: PortalRequest) -> dict[str, Any]:
 
 def _where_it_came_from(request: PortalRequest, change: Change, context: dict[str, Any]) -> HttpResponse:
     """In the frame of the page on which it was asked for: its place in the menu, and the person with the same tab."""
-    request.place = "users:search" if change.draft else came_from(change.back_url)
+    request.place = "users:search" if change.draft or change.is_large else came_from(change.back_url)
     if not change.draft and not request.edition.is_reached(request.place):
         request.place = came_from(change.done_url)
     if change.draft:
@@ -94,6 +114,7 @@ def _where_it_came_from(request: PortalRequest, change: Change, context: dict[st
 
 
 def _after(request: PortalRequest, change: Change) -> HttpResponse:
+    apply_soon(change)
     if change.state == ChangeState.PROPOSED:
         messages.success(request, _("You signed it. Now another administrator has to approve it."))
     if change.state != ChangeState.APPLIED:
@@ -112,13 +133,46 @@ def _ended(request: PortalRequest, change: Change) -> HttpResponse:
     moved = services.moved_meanwhile(request.user, change) if change.is_stale else []
     context = {
         "change": change,
-        "shown": shown(change.lines, change.beside),
+        "shown": _shown(change),
         "moved": moved,
         "is_mine": change.maker_id == request.user.pk,
         "signatures": signatures_of(change) if change.by_two else [],
         "crumbs": _crumbs(change.title),
     }
     return render(request, "changes/ended.html", context)
+
+
+@requires(Permission.CONFIRM_CHANGES)
+@require_GET
+def text(request: PortalRequest, change_id: UUID) -> HttpResponse:
+    """The whole text of a large change, part by part; `?buscar=` keeps those that hold these words."""
+    change = change_or_404(request.user, change_id)
+    if not change.is_large:
+        return redirect("changes:confirm", change.pk)
+    words = " ".join(request.GET.get("buscar", "").split())[:MOST_SEARCHED]
+    found = list(parts_with(text_of(change), words))
+    page = Paginator(found, PARTS_A_PAGE).get_page(request.GET.get("pagina"))
+    context = {
+        "change": change,
+        "words": words,
+        "page": page,
+        "parts": [told(line) for line in page.object_list],
+        "crumbs": [*_crumbs(), (change.title, reverse("changes:confirm", args=[change.pk])), (_("Whole text"), None)],
+    }
+    request.place = "changes:approvals"
+    return render(request, "changes/text.html", context)
+
+
+@requires(Permission.CONFIRM_CHANGES)
+@require_GET
+def text_file(request: PortalRequest, change_id: UUID) -> HttpResponse:
+    """The text that is signed, byte by byte: its SHA-256 is the change's digest."""
+    change = change_or_404(request.user, change_id)
+    if not change.is_large:
+        return redirect("changes:confirm", change.pk)
+    response = HttpResponse(unpacked(text_of(change)), content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{change.pk}.txt"'
+    return response
 
 
 @requires(Permission.CONFIRM_CHANGES)
@@ -165,13 +219,16 @@ def approve_together(request: PortalRequest) -> HttpResponse:
         return redirect("changes:approvals")
     form = ConfirmForm(request.POST or None)
     keys = [change.pk for change in changes]
-    if request.method == "POST" and form.is_valid() and form.approve(approver=request.user, change_ids=keys):
+    if request.method == "POST" and form.is_valid():
+        for change in form.approve(approver=request.user, change_ids=keys) or []:
+            apply_soon(change)
+    if form.is_bound and form.is_valid() and not form.errors:
         return redirect(f"{request.path}?{urlencode([('cambio', key) for key in keys])}")
     request.place = "changes:approvals"
     waiting = [change for change in changes if can_be_confirmed(change.state, change.until, timezone.now())]
     context = {
         "form": form,
-        "changes": [(change, shown(change.lines, change.beside)) for change in waiting],
+        "changes": [(change, _shown(change)) for change in waiting],
         "ended": [change for change in changes if change not in waiting],
         "most": services.MOST_TOGETHER,
         **_means(request),

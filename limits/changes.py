@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, Self
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -65,14 +65,29 @@ class SetUserLimits(ChangeKind[UserTable]):
     event = Event.LIMITS_CHANGED
     permission = Permission.ASSIGN_LIMITS
 
+    together_by = "user"
+
     user: UUID
     limits: tuple[WantedLimit, ...]
 
+    @classmethod
+    def load_many(cls, parts: Sequence[Self], maker: User) -> Sequence[UserTable | ValidationError]:
+        user_ids = [part.user for part in parts]
+        services.lock_limits(viewer=maker, user_ids=user_ids)
+        users = secondary_users_of(maker).in_bulk(user_ids)
+        tables = selectors.limits_to_set_of(maker, user_ids)
+        return [UserTable(users[key], tables[key]) if key in users else _no_user() for key in user_ids]
+
+    @classmethod
+    def apply_many(cls, parts: Sequence[Self], rows: Sequence[UserTable], authority: Authority) -> None:
+        limits = [(row.user, part._wanted) for part, row in zip(parts, rows, strict=True)]
+        services.set_limits_of_many(authority=authority, limits=limits)
+
     def load(self, maker: User) -> UserTable:
-        services.lock_limits(viewer=maker, user_id=self.user)
+        services.lock_limits(viewer=maker, user_ids=[self.user])
         user = secondary_users_of(maker).filter(pk=self.user).first()
         if user is None:
-            raise ValidationError(_("This user no longer exists."), code="user")
+            raise _no_user()
         return UserTable(user, selectors.limits_to_set(maker, user))
 
     def describe(self, rows: UserTable, maker: User, now: datetime) -> Description:
@@ -92,15 +107,18 @@ class SetUserLimits(ChangeKind[UserTable]):
         )
 
     def apply(self, rows: UserTable, authority: Authority) -> None:
-        limits = {(row.service, row.product): row.amounts for row in self.limits}
-        services.set_user_limits(authority=authority, user=rows.user, limits=limits)
+        services.set_user_limits(authority=authority, user=rows.user, limits=self._wanted)
 
     def done_url(self) -> str:
         return reverse("limits:user", args=[self.user])
 
+    @property
+    def _wanted(self) -> dict[tuple[UUID, UUID], Amounts]:
+        return {(row.service, row.product): row.amounts for row in self.limits}
+
     def _cells(self, table: LimitsTable) -> list[Cell]:
         """What is wanted, in the order of the grid. Raises ValidationError for a service or product the user lacks."""
-        asked = {(row.service, row.product): row.amounts for row in self.limits}
+        asked = self._wanted
         known = [
             Cell(service, product, asked[service.pk, product.pk])
             for service in table.services
@@ -172,6 +190,10 @@ class SetCeilings(ChangeKind[CompanyTable]):
 
 
 KINDS = (SetUserLimits, SetCeilings)
+
+
+def _no_user() -> ValidationError:
+    return ValidationError(_("This user no longer exists."), code="user")
 
 
 def _refuse_broken_rules(table: LimitsTable, wanted: Sequence[Cell], portal: Format) -> None:
@@ -265,6 +287,8 @@ def _exposure_measure(exposure: Exposure, portal: Format) -> Measure:
         _("The company's daily ceilings: %(amount)s") % {"amount": format_money(exposure.most, portal)},
         percent(exposure.before, exposure.most),
         percent(exposure.after, exposure.most),
+        str(exposure.before),
+        str(exposure.after),
     )
 
 

@@ -1,6 +1,6 @@
 """The only place that changes limits and ceilings. Administrators get here only through a confirmed change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,13 +18,13 @@ from limits.models import CompanyCeiling, ProfileLimit, UserLimit
 from limits.rules import NOTHING, PERIODS, Amounts, effective_limit, limit_problems
 from limits.selectors import limited_in, limited_under, monetary_services
 from notifications.enums import Notice
-from notifications.services import tell
+from notifications.services import tell_all
 
 
-def lock_limits(*, viewer: User, user_id: UUID) -> None:
-    """The ceilings, so that administrators take turns even where no limit exists yet; then the user's limits."""
+def lock_limits(*, viewer: User, user_ids: Collection[UUID]) -> None:
+    """The ceilings, so that administrators take turns even where no limit exists yet; then the users' limits."""
     lock_ceilings(viewer=viewer)
-    rows = UserLimit.objects.of(viewer).select_for_update().filter(user_id=user_id)
+    rows = UserLimit.objects.of(viewer).select_for_update().filter(user_id__in=user_ids)
     list(rows.order_by("pk").values_list("pk"))
 
 
@@ -35,6 +35,13 @@ def lock_ceilings(*, viewer: User) -> None:
 
 def set_user_limits(*, authority: Authority, user: User, limits: dict[tuple[UUID, UUID], Amounts]) -> None:
     """Writes limits checked under `lock_limits`, by (service, product); one statement."""
+    set_limits_of_many(authority=authority, limits=[(user, limits)])
+
+
+def set_limits_of_many(
+    *, authority: Authority, limits: Sequence[tuple[User, Mapping[tuple[UUID, UUID], Amounts]]]
+) -> None:
+    """The same for many users, in one statement too."""
     UserLimit.objects.bulk_create(
         [
             UserLimit(
@@ -44,14 +51,16 @@ def set_user_limits(*, authority: Authority, user: User, limits: dict[tuple[UUID
                 product_id=product_id,
                 **amounts._asdict(),
             )
-            for (service_id, product_id), amounts in limits.items()
+            for user, cells in limits
+            for (service_id, product_id), amounts in cells.items()
         ],
         update_conflicts=True,
         unique_fields=["company", "user", "service", "product"],
         update_fields=PERIODS,
     )
-    touched([user.pk])
-    tell(Notice.LIMITS_CHANGED, user, {"count": str(len(limits))}, authority=authority)
+    touched(user.pk for user, _cells in limits)
+    told = [(user, {"count": str(len(cells))}) for user, cells in limits]
+    tell_all(Notice.LIMITS_CHANGED, told, authority=authority)
 
 
 def set_profile_limits(*, authority: Authority, profile: Profile, limits: Mapping[UUID, Amounts]) -> None:

@@ -70,7 +70,23 @@ def channels_of(user: User, kind: NoticeKind) -> tuple[Channel, ...]:
         return kind.person.channels if kind.person else ()
     if not user.receives_alerts or user.has_no_password:
         return ()
-    silenced = silenced_for(user)
+    return _left(user, kind, silenced_for(user))
+
+
+def channels_of_all(users: Collection[User], kind: NoticeKind) -> dict[UUID, tuple[Channel, ...]]:
+    """The same of many users of one company, by user; at most one query."""
+    if not kind.is_optional:
+        always = kind.person.channels if kind.person else ()
+        return {user.pk: always for user in users}
+    of_both = alert_choices(next(iter(users))).filter(Q(user__in=users) | Q(user=None))
+    silenced = {choice.user_id: frozenset(choice.silenced) for choice in of_both}
+    by_company = silenced.get(None, frozenset())
+    return {user.pk: _left(user, kind, silenced.get(user.pk, by_company)) for user in users}
+
+
+def _left(user: User, kind: NoticeKind, silenced: Collection[str]) -> tuple[Channel, ...]:
+    if not user.receives_alerts or user.has_no_password:
+        return ()
     return tuple(channel for channel in EVERYWHERE if alert_key(kind.notice, channel) not in silenced)
 
 

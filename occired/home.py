@@ -5,9 +5,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.text import capfirst
 
+from accounts.bulk.selectors import uploads_under_way
 from accounts.set_up.steps import where_to_go_on
 from accounts.users.selectors import tally_of, unfinished_users
-from changes.selectors import unfinished_drafts, waiting_for
+from changes.selectors import own_being_applied, unfinished_drafts, waiting_for
 from directory.enums import Role
 from directory.models import User
 from directory.permissions import Permission
@@ -36,6 +37,8 @@ def _work(user: User, decision: Decision) -> dict[str, Any]:
             "drafts": [
                 (draft, where_to_go_on(draft, user.portal.edition)) for draft in unfinished_drafts(user)[:HOME_ROWS]
             ],
+            "uploads": list(uploads_under_way(user)[:HOME_ROWS]),
+            "being_made": list(own_being_applied(user)[:HOME_ROWS]),
             "tally": tally_of(user),
             "unfinished": _unfinished(user),
         }

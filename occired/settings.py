@@ -244,7 +244,10 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-deliveries": {"task": "notifications.sweep", "schedule": DELIVERY_SWEEP_SECONDS},
     "sweep-exports": {"task": "exports.sweep", "schedule": 60},
     "expire-changes": {"task": "changes.expire", "schedule": 60},
+    "sweep-changes": {"task": "changes.sweep", "schedule": 60},
     "forget-drafts": {"task": "changes.forget_drafts", "schedule": 60 * 60},
+    "make-passwords": {"task": "accounts.make_passwords", "schedule": 20},
+    "sweep-uploads": {"task": "accounts.sweep_uploads", "schedule": 60},
     "clear-expired-sessions": {"task": "accounts.clear_expired_sessions", "schedule": 60 * 60},
     "compare-readiness": {"task": "rights.compare_readiness", "schedule": crontab(hour="8", minute="20")},
 }

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -17,7 +18,7 @@ from changes.kinds import ChangeKind
 from changes.rules.text import Beside, Description, Line, listed
 from directory.models import User
 from directory.permissions import Permission
-from directory.selectors.subjects import locked_subject
+from directory.selectors.subjects import locked_subject, locked_subjects
 from products import selectors, services
 from products.models import Product
 
@@ -94,8 +95,26 @@ class AssignProducts(ChangeKind[UserProducts]):
     event = Event.PRODUCTS_ASSIGNED
     permission = Permission.ASSIGN_PRODUCTS
 
+    together_by = "user"
+
     user: UUID
     products: frozenset[UUID]
+
+    @classmethod
+    def load_many(cls, parts: Sequence[Self], maker: User) -> Sequence[UserProducts | ValidationError]:
+        users = locked_subjects(maker, [part.user for part in parts])
+        services.lock_products(viewer=maker)
+        offered = list(selectors.assignable_products(maker))
+        held = selectors.assigned_ids_of(maker, [part.user for part in parts])
+        return [
+            user if isinstance(user, ValidationError) else UserProducts(user, offered, held.get(user.pk, frozenset()))
+            for user in users
+        ]
+
+    @classmethod
+    def apply_many(cls, parts: Sequence[Self], rows: Sequence[UserProducts], authority: Authority) -> None:
+        moved = [(row.user, *part._moved(row)) for part, row in zip(parts, rows, strict=True)]
+        services.assign_to_many(authority=authority, moved=moved)
 
     def load(self, maker: User) -> UserProducts:
         user = locked_subject(maker, self.user)

@@ -78,6 +78,15 @@ def kinds_of_profile(profile: Profile) -> frozenset[str]:
     return frozenset(ProfileKind.objects.of(profile).filter(profile=profile).values_list("kind", flat=True))
 
 
+def assigned_ids_of(viewer: User, user_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """The same of many users, by user; who has none is left out. One query."""
+    rows = ProductAssignment.objects.of(viewer).filter(user_id__in=user_ids)
+    held: dict[UUID, set[UUID]] = {}
+    for user_id, product_id in rows.values_list("user_id", "product_id"):
+        held.setdefault(user_id, set()).add(product_id)
+    return held
+
+
 def holders_among(products: Collection[Product]) -> list[UUID]:
     """The keys of those who have any of these products."""
     rows = ProductAssignment.objects.filter(product_id__in=[product.pk for product in products])

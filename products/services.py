@@ -1,4 +1,5 @@
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,10 +11,12 @@ from directory.models import Profile, User
 from directory.readiness import touched
 from directory.selectors.company import lock_company
 from notifications.enums import Notice
-from notifications.services import tell
+from notifications.services import tell_all
 from products import rules
 from products.models import Product, ProductAssignment, ProfileKind
 from products.selectors import holders_among, may_be_corrected
+
+Moved = tuple[User, Collection[Product], Collection[Product]]  # whose; what is assigned, what is not any more
 
 
 def lock_products(*, viewer: User) -> None:
@@ -35,14 +38,26 @@ def assign_products(
     *, authority: Authority, user: User, added: Collection[Product], removed: Collection[Product]
 ) -> None:
     """Assigns products to a user and unassigns others (S0-09)."""
-    rows = ProductAssignment.objects.of(user).filter(user=user)
-    rows.filter(product_id__in=[product.pk for product in removed]).delete()
+    assign_to_many(authority=authority, moved=[(user, added, removed)])
+
+
+def assign_to_many(*, authority: Authority, moved: Sequence[Moved]) -> None:
+    """The same for many users of one company at once: those who lose the same products lose them together."""
+    losing: dict[frozenset[UUID], list[UUID]] = {}
+    for user, _added, removed in moved:
+        losing.setdefault(frozenset(product.pk for product in removed), []).append(user.pk)
+    for products, users in losing.items():
+        if products:
+            rows = ProductAssignment.objects.of(moved[0][0])
+            rows.filter(user_id__in=users, product_id__in=products).delete()
     ProductAssignment.objects.bulk_create(
-        ProductAssignment(company_id=user.company_id, user=user, product=product) for product in added
+        ProductAssignment(company_id=user.company_id, user=user, product=product)
+        for user, added, _removed in moved
+        for product in added
     )
-    touched([user.pk])
-    told = {"added": _aliases(added), "removed": _aliases(removed)}
-    tell(Notice.PRODUCTS_CHANGED, user, told, authority=authority)
+    touched(user.pk for user, _added, _removed in moved)
+    told = [(user, {"added": _aliases(added), "removed": _aliases(removed)}) for user, added, removed in moved]
+    tell_all(Notice.PRODUCTS_CHANGED, told, authority=authority)
 
 
 def _aliases(products: Collection[Product]) -> str:

@@ -1,9 +1,11 @@
 """Keeps on each user what is decided about them as they stand (`rights.rules.readiness`)."""
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from audit.enums import Event
@@ -14,8 +16,16 @@ from directory.selectors.users import lock_people
 from rights.rules.readiness import Standing
 from rights.selectors.readiness import everybody_after, kept_of, standings_of
 
-AT_ONCE = 500
+AT_ONCE = 2_000  # people decided about together: what memory holds of a company of any size
 COLUMNS = ("readiness", "missing", "readiness_lapses_at", "readiness_afterwards", "missing_afterwards")
+WRITE = """
+    UPDATE directory_user SET readiness = kept.readiness, missing = kept.missing,
+        readiness_lapses_at = kept.readiness_lapses_at, readiness_afterwards = kept.readiness_afterwards,
+        missing_afterwards = kept.missing_afterwards
+    FROM jsonb_to_recordset(%s) AS kept (id uuid, readiness text, missing text[], readiness_lapses_at timestamptz,
+        readiness_afterwards text, missing_afterwards text[])
+    WHERE directory_user.id = kept.id
+"""
 UNDECIDED = Standing(Readiness.BARRED, ())
 
 
@@ -29,8 +39,7 @@ def keep_readiness(user_ids: Collection[UUID]) -> None:
     for start in range(0, len(ordered), AT_ONCE):
         ids = ordered[start : start + AT_ONCE]
         lock_people(ids)
-        changed = [_written(user, standing) for user, standing in _differing(ids)]
-        User.objects.bulk_update(changed, COLUMNS)
+        _write([(user.pk, standing) for user, standing in _differing(ids)])
 
 
 def _differing(user_ids: Collection[UUID]) -> list[tuple[User, Standing]]:
@@ -38,12 +47,25 @@ def _differing(user_ids: Collection[UUID]) -> list[tuple[User, Standing]]:
     return [(user, standing) for user, standing in standings_of(user_ids, now) if kept_of(user).at(now) != standing]
 
 
-def _written(user: User, standing: Standing) -> User:
-    user.readiness, user.missing = standing.readiness, list(standing.missing)
-    user.readiness_lapses_at = standing.lapses_at
-    user.readiness_afterwards = standing.readiness_afterwards
-    user.missing_afterwards = list(standing.missing_afterwards)
-    return user
+def _write(standings: Sequence[tuple[UUID, Standing]]) -> None:
+    """One statement, however many they are: Django's own for many rows asks a condition a row and column."""
+    if not standings:
+        return
+    kept = [
+        {"id": str(user_id), **dict(zip(COLUMNS, _values(standing), strict=True))} for user_id, standing in standings
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, [json.dumps(kept)])
+
+
+def _values(standing: Standing) -> tuple[Any, ...]:
+    return (
+        standing.readiness,
+        list(standing.missing),
+        standing.lapses_at and standing.lapses_at.isoformat(),
+        standing.readiness_afterwards,
+        list(standing.missing_afterwards),
+    )
 
 
 def compare_readiness() -> tuple[int, int]:
@@ -69,7 +91,7 @@ def _mend(user_id: UUID) -> bool:
     lock_people([user_id])
     for user, standing in _differing([user_id]):
         before, after = _said(kept_of(user)), _said(standing)
-        User.objects.bulk_update([_written(user, standing)], COLUMNS)
+        _write([(user.pk, standing)])
         record(
             Event.READINESS_MENDED,
             actor=None,

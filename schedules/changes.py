@@ -1,8 +1,9 @@
 """The changes of this app: a user's hours, the company's hours."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -18,7 +19,7 @@ from changes.kinds import ChangeKind
 from changes.rules.text import Beside, Description, Line, listed
 from directory.models import Company, User
 from directory.permissions import Permission
-from directory.selectors.subjects import locked_subject
+from directory.selectors.subjects import locked_subject, locked_subjects
 from schedules import selectors, services
 from schedules.labels import DAY_LABELS, outside_problems, snapshot_of
 from schedules.rules import DAYS, Week, Window, is_inside
@@ -39,12 +40,27 @@ class SetUserSchedule(ChangeKind[UserHours]):
     event = Event.SCHEDULE_CHANGED
     permission = Permission.EDIT_SCHEDULES
 
+    together_by = "user"
+
     user: UUID
     week: Week
 
+    @classmethod
+    def load_many(cls, parts: Sequence[Self], maker: User) -> Sequence[UserHours | ValidationError]:
+        user_ids = [part.user for part in parts]
+        users = locked_subjects(maker, user_ids)
+        services.lock_schedules(viewer=maker, user_ids=user_ids)
+        weeks = selectors.schedules_of(maker.company, user_ids)
+        return [user if isinstance(user, ValidationError) else UserHours(user, weeks[user.pk]) for user in users]
+
+    @classmethod
+    def apply_many(cls, parts: Sequence[Self], rows: Sequence[UserHours], authority: Authority) -> None:
+        weeks = [(row.user, part._stored(row)) for part, row in zip(parts, rows, strict=True)]
+        services.set_schedules(authority=authority, weeks=weeks)
+
     def load(self, maker: User) -> UserHours:
         user = locked_subject(maker, self.user)
-        services.lock_schedules(viewer=maker, user_id=user.pk)
+        services.lock_schedules(viewer=maker, user_ids=[user.pk])
         return UserHours(user, selectors.schedule_of(maker, user))
 
     def describe(self, rows: UserHours, maker: User, now: datetime) -> Description:
@@ -62,8 +78,10 @@ class SetUserSchedule(ChangeKind[UserHours]):
         )
 
     def apply(self, rows: UserHours, authority: Authority) -> None:
-        week = None if self.week == rows.schedule.company else self.week
-        services.set_user_schedule(authority=authority, user=rows.user, week=week)
+        services.set_user_schedule(authority=authority, user=rows.user, week=self._stored(rows))
+
+    def _stored(self, rows: UserHours) -> Week | None:
+        return None if self.week == rows.schedule.company else self.week
 
     def done_url(self) -> str:
         return reverse("schedules:user", args=[self.user])

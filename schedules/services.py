@@ -1,3 +1,4 @@
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,28 +9,42 @@ from audit.enums import Event
 from audit.services import Target, record_write, target_of_company
 from directory.models import Company, Profile, User
 from notifications.enums import Notice
-from notifications.services import tell
+from notifications.services import tell_all
 from schedules.labels import snapshot_of
 from schedules.models import AccessSchedule, Holiday, ProfileSchedule
 from schedules.rules import Week
 
 
-def lock_schedules(*, viewer: User, user_id: UUID | None = None) -> None:
-    """Locks the company's schedule, then the user's own where there is one."""
+def lock_schedules(*, viewer: User, user_ids: Collection[UUID] = ()) -> None:
+    """Locks the company's schedule, then the users' own where there are any."""
     rows = AccessSchedule.objects.of(viewer).select_for_update()
     list(rows.filter(user=None).values_list("pk"))
-    if user_id:
-        list(rows.filter(user_id=user_id).values_list("pk"))
+    if user_ids:
+        list(rows.filter(user_id__in=user_ids).order_by("pk").values_list("pk"))
 
 
 def set_user_schedule(*, authority: Authority, user: User, week: Week | None) -> None:
     """Gives a user their own hours (S1-102), or the company's again if `week` is None."""
-    own = AccessSchedule.objects.of(user).filter(user=user)
-    if week is None:
-        own.delete()
-    else:
-        _save(own.first() or AccessSchedule(company_id=user.company_id, user=user), week)
-    tell(Notice.HOURS_CHANGED, user, authority=authority)
+    set_schedules(authority=authority, weeks=[(user, week)])
+
+
+def set_schedules(*, authority: Authority, weeks: Sequence[tuple[User, Week | None]]) -> None:
+    """The same for many users of one company, in two statements."""
+    following = [user.pk for user, week in weeks if week is None]
+    if following:
+        AccessSchedule.objects.of(weeks[0][0]).filter(user_id__in=following).delete()
+    rows = []
+    for user, week in weeks:
+        if week is not None:
+            row = AccessSchedule(company_id=user.company_id, user=user)
+            row.week = week
+            rows.append(row)
+    key = {"id", "company", "user"}
+    columns = [field.name for field in AccessSchedule._meta.concrete_fields if field.name not in key]
+    AccessSchedule.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["company", "user"], update_fields=columns
+    )
+    tell_all(Notice.HOURS_CHANGED, [(user, {}) for user, _week in weeks], authority=authority)
 
 
 def set_company_schedule(*, authority: Authority, company: Company, week: Week) -> None:

@@ -1,5 +1,6 @@
 """Only the intent. The secret is made when the change is applied and is never part of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.passwords.generation import KIND, generate_password
+from accounts.passwords.services import order_passwords
 from accounts.states.labels import in_table, reason_lines
 from accounts.states.rules import cleaned_reason
 from accounts.states.services import set_state
@@ -24,8 +26,8 @@ from directory.enums import CredentialState, UserState
 from directory.models import User
 from directory.permissions import Permission
 from directory.rules.people import seconds_until_next_generation
-from directory.selectors.subjects import locked_subject
-from notifications.selectors import last_delivery
+from directory.selectors.subjects import locked_subject, locked_subjects
+from notifications.selectors import last_deliveries_at, last_delivery
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,21 @@ class GeneratePassword(ChangeKind[Rows]):
     event = Event.PASSWORD_GENERATED
     permission = Permission.GENERATE_PASSWORDS
 
+    together_by = "user"
+
     user: UUID
     activate: bool
     reason: str = ""
 
     def normalised(self, maker: User) -> Self:
         return replace(self, reason=cleaned_reason(self.reason))
+
+    @classmethod
+    def load_many(cls, parts: Sequence[Self], maker: User) -> Sequence[Rows | ValidationError]:
+        user_ids = [part.user for part in parts]
+        users = locked_subjects(maker, user_ids)
+        last = last_deliveries_at(viewer=maker, kind=KIND, about_ids=user_ids)
+        return [user if isinstance(user, ValidationError) else Rows(user, last.get(user.pk)) for user in users]
 
     def load(self, maker: User) -> Rows:
         user = locked_subject(maker, self.user)
@@ -98,6 +109,24 @@ class GeneratePassword(ChangeKind[Rows]):
             _("The user's status remains %(state)s: they cannot sign in until activated.")
             % {"state": user.get_state_display()}
         ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPassword(GeneratePassword):
+    """The same for one of many: the password is made afterwards, in its turn, since each takes a while to be hashed."""
+
+    key = "passwords.order"
+    event = Event.PASSWORD_ORDERED
+
+    @classmethod
+    def apply_many(cls, parts: Sequence[Self], rows: Sequence[Rows], authority: Authority) -> None:
+        for part, row in zip(parts, rows, strict=True):
+            if part._activates(row.user):
+                set_state(authority=authority, user=row.user, state=UserState.ACTIVE)
+        order_passwords(authority=authority, users=[row.user for row in rows])
+
+    def apply(self, rows: Rows, authority: Authority) -> None:
+        self.apply_many([self], [rows], authority)
 
 
 def _effect(user: User) -> str:

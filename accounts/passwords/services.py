@@ -1,4 +1,6 @@
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import ValidationError
@@ -7,12 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import SessionEnd
-from accounts.models import PastPassword
+from accounts.models import PasswordOrder, PastPassword
+from accounts.passwords.generation import generate_password
 from accounts.passwords.selectors import remembered_passwords
 from accounts.sessions.services import end_sessions
 from accounts.sign_in.services import count_attempt, give_back_attempt, note_lock
+from audit.authority import Authority
 from audit.enums import Event
-from audit.services import Target, record
+from audit.services import Target, record, record_write
+from changes.selectors import change_called, signatures_of
+from changes.services import authority_of
 from directory.enums import CredentialState
 from directory.models import User
 from directory.readiness import touched
@@ -130,3 +136,36 @@ def choose_own_image(*, actor: User, image: str) -> None:
 
 def _own(user: User) -> Target:
     return Target("user", str(user.pk), user.username)
+
+
+def order_passwords(*, authority: Authority, users: Sequence[User]) -> None:
+    """Puts down whom a signed change gives a password, for a worker to make them one by one. A rehearsal, or somebody
+    who needs no signature, orders none."""
+    change = authority.evidence.get("change")
+    if change:
+        PasswordOrder.objects.bulk_create(
+            [PasswordOrder(company_id=user.company_id, user=user, change_id=UUID(change)) for user in users],
+            update_conflicts=True,
+            unique_fields=["user"],
+            update_fields=["change_id"],
+        )
+
+
+@transaction.atomic
+def make_ordered(order_id: UUID) -> bool:
+    """Makes one password that a signed change ordered, with its mail and its row in the trail, and forgets the order:
+    all of it or nothing, so that a worker may be killed at any moment. Needs the scope of its company.
+
+    Whoever has lost their address in the meantime gets none. Returns whether there was something to do.
+    """
+    order = PasswordOrder.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=order_id).first()
+    if order is None:
+        return False
+    user = _locked(order.user)
+    order.delete()
+    if user.email:
+        change = change_called(order.change_id)
+        authority = authority_of(change, list(signatures_of(change)))
+        generate_password(authority=authority, user=user)
+        record_write(authority, Event.PASSWORD_GENERATED, company_id=user.company_id, target=_own(user))
+    return True

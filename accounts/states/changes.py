@@ -1,4 +1,4 @@
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -25,7 +25,7 @@ from directory.models import User
 from directory.permissions import Permission
 from directory.rules.passwords import worth_of
 from directory.rules.people import can_become
-from directory.selectors.subjects import locked_subject
+from directory.selectors.subjects import locked_subject, locked_subjects
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,12 +39,24 @@ class SetState(ChangeKind[User]):
         {"state": (UserState.INACTIVE, UserState.LOCKED)}
     )
 
+    together_by = "user"
+
     user: UUID
     state: UserState
     reason: str = ""
 
     def normalised(self, maker: User) -> Self:
         return replace(self, reason=cleaned_reason(self.reason))
+
+    @classmethod
+    def load_many(cls, parts: Sequence[Self], maker: User) -> Sequence[User | ValidationError]:
+        return locked_subjects(maker, [part.user for part in parts])
+
+    @classmethod
+    def apply_many(cls, parts: Sequence[Self], rows: Sequence[User], authority: Authority) -> None:
+        for state in sorted({part.state for part in parts}):
+            users = [user for part, user in zip(parts, rows, strict=True) if part.state == state]
+            services.set_states(authority=authority, users=users, state=state)
 
     def load(self, maker: User) -> User:
         return locked_subject(maker, self.user)

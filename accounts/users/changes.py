@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
@@ -26,7 +26,7 @@ from directory.permissions import Permission
 from directory.rules.people import FIELDS, cleaned, identification_label, was_used
 from directory.selectors import users as selectors
 from directory.selectors.company import company_of
-from directory.selectors.subjects import locked_subject
+from directory.selectors.subjects import locked_subject, locked_subjects
 from tokens.enums import LIVE
 from tokens.models import Token
 from tokens.selectors import tokens_held_by
@@ -63,11 +63,34 @@ class CreateUser(ChangeKind[NewUser]):
     key = "users.create"
     event = Event.USER_CREATED
     permission = Permission.EDIT_USERS
+    together_by = "user"
 
     user: UUID
     profile: UUID
     texts: Texts
     receives_alerts: bool
+
+    @classmethod
+    def load_many(cls, parts: Sequence[Self], maker: User) -> Sequence[NewUser]:
+        """As if each had been made before the next is looked at: two of one name, or of one person, are found."""
+        company = company_of(maker)
+        profiles = _locked_profiles(maker, parts)
+        keys = [company.sign_in_key(part.texts["username"]) for part in parts]
+        taken = selectors.taken_among(company, keys)
+        same = _same_people(maker, [(part.user, part.texts["username"], part.texts) for part in parts])
+        loaded = []
+        for part, key, others in zip(parts, keys, same, strict=True):
+            loaded.append(NewUser(company, profiles.get(part.profile), key in taken, others))
+            taken.add(key)
+        return loaded
+
+    @classmethod
+    def apply_many(cls, parts: Sequence[Self], rows: Sequence[NewUser], authority: Authority) -> None:
+        new = [
+            services.NewUser(part.user, part.texts, _chosen(row.profile), part.receives_alerts)
+            for part, row in zip(parts, rows, strict=True)
+        ]
+        services.create_users(authority=authority, company=rows[0].company, new=new)
 
     def __post_init__(self) -> None:
         if "username" not in self.texts:
@@ -129,18 +152,37 @@ class EditMain(ChangeKind[KnownUser]):
     event = Event.USER_CHANGED
     permission = Permission.EDIT_USERS
     sets_identification = True
+    together_by = "user"
 
     user: UUID
     profile: UUID
     texts: Texts
+
+    @classmethod
+    def load_many(cls, parts: Sequence[Self], maker: User) -> Sequence[KnownUser | ValidationError]:
+        users = locked_subjects(maker, [part.user for part in parts])
+        profiles = selectors.profiles_of(maker).in_bulk({part.profile for part in parts})
+        catalogue = catalogue_of(maker)
+        return [
+            user
+            if isinstance(user, ValidationError)
+            else _with_profile(user, profiles.get(part.profile), lambda: catalogue)
+            for part, user in zip(parts, users, strict=True)
+        ]
+
+    @classmethod
+    def apply_many(cls, parts: Sequence[Self], rows: Sequence[KnownUser], authority: Authority) -> None:
+        edited = [
+            (row.user, {**part.texts, "profile": _chosen(row.profile)}) for part, row in zip(parts, rows, strict=True)
+        ]
+        services.edit_many(authority=authority, edited=edited)
 
     def normalised(self, maker: User) -> Self:
         return replace(self, texts=_cleaned(self.texts, maker.portal.edition.texts_on("main"), maker))
 
     def load(self, maker: User) -> KnownUser:
         user, profile = locked_subject(maker, self.user), selectors.profiles_of(maker).filter(pk=self.profile).first()
-        is_another = profile is not None and profile.pk != user.profile_id
-        return KnownUser(user, profile, catalogue_of(maker) if is_another else None)
+        return _with_profile(user, profile, lambda: catalogue_of(maker))
 
     def describe(self, rows: KnownUser, maker: User, now: datetime) -> Description:
         user = rows.user
@@ -172,10 +214,26 @@ class EditContact(ChangeKind[KnownUser]):
     event = Event.USER_CHANGED
     permission = Permission.EDIT_USERS
     sets_identification = True
+    together_by = "user"
 
     user: UUID
     texts: Texts
     receives_alerts: bool
+
+    @classmethod
+    def load_many(cls, parts: Sequence[Self], maker: User) -> Sequence[KnownUser | ValidationError]:
+        users = locked_subjects(maker, [part.user for part in parts])
+        known = [(part, user) for part, user in zip(parts, users, strict=True) if isinstance(user, User)]
+        others = iter(_same_people(maker, [(user.pk, user.username, part.texts) for part, user in known]))
+        return [KnownUser(user, same_person=next(others)) if isinstance(user, User) else user for user in users]
+
+    @classmethod
+    def apply_many(cls, parts: Sequence[Self], rows: Sequence[KnownUser], authority: Authority) -> None:
+        edited = [
+            (row.user, {**part.texts, "receives_alerts": part.receives_alerts})
+            for part, row in zip(parts, rows, strict=True)
+        ]
+        services.edit_many(authority=authority, edited=edited)
 
     def normalised(self, maker: User) -> Self:
         return replace(self, texts=_cleaned(self.texts, maker.portal.edition.texts_on("contact"), maker))
@@ -279,6 +337,11 @@ class DeleteUser(ChangeKind[UnusedUser]):
         return reverse("users:search")
 
 
+def _with_profile(user: User, profile: Profile | None, catalogue: Callable[[], Catalogue]) -> KnownUser:
+    is_another = profile is not None and profile.pk != user.profile_id
+    return KnownUser(user, profile, catalogue() if is_another else None)
+
+
 def _cleaned(texts: Texts, names: Sequence[str], maker: User) -> dict[str, str]:
     """These fields and no others, in the form they are kept in. Raises ValidationError by field."""
     portal = maker.portal
@@ -304,6 +367,32 @@ def _chosen(profile: Profile | None, *, held: UUID | None = None) -> Profile:
 def _same_person(maker: User, texts: Texts, user_id: UUID) -> list[str]:
     id_type, id_number = texts.get("id_type", ""), texts.get("id_number", "")
     return selectors.same_person(maker, id_type=id_type, id_number=id_number, besides=user_id) if id_number else []
+
+
+def _same_people(maker: User, people: Sequence[tuple[UUID, str, Texts]]) -> list[list[str]]:
+    """For each of these (key, user name, texts) the others with the identification it is to have, once those before it
+    have theirs."""
+    wanted = [(texts.get("id_type", ""), texts.get("id_number", "")) for _key, _name, texts in people]
+    found = {
+        key: (id_type, number, name)
+        for key, id_type, number, name in selectors.people_with(maker, {number for _type, number in wanted})
+    }
+    holders: dict[tuple[str, str], dict[UUID, str]] = {}
+    for key, (id_type, number, name) in found.items():
+        holders.setdefault((id_type, number), {})[key] = name
+    same = []
+    for (user_id, username, _texts), identification in zip(people, wanted, strict=True):
+        if user_id in found:
+            holders[found[user_id][:2]].pop(user_id, None)
+        has_it = holders.setdefault(identification, {})
+        same.append(sorted(has_it.values()) if identification[1] else [])
+        has_it[user_id] = username
+    return same
+
+
+def _locked_profiles(maker: User, parts: Sequence[CreateUser]) -> dict[UUID, Profile]:
+    chosen = selectors.profiles_of(maker).filter(pk__in={part.profile for part in parts})
+    return {profile.pk: profile for profile in chosen.order_by("pk").select_for_update(no_key=True)}
 
 
 def _shown(values: Mapping[str, Any], portal: Portal) -> dict[str, str]:

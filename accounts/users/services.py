@@ -2,6 +2,7 @@
 rows; the change audits it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -17,7 +18,7 @@ from directory.readiness import touched
 from limits.services import forget_limits
 from notifications.enums import Notice
 from notifications.rules import masked_email
-from notifications.services import tell
+from notifications.services import tell, tell_all
 from tokens.models import Token
 from tokens.services import release
 
@@ -26,6 +27,16 @@ def name_taken() -> ValidationError:
     return ValidationError(
         {"username": ValidationError(_("This user name is already taken. Choose another."), "taken")}
     )
+
+
+@dataclass(frozen=True)
+class NewUser:
+    """A secondary user to be: `values` are the person's texts by field."""
+
+    user_id: UUID
+    values: Mapping[str, str]
+    profile: Profile
+    receives_alerts: bool
 
 
 def create_user(
@@ -41,25 +52,35 @@ def create_user(
 
     Raises ValidationError for `username` when the name has since been taken by anybody in the portal.
     """
-    user = User(
-        id=user_id,
-        company=company,
-        role=Role.SECONDARY,
-        sign_in_key=company.sign_in_key(values["username"]),
-        profile=profile,
-        receives_alerts=receives_alerts,
-        state=UserState.PENDING,
-        created_by_name=authority.actor_name,
-        **values,
-    )
-    user.set_unusable_password()
+    new = NewUser(user_id, values, profile, receives_alerts)
+    return create_users(authority=authority, company=company, new=[new])[0]
+
+
+def create_users(*, authority: Authority, company: Company, new: Sequence[NewUser]) -> list[User]:
+    """The same for many at once."""
+    users = [
+        User(
+            id=each.user_id,
+            company=company,
+            role=Role.SECONDARY,
+            sign_in_key=company.sign_in_key(each.values["username"]),
+            profile=each.profile,
+            receives_alerts=each.receives_alerts,
+            state=UserState.PENDING,
+            created_by_name=authority.actor_name,
+            **each.values,
+        )
+        for each in new
+    ]
+    for user in users:
+        user.set_unusable_password()
     try:
         with transaction.atomic():
-            user.save(force_insert=True)
+            User.objects.bulk_create(users)
     except IntegrityError as error:
         raise name_taken() from error
-    touched([user.pk])
-    return user
+    touched(user.pk for user in users)
+    return users
 
 
 def edit_main(*, authority: Authority, user: User, values: Mapping[str, str], profile: Profile) -> None:
@@ -77,8 +98,13 @@ def edit_contact(*, authority: Authority, user: User, values: Mapping[str, str],
     if values["email"] != earlier:
         withdraw_pending_mails(user)
     _set(user, {**values, "receives_alerts": receives_alerts})
-    if values["email"] != earlier:
-        shown = {"email": masked_email(values["email"])}
+    _tell_of_email(authority, user, earlier)
+
+
+def _tell_of_email(authority: Authority, user: User, earlier: str) -> None:
+    """Where it changed: to both addresses."""
+    if user.email != earlier:
+        shown = {"email": masked_email(user.email)}
         tell(Notice.EMAIL_CHANGED, user, shown, authority=authority, earlier_email=earlier)
 
 
@@ -91,6 +117,27 @@ def delete_unused(*, authority: Authority, user: User, tokens: Sequence[Token]) 
     forget_limits(authority=authority, user=user)
     discard_drafts_about(authority=authority, subject=user)
     user.delete()
+
+
+def edit_many(*, authority: Authority, edited: Sequence[tuple[User, Mapping[str, object]]]) -> None:
+    """Fields of many users at once, the same ones of each: as `edit_main` and `edit_contact`."""
+    earlier = [(user, user.email, user.profile_id) for user, _values in edited]
+    for user, values in edited:
+        if values.get("email", user.email) != user.email:
+            withdraw_pending_mails(user)
+        for name, value in values.items():
+            setattr(user, name, value)
+    User.objects.bulk_create(
+        [user for user, _values in edited],
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=list(edited[0][1]),
+    )
+    touched(user.pk for user, values in edited if "profile" in values)
+    others = [(user, {"profile": str(user.profile)}) for user, _email, profile in earlier if user.profile_id != profile]
+    tell_all(Notice.PROFILE_CHANGED, others, authority=authority)
+    for user, email, _profile in earlier:
+        _tell_of_email(authority, user, email)
 
 
 def _set(user: User, values: Mapping[str, object]) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Self
 
@@ -66,7 +66,8 @@ class Caption:
 
 @dataclass(frozen=True)
 class Measure:
-    """A sum before and after and the most it could be, in words and in percent of that most."""
+    """A sum before and after and the most it could be, in words and in percent of that most; the amounts themselves,
+    for who adds up those of many."""
 
     title: str
     before: str
@@ -74,6 +75,8 @@ class Measure:
     most: str
     before_percent: int
     after_percent: int
+    before_amount: str = ""
+    after_amount: str = ""
 
     @property
     def common_percent(self) -> int:
@@ -126,7 +129,7 @@ class Description:
         content = {
             "title": self.title,
             "targets": [list(target[:2]) for target in (self.target, *self.also)],
-            "lines": [asdict(line) for line in self.lines],
+            "lines": [vars(line) for line in self.lines],
         }
         return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 

@@ -1,8 +1,9 @@
 """The one way an administrator changes anything: propose, sign, apply (architecture.md, mechanism 3)."""
 
-from changes.services.applying import Obstacle, apply_unsigned, moved_meanwhile, obstacle_to, rehearsal
+from changes.services.applying import Obstacle, apply_unsigned, authority_of, moved_meanwhile, obstacle_to, rehearsal
 from changes.services.drafts import begin_draft, discard_draft, discard_drafts_about, forget_drafts, keep_parts
 from changes.services.ending import MOST_REASON, expire_forgotten, reject, withdraw
+from changes.services.large import Prepared, apply_signed, packed_parts, propose_large, tried
 from changes.services.policy import approvers_for, is_another_person
 from changes.services.proposing import propose
 from changes.services.signing import MOST_TOGETHER, approve_together, sign
@@ -11,9 +12,12 @@ __all__ = [
     "MOST_REASON",
     "MOST_TOGETHER",
     "Obstacle",
+    "Prepared",
+    "apply_signed",
     "apply_unsigned",
     "approve_together",
     "approvers_for",
+    "authority_of",
     "begin_draft",
     "discard_draft",
     "discard_drafts_about",
@@ -23,9 +27,12 @@ __all__ = [
     "keep_parts",
     "moved_meanwhile",
     "obstacle_to",
+    "packed_parts",
     "propose",
+    "propose_large",
     "rehearsal",
     "reject",
     "sign",
+    "tried",
     "withdraw",
 ]

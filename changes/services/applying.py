@@ -4,6 +4,8 @@ tried."""
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
@@ -12,11 +14,11 @@ from django.utils import timezone, translation
 
 from audit.authority import Authority
 from audit.enums import Event
-from audit.services import Target, record_write
+from audit.services import Target, Written, record_writes
 from changes import guards, methods
 from changes.codec import Unreadable
 from changes.enums import ChangeState
-from changes.kinds import Proposable
+from changes.kinds import MOST_AT_ONCE, ChangeKind, Proposable, batches
 from changes.models import Change, Signature
 from changes.rules.signing import is_complete, required_signatures
 from changes.rules.text import Description, Moved, combined, moved_lines, snapshot
@@ -28,6 +30,8 @@ from directory.models import User
 from directory.readiness import gathered
 from directory.selectors.company import lock_company
 from directory.selectors.users import lock_people, people_by_id
+
+Read = tuple[ChangeKind[Any], Any, Description]  # a part, its rows, what it says
 
 
 class TextMoved(Exception):
@@ -70,7 +74,9 @@ class Obstacle:
 
 def obstacle_to(change: Change, viewer: User) -> Obstacle | None:
     """Rehearses a proposal once more, so that nobody spends a code on what would be refused; None if nothing is in its
-    way."""
+    way. A large one is not rehearsed for a page: its worker finds out."""
+    if change.is_large:
+        return None
     try:
         with rehearsal(wanted_of(change), change.maker) as present:
             if present.digest() != change.digest:
@@ -116,18 +122,29 @@ def apply_if_complete(change: Change, *, present: User) -> None:
     change.save(update_fields=["by_two", "signed_at"])
     required = required_signatures(needs_approver=change.by_two)
     if not is_complete(required, [signature.role for signature in signatures]):
+        if change.is_large:
+            return
         _check_it_still_says_the_same(change, wanted, maker, present=people[present.pk])
         return
-    authority = Authority.of_change(
-        maker,
-        change_id=change.pk,
-        digest=change.digest,
-        signatures=[signature.as_evidence() for signature in signatures],
-    )
+    if change.is_large:
+        change.state = ChangeState.APPLYING
+        change.save(update_fields=["state"])
+        return
+    authority = authority_of(change, signatures)
     steps = _perform(wanted, maker=maker, authority=authority, signed=change.digest)
     for guard in guards.configured():
         guard.after(present=people[present.pk])
     _conclude(change, steps, authority, maker)
+
+
+def authority_of(change: Change, signatures: Sequence[Signature]) -> Authority:
+    """The word of a change that everybody has signed, for applying it and for what it ordered to be made later."""
+    return Authority.of_change(
+        change.maker,
+        change_id=change.pk,
+        digest=change.digest,
+        signatures=[signature.as_evidence() for signature in signatures],
+    )
 
 
 def _check_it_still_says_the_same(change: Change, wanted: Proposable, maker: User, *, present: User) -> None:
@@ -167,15 +184,39 @@ def _perform(wanted: Proposable, *, maker: User, authority: Authority, signed: s
     now = timezone.now()
     steps: list[Step] = []
     with gathered(unless_rehearsed=authority.is_rehearsal):
-        for part in wanted.parts:
-            with translation.override(maker.portal.language):
-                rows = part.load(maker)
-                steps.append(Step(part.event, part.describe(rows, maker, now)))
+        for parts in batches(wanted.parts, most=MOST_AT_ONCE):
+            read = read_together(parts, maker, now)
+            steps += [Step(part.event, description) for part, _rows, description in read]
             if signed is not None and len(steps) == len(wanted.parts) and _text_of(steps, maker).digest() != signed:
                 raise TextMoved
-            if steps[-1].description.lines:
-                part.apply(rows, authority)
+            apply_together(read, authority)
     return steps
+
+
+def read_together(parts: Sequence[ChangeKind[Any]], maker: User, now: datetime) -> list[Read]:
+    """Each with its rows and what it says. Raises what the first one raises that cannot be done."""
+    read: list[Read] = []
+    with translation.override(maker.portal.language):
+        for part, rows in zip(parts, loaded_together(parts, maker), strict=True):
+            if isinstance(rows, ValidationError):
+                raise rows
+            read.append((part, rows, part.describe(rows, maker, now)))
+    return read
+
+
+def loaded_together(parts: Sequence[ChangeKind[Any]], maker: User) -> Sequence[Any]:
+    return type(parts[0]).load_many(parts, maker) if len(parts) > 1 else [parts[0].load(maker)]
+
+
+def apply_together(read: Sequence[Read], authority: Authority) -> None:
+    """What changes nothing is left alone."""
+    changing = [(part, rows) for part, rows, description in read if description.lines]
+    if len(changing) == 1:
+        part, rows = changing[0]
+        part.apply(rows, authority)
+    elif changing:
+        parts, found = zip(*changing, strict=True)
+        type(parts[0]).apply_many(parts, found, authority)
 
 
 def _text_of(steps: Sequence[Step], maker: User) -> Description:
@@ -195,14 +236,10 @@ def _conclude(change: Change, steps: Sequence[Step], authority: Authority, maker
 
 def _record(steps: Sequence[Step], authority: Authority, company_id: UUID) -> None:
     """One row of the trail for each part."""
-    for step in steps:
-        description = step.description
-        if description.lines:
-            record_write(
-                authority,
-                step.event,
-                company_id=company_id,
-                target=Target(*description.target),
-                before=snapshot(description.lines, after=False),
-                after=snapshot(description.lines, after=True),
-            )
+    written = [as_written(step.event, step.description) for step in steps if step.description.lines]
+    record_writes(authority, written, company_id=company_id)
+
+
+def as_written(event: Event, description: Description) -> Written:
+    lines = description.lines
+    return Written(event, Target(*description.target), snapshot(lines, after=False), snapshot(lines, after=True))

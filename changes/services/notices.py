@@ -41,6 +41,16 @@ def _approved(change: Change, signer: User) -> Words:
     return _("Approved by %(who)s: %(title)s") % {"who": signer.username, "title": change.title}, _told(change)
 
 
+def tell_maker_it_was_made(change: Change) -> None:
+    """That what a worker was given has been done, or that nothing of it has."""
+    _notify([change.maker], partial(_worked_off, change), by=None, change=change)
+
+
+def _worked_off(change: Change) -> Words:
+    done, not_done = _("Done: %(title)s"), _("Out of date, nothing was changed: %(title)s")
+    return (done if change.is_applied else not_done) % {"title": change.title}, change.reason
+
+
 def ask_approvers(*, approvers: Iterable[User], change: Change) -> None:
     """Tells those who may approve it that a change waits for them, and until when."""
     _notify(approvers, partial(_asked, change), by=change.maker, change=change)

@@ -1,6 +1,8 @@
 """Who has to sign a change, decided here for every kind of it (decisions 23 and 45)."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -17,9 +19,10 @@ from directory.selectors.users import other_administrators, users_of
 def is_for_two(wanted: Proposable, maker: User) -> bool:
     """Whether a second person has to approve it, as things are now; one part that needs them is enough."""
     dual_control = company_of(maker).has_dual_control
+    numbers = _numbers_of(maker, [part for part in wanted.parts if _sets_number(part)])
     return any(
         needs_two(
-            always=part.needs_approver or _gives_oneself_another_number(part, maker),
+            always=part.needs_approver or _gives_oneself_another_number(part, maker, numbers),
             never_waits=any(getattr(part, name) in values for name, values in part.never_waits.items()),
             dual_control=dual_control,
         )
@@ -27,13 +30,22 @@ def is_for_two(wanted: Proposable, maker: User) -> bool:
     )
 
 
-def _gives_oneself_another_number(part: ChangeKind[Any], maker: User) -> bool:
+def _sets_number(part: ChangeKind[Any]) -> bool:
+    return part.sets_identification and "id_number" in vars(part)["texts"]
+
+
+def _numbers_of(maker: User, parts: Sequence[ChangeKind[Any]]) -> dict[UUID, str]:
+    """The identification numbers that those have who are to get one; one query."""
+    asked = [vars(part)["user"] for part in parts]
+    return dict(users_of(maker).filter(pk__in=asked).values_list("pk", "id_number")) if asked else {}
+
+
+def _gives_oneself_another_number(part: ChangeKind[Any], maker: User, numbers: Mapping[UUID, str]) -> bool:
     """Whoever could change the number of a user of their own could pass for two persons."""
-    wanted = vars(part)
-    if not part.sets_identification or "id_number" not in wanted["texts"]:
+    if not _sets_number(part):
         return False
-    user = users_of(maker).filter(pk=wanted["user"]).first()
-    before = plain_number(user.id_number) if user else ""
+    wanted = vars(part)
+    before = plain_number(numbers.get(wanted["user"], ""))
     return before == plain_number(maker.id_number) != plain_number(wanted["texts"]["id_number"])
 
 

@@ -15,6 +15,7 @@ from changes.kinds import Proposable
 from changes.models import Change
 from changes.rules.signing import MAX_OPEN_CHANGES
 from changes.rules.text import Description
+from changes.selectors import being_applied
 from changes.services.applying import check_permitted, rehearsal
 from changes.services.ending import finish, note
 from changes.services.policy import is_for_two
@@ -44,6 +45,7 @@ def propose(
     known = Change.objects.of(maker).filter(maker=maker, form_key=form_key).first()
     if known:
         return known
+    _check_nothing_is_being_made(maker)
     description, warnings = _described(wanted, maker)
     change = Change(
         company_id=maker.company_id,
@@ -66,7 +68,14 @@ def propose(
         done_url=done_url or wanted.done_url(),
         created_at=timezone.now(),
     )
-    return _keep(change)
+    return keep(change)
+
+
+def _check_nothing_is_being_made(maker: User) -> None:
+    """While a worker makes a large change, everybody else's waits for the company: that is said rather than waited
+    for."""
+    if being_applied(maker).exists():
+        raise ValidationError(_("A file of users is being loaded right now. Try again in a minute."), code="being_made")
 
 
 def _key_of_content(form_key: UUID, kind: str, params: dict[str, Any]) -> UUID:
@@ -84,7 +93,7 @@ def _described(wanted: Proposable, maker: User) -> tuple[Description, list[str]]
         return description, [warning for guard in guards.configured() for warning in guard.after(present=maker)]
 
 
-def _keep(change: Change) -> Change:
+def keep(change: Change) -> Change:
     """Saves it, or returns the twin that was faster."""
     try:
         with transaction.atomic():

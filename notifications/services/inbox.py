@@ -23,7 +23,33 @@ def notify(
 ) -> Message:
     """Puts a line into a user's inbox, in the caller's transaction. `by_name` is who did what it tells of, and `url`
     the path of the portal's page where that is seen."""
-    return Message.objects.create(
+    line = line_of(
+        user_id=user_id,
+        company_id=company_id,
+        subject=subject,
+        body=body,
+        kind=kind,
+        topic=topic,
+        by_name=by_name,
+        url=url,
+    )
+    line.save(force_insert=True)
+    return line
+
+
+def line_of(
+    *,
+    user_id: UUID,
+    company_id: UUID,
+    subject: str,
+    body: str = "",
+    kind: MessageKind = MessageKind.NOTIFICATION,
+    topic: Topic | str = "",
+    by_name: str = "",
+    url: str = "",
+) -> Message:
+    """The same, not yet written."""
+    return Message(
         user_id=user_id,
         company_id=company_id,
         subject=subject[:200],

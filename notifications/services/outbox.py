@@ -46,9 +46,37 @@ def enqueue(
     """
     from notifications.tasks import deliver_soon
 
+    delivery = delivery_of(
+        kind=kind,
+        recipient=recipient,
+        company_id=company_id,
+        language=language,
+        values=values,
+        about_id=about_id,
+        expires_at=expires_at,
+    )
+    if secret:
+        delivery.sealed = sealing.seal(secret.encode(), row=delivery.row_name)
+    delivery.save(force_insert=True)
+    if kind not in AT_THE_DOOR:
+        transaction.on_commit(lambda: deliver_soon(delivery.id), robust=True)
+    return delivery
+
+
+def delivery_of(
+    *,
+    kind: str,
+    recipient: str,
+    company_id: UUID | None,
+    language: str,
+    values: dict[str, Any],
+    about_id: UUID | None = None,
+    expires_at: datetime | None = None,
+) -> Delivery:
+    """The same without a secret, not yet written: whoever writes it leaves it to the sweep."""
     validate_email(recipient)
     now = timezone.now()
-    delivery = Delivery(
+    return Delivery(
         id=uuid4(),
         company_id=company_id,
         kind=kind,
@@ -60,12 +88,6 @@ def enqueue(
         created_at=now,
         expires_at=expires_at or now + timedelta(seconds=KEPT_SECONDS),
     )
-    if secret:
-        delivery.sealed = sealing.seal(secret.encode(), row=delivery.row_name)
-    delivery.save(force_insert=True)
-    if kind not in AT_THE_DOOR:
-        transaction.on_commit(lambda: deliver_soon(delivery.id), robust=True)
-    return delivery
 
 
 def replace_pending(*, viewer: OfCompany, kind: str, about_id: UUID) -> None:

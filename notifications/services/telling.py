@@ -1,6 +1,6 @@
 """People are told what happens to them and to their company, in the transaction that makes it happen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -18,10 +18,10 @@ from directory.selectors.users import other_administrators
 from notifications import documents
 from notifications.enums import Channel, Notice
 from notifications.kinds import KINDS, NoticeKind
-from notifications.models import Delivery
-from notifications.selectors import channels_of
-from notifications.services.inbox import notify
-from notifications.services.outbox import enqueue
+from notifications.models import Delivery, Message
+from notifications.selectors import channels_of, channels_of_all
+from notifications.services.inbox import line_of
+from notifications.services.outbox import delivery_of, enqueue
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 TELLS_NOBODY = {Source.REHEARSAL, Source.DEMO}
@@ -66,6 +66,30 @@ def tell(
     return deliveries
 
 
+def tell_all(
+    notice: Notice, told: Sequence[tuple[User, Mapping[str, str]]], *, authority: Authority | None = None
+) -> None:
+    """Tells many users of one company what happened to each, in a query and two statements; their mails leave with the
+    sweep. One alone, and what the company's administrators are told of as well, goes as `tell` does it."""
+    if not told or (authority and authority.source in TELLS_NOBODY):
+        return
+    kind = KINDS[notice]
+    if len(told) == 1 or _administrators_audience(kind, authority):
+        for user, values in told:
+            tell(notice, user, values, authority=authority)
+        return
+    channels = channels_of_all([user for user, _values in told], kind)
+    lines, mails = [], []
+    for user, values in told:
+        one = _Told(notice, user, values, authority)
+        if Channel.INBOX in channels[user.pk]:
+            lines.append(one.line(user, documents.PERSON))
+        if Channel.MAIL in channels[user.pk] and user.email:
+            mails.append(one.unsent(user, documents.PERSON))
+    Message.objects.bulk_create(lines)
+    Delivery.objects.bulk_create(mails)
+
+
 def _administrators_audience(kind: NoticeKind, authority: Authority | None) -> str:
     """In which words the company's administrators are told, if at all."""
     if kind.by_bank and authority and authority.source == Source.BANK:
@@ -86,16 +110,17 @@ class _Told:
     ) -> list[Delivery]:
         """Writes what each channel says. The bank's staff have no inbox; who has no address gets no mail."""
         if Channel.INBOX in channels and reader.company_id:
-            self._put_in_inbox(reader, audience)
+            self.line(reader, audience).save(force_insert=True)
         if Channel.MAIL in channels and reader.email:
             return [self.mail(reader, audience, to=reader.email, secret=secret)]
         return []
 
-    def _put_in_inbox(self, reader: User, audience: str) -> None:
+    def line(self, reader: User, audience: str) -> Message:
+        """For the reader's inbox, not yet written."""
         values = self._known(audience)
         with translation.override(documents.language_of(reader)):
             said = documents.said(documents.words_of(self.notice, audience), self.notice, values)
-        notify(
+        return line_of(
             user_id=reader.pk,
             company_id=reader.company_id,
             subject=said.subject,
@@ -107,15 +132,24 @@ class _Told:
 
     def mail(self, reader: User, audience: str, *, to: str, secret: Secret | None = None) -> Delivery:
         return enqueue(
-            kind=self.notice,
             recipient=to,
-            company_id=reader.company_id,
-            language=documents.language_of(reader),
-            values={**self._known(audience), **self._frame(reader), "audience": audience},
-            about_id=self.user.pk if audience == documents.PERSON else None,
             secret=secret.clear if secret else "",
             expires_at=secret.expires_at if secret else None,
+            **self._written(reader, audience),
         )
+
+    def unsent(self, reader: User, audience: str) -> Delivery:
+        """The mail, not yet written."""
+        return delivery_of(recipient=reader.email, **self._written(reader, audience))
+
+    def _written(self, reader: User, audience: str) -> dict[str, Any]:
+        return {
+            "kind": self.notice,
+            "company_id": reader.company_id,
+            "language": documents.language_of(reader),
+            "values": {**self._known(audience), **self._frame(reader), "audience": audience},
+            "about_id": self.user.pk if audience == documents.PERSON else None,
+        }
 
     def _known(self, audience: str) -> dict[str, Any]:
         """What the words and facts may name. The user name is for administrators alone: a mail that carries the

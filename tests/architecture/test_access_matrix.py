@@ -43,6 +43,10 @@ inbox:open               own_account              in  405 405 405 in    in  404 
 inbox:mark-read          own_account              in  405 405 405 in    in  404 to  404 in
 users:search             see_users                in  403 200 200 in    in  403 405 405 in
 users:create             edit_users               in  403 200 200 in    in  403 200 200 in
+users:bulk               edit_users               in  403 200 200 in    in  403 200 200 in
+users:bulk-workbook      edit_users               in  403 200 200 in    in  403 405 405 in
+users:bulk-upload        edit_users               in  403 200 404 in    in  403 200 404 in
+users:bulk-result        edit_users               in  403 200 404 in    in  403 405 405 in
 users:draft              edit_users               in  403 200 404 in    in  403 200 404 in
 users:draft-skip         edit_users               in  403 405 405 in    in  403 to  404 in
 users:draft-review       edit_users               in  403 405 405 in    in  403 to  404 in
@@ -95,6 +99,8 @@ exports:notifications    own_account              in  200 200 200 in    in  to  
 changes:approvals     confirm_changes          in  403 200 200 in    in  403 405 405 in
 changes:confirm       confirm_changes          in  403 200 404 in    in  403 200 404 in
 changes:approve-together confirm_changes       in  403 to  to  in    in  403 to  to  in
+changes:text          confirm_changes          in  403 to  404 in    in  403 405 405 in
+changes:text-file     confirm_changes          in  403 to  404 in    in  403 405 405 in
 changes:withdraw      confirm_changes          in  403 405 405 in    in  403 to  404 in
 changes:reject        confirm_changes          in  403 405 405 in    in  403 to  404 in
 """

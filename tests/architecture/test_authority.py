@@ -9,6 +9,7 @@ from tests.architecture.source import found_in, nodes, parsed, python_files
 
 MAKERS = {
     "changes/services/applying.py": {"of_change", "of_rehearsal"},
+    "changes/services/large.py": {"of_rehearsal"},
     "audit/admin/base.py": {"of_bank"},
     "occired/management/commands/add_bank_staff.py": {"of_command"},
     "demo/builders.py": {"of_demo"},
@@ -16,6 +17,7 @@ MAKERS = {
 # Services that write without one, with what they write for whom instead.
 OWN_DOORS = {
     "accounts/alerts/services.py": "the person's own language and alerts",
+    "accounts/bulk/services.py": "workbooks people send, before anything of them happens",
     "accounts/passwords/services.py": "the person's own password and image",
     "accounts/sessions/services.py": "sessions that open and end",
     "accounts/sign_in/services.py": "attempts to sign in, before anybody is inside",
@@ -23,6 +25,7 @@ OWN_DOORS = {
     "changes/services/applying.py": "changes that everybody signed: the pipeline, which makes the authority",
     "changes/services/drafts.py": "what people are still putting together",
     "changes/services/ending.py": "changes that end unapplied",
+    "changes/services/large.py": "the same for changes of very many parts",
     "changes/services/proposing.py": "what people want, before it happens",
     "changes/services/signing.py": "what people sign for themselves",
     "exports/services.py": "files people make of what they see",
@@ -33,7 +36,17 @@ OWN_DOORS = {
     "tokens/services/resealing.py": "the same secrets under another key",
     "tokens/services/verification.py": "one-time codes used up",
 }
-WRITES = {"save", "create", "bulk_create", "update", "bulk_update", "update_or_create", "get_or_create", "delete"}
+WRITES = {
+    "save",
+    "create",
+    "bulk_create",
+    "update",
+    "bulk_update",
+    "update_or_create",
+    "get_or_create",
+    "delete",
+    "execute",
+}
 
 
 def service_files() -> list[Path]:

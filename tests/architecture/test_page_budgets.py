@@ -79,7 +79,7 @@ def visitors(statements: Statements) -> dict[str, Visitor]:
         "action": "activar",
     }
     paths = {
-        each.path: each.with_ids({"message_id": uuid4(), "export_id": uuid4(), **ids})
+        each.path: each.with_ids({"message_id": uuid4(), "export_id": uuid4(), "upload_id": uuid4(), **ids})
         for each in addresses("occired.urls")
     }
     inside = {pattern: path for pattern, path in paths.items() if pattern not in FOR_STRANGERS}

@@ -9,7 +9,10 @@ from tests.architecture.source import ROOT, found_in, nodes, parsed, python_file
 BANK = {
     "directory/scope.py": ["scope_of"],
     # sweeps
-    "changes/tasks.py": ["expire", "forget_drafts"],
+    "accounts/bulk/selectors.py": ["due_uploads"],
+    "accounts/bulk/services.py": ["compare", "delete_expired"],
+    "accounts/tasks.py": ["make_passwords"],
+    "changes/tasks.py": ["apply", "expire", "forget_drafts", "sweep"],
     "exports/selectors.py": ["due_exports"],
     "exports/services.py": ["delete_expired", "make"],
     "notifications/selectors.py": ["due_deliveries"],

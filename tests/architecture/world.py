@@ -16,6 +16,7 @@ from notifications.enums import MessageKind
 from notifications.services import notify
 from tenancy import context
 from tests import factories
+from tests.accounts.workbooks import upload
 from tests.exports.factories import export
 from tests.support.back_office import HOST, give_token
 from tests.support.client import Client
@@ -99,6 +100,7 @@ def side(portal: Any) -> Side:
         "step": "principal",
         "action": "activar",
         "export_id": export(administrator).pk,
+        "upload_id": upload(administrator).pk,
     }
     return Side(company, administrator, secondary, ids)
 

@@ -13,6 +13,7 @@ from django.urls import get_resolver, reverse
 from playwright.sync_api import Page, Request, ViewportSize
 
 from accounts.many.actions import BY_KEY
+from accounts.models import Upload
 from accounts.passwords.changes import GeneratePassword
 from accounts.set_up.selectors import rights_like
 from accounts.set_up.steps import NEW_USER
@@ -25,6 +26,7 @@ from directory.enums import UserState
 from directory.models import User
 from directory.selectors.users import secondary_users_of
 from tenancy import context
+from tests.accounts import workbooks
 from tests.support.people import signed_in
 from tests.support.portal import Portal
 from tests.support.there import there
@@ -62,6 +64,7 @@ OF_ADMINISTRATORS = [
     "changes:approvals",
     "users:search",
     "users:create",
+    "users:bulk",
     "users:states",
     "users:profiles",
     "users:create-profile",
@@ -124,6 +127,16 @@ def unfinished(administrator: User, subject: User) -> tuple[Draft, Change]:
     return draft, whole
 
 
+def by_workbook(administrator: User) -> tuple[Upload, Change]:
+    """A workbook with a new user and one that is wrong, and the change of it."""
+    book = workbooks.taken(administrator)
+    profile = str(there(User.objects.filter(profile__isnull=False).first()).profile)
+    workbooks.put(book["Usuarios"], {**workbooks.NEW, "Perfil": profile})
+    workbooks.put(book["Usuarios"], {"Usuario": "sin.datos"})
+    upload = workbooks.sent(administrator, book)
+    return upload, workbooks.proposed(administrator, upload)
+
+
 @pytest.fixture
 def people(portal: Portal) -> People:
     call_command("load_demo", verbosity=0)
@@ -154,6 +167,7 @@ def people(portal: Portal) -> People:
             form_key=uuid4(),
             back_url=reverse("users:many", args=["inactivar"]),
         )
+        upload, large = by_workbook(administrator)
     found = People(portal)
     name = settings.SESSION_COOKIE_NAME
     found.cookies["administrator"] = signed_in(administrator, token).cookies[name].value
@@ -170,6 +184,9 @@ def people(portal: Portal) -> People:
             reverse("changes:confirm", args=[whole.pk]),
             *[f"{reverse('users:many', args=[key])}?cambio={several.pk}" for key in BY_KEY],
             reverse("changes:confirm", args=[several.pk]),
+            reverse("users:bulk-upload", args=[upload.pk]),
+            reverse("changes:confirm", args=[large.pk]),
+            reverse("changes:text", args=[large.pk]),
         ],
         "secondary": [reverse(name) for name in OF_SECONDARY_USERS],
     }
@@ -246,6 +263,9 @@ def test_no_page_is_forgotten() -> None:
         "sign-in-image": "a drawing, not a page",
         "readyz": "for machines",
         "exports:download": "a file, not a page",
+        "users:bulk-workbook": "a file, not a page",
+        "users:bulk-result": "a file, not a page",
+        "changes:text-file": "a file, not a page",
     }
     posted = {
         "language",
@@ -265,6 +285,7 @@ def test_no_page_is_forgotten() -> None:
     known = {*PUBLIC, *OF_A_USER, *OF_A_PROFILE, *OF_ADMINISTRATORS, *OF_SECONDARY_USERS, *elsewhere, *posted}
 
     assert all_names() - known == {
+        *("users:bulk-upload", "changes:text"),
         *("changes:confirm", "users:draft", "users:set-up-done", "users:many"),
         "changes:approve-together",  # in test_dual_control
     }

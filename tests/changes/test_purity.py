@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.addresses.changes import SetAddresses
 from accounts.alerts.changes import SetAlertChoice, SetAlerts
 from accounts.company.changes import SetParameters
-from accounts.passwords.changes import GeneratePassword
+from accounts.passwords.changes import GeneratePassword, OrderPassword
 from accounts.profiles.changes import RestoreProfile, RetireProfile, SaveProfile, SetTemplate, WantedAmounts
 from accounts.states.changes import SetState, Unlock
 from accounts.users.changes import CreateUser, DeleteUser, EditContact, EditMain
@@ -76,6 +76,7 @@ def samples(maker: User) -> list[ChangeKind[Any]]:
         SetState(user=user.pk, state=UserState.ACTIVE, reason="Vuelve de vacaciones"),
         Unlock(user=factories.user(maker.company, state=UserState.LOCKED, locked_at=timezone.now()).pk),
         GeneratePassword(user=user.pk, activate=True),
+        OrderPassword(user=user.pk, activate=False),
         SetParameters(idle_minutes=7, password_days=30, dual_control=False),
         SetAddresses(networks=(Network("10.0.0.0/8", "Oficina"),)),
         SetUserLimits(user=user.pk, limits=(WantedLimit(service.pk, product.pk, amounts(1, 2, 3)),)),
