@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.bulk import selectors, services
 from accounts.bulk.forms import SignForm, UploadForm
@@ -49,7 +49,7 @@ def bulk(request: PortalRequest) -> HttpResponse:
 
 
 @requires(Permission.EDIT_USERS)
-@require_safe
+@require_POST
 def workbook(request: PortalRequest) -> HttpResponse:
     """The users that the address asks for, as a workbook."""
     users = USERS.asked(request.GET, request.user).rows

@@ -67,7 +67,9 @@ class TestDeleting:
         assert factories.user(administrator.company, username="nunca").pk != unused.pk
 
     @pytest.mark.parametrize(
-        "used", [{"signed_in_at": timezone.now()}, {"credential_state": CredentialState.PERMANENT}], ids=str
+        "used",
+        [{"signed_in_at": timezone.now()}, {"credential_state": CredentialState.PERMANENT}],
+        ids=["signed in", "own password"],
     )
     def test_whoever_came_once_stays(
         self, client: Client, administrator: User, unused: User, used: dict[str, Any]

@@ -44,7 +44,7 @@ inbox:mark-read          own_account              in  405 405 405 in    in  404 
 users:search             see_users                in  403 200 200 in    in  403 405 405 in
 users:create             edit_users               in  403 200 200 in    in  403 200 200 in
 users:bulk               edit_users               in  403 200 200 in    in  403 200 200 in
-users:bulk-workbook      edit_users               in  403 200 200 in    in  403 405 405 in
+users:bulk-workbook      edit_users               in  403 405 405 in    in  403 200 200 in
 users:bulk-upload        edit_users               in  403 200 404 in    in  403 200 404 in
 users:bulk-result        edit_users               in  403 200 404 in    in  403 405 405 in
 users:draft              edit_users               in  403 200 404 in    in  403 200 404 in

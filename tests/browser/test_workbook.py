@@ -71,7 +71,7 @@ def test_twenty_people_by_workbook_with_one_code(
     page.goto(portal.url + reverse("users:search"))
     page.get_by_role("link", name="Cargar desde archivo").click()
     with page.expect_download() as got:
-        page.get_by_role("link", name="Descargar el libro").click()
+        page.get_by_role("button", name="Descargar el libro").click()
     path = tmp_path / "usuarios.xlsx"
     got.value.save_as(path)
     with_twenty_more(path)

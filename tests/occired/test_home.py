@@ -14,7 +14,7 @@ from tests.support.client import Client
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 ClientFor = Callable[..., Client]
-QUERIES_OF_ADMINISTRATOR = 12
+QUERIES_OF_ADMINISTRATOR = 14
 QUERIES_OF_SECONDARY = 9
 
 
