@@ -20,18 +20,17 @@ class EntryGuard:
     """What was true when a request began may since have been withdrawn (security.md, 15 and 25); and nobody locks a
     company out of its own administration (decision 28)."""
 
-    def before(self, *, signers: Sequence[User], present: User) -> None:
+    def before(self, *, signers: Sequence[User], present: User, is_here: bool = True) -> None:
         """Whoever is present may be signed in and has no duty left; the others' accounts have to be in order."""
-        here = request_context.current()
-        if here.session and not is_open(here.session):
-            raise PermissionDenied
-        if not _decided(present, to_work=True).allowed or not all(_is_in_order(signer) for signer in signers):
+        if is_here:
+            _check_is_signed_in(present)
+        if not all(_is_in_order(signer) for signer in signers):
             raise PermissionDenied
 
-    def after(self, *, present: User) -> list[str]:
+    def after(self, *, present: User, is_here: bool = True) -> list[str]:
         """Warns if the change ends the session of whoever is present. Raises ValidationError if it shuts out their own
         address, or would leave nobody to undo it within seven days."""
-        refused = {check.rule.partition(".")[0] for check in _decided(present).refusals}
+        refused = {check.rule.partition(".")[0] for check in _decided(present).refusals} if is_here else set()
         if "address" in refused:
             raise ValidationError(
                 _("Your own current address, %(address)s, would be shut out. Add a network that includes it."),
@@ -49,6 +48,14 @@ class EntryGuard:
         if "schedule" in refused:
             return [_("You are outside these hours yourself right now: your session will end when you confirm.")]
         return []
+
+
+def _check_is_signed_in(present: User) -> None:
+    here = request_context.current()
+    if here.session and not is_open(here.session):
+        raise PermissionDenied
+    if not _decided(present, to_work=True).allowed:
+        raise PermissionDenied
 
 
 def _decided(present: User, *, to_work: bool = False) -> Decision:

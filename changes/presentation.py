@@ -183,8 +183,8 @@ def _said_of_all(column: str, rows: Sequence[Mapping[str, Line]]) -> Line | None
 class Large:
     """What a page shows of a change of very many parts, with the counts of its lines as `Shown` has them.
 
-    `parts` are how many there are by what happens, `people` the first of those whose profile it sets, with how many
-    more there are.
+    `parts` are how many there are by what happens, `first_people` the first of those whose profile it sets, with how
+    many more there are.
     """
 
     counts: Counts
@@ -192,7 +192,7 @@ class Large:
     before: Decimal
     after: Decimal
     rises: list[tuple[str, str, str]]
-    people: list[tuple[str, str, str]]
+    first_people: list[tuple[str, str, str]]
     more_people: int
 
 
@@ -204,7 +204,7 @@ def large_shown(summary: Mapping[str, Any]) -> Large:
         before=Decimal(summary["before"]),
         after=Decimal(summary["after"]),
         rises=summary["rises"],
-        people=people[:MOST_PEOPLE_SHOWN],
+        first_people=people[:MOST_PEOPLE_SHOWN],
         more_people=len(people[MOST_PEOPLE_SHOWN:]),
     )
 

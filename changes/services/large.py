@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from audit.authority import Authority
 from audit.services import Written, record_writes
+from changes import guards
 from changes.codec import Unreadable, encode_parts
 from changes.enums import ChangeState, LineKind
 from changes.kinds import MOST_AT_ONCE, ChangeKind, Composite, batches
@@ -209,6 +210,8 @@ def _apply(change: Change, parts: Sequence[Part], authority: Authority) -> None:
     people = people_by_id(signers)
     for person in people.values():
         check_permitted(person, Composite(changes=tuple(parts)))
+    for guard in guards.configured():
+        guard.before(signers=list(people.values()), present=people[change.maker_id], is_here=False)
     maker, now = people[change.maker_id], timezone.now()
     text, written, done = LongText(), list[Written](), 0
     with gathered():
@@ -223,6 +226,8 @@ def _apply(change: Change, parts: Sequence[Part], authority: Authority) -> None:
     text.close(change.title)
     if text.digest != change.digest:
         raise TextMoved
+    for guard in guards.configured():
+        guard.after(present=maker, is_here=False)
     change.state, change.finished_at = ChangeState.APPLIED, timezone.now()
     change.save(update_fields=["state", "finished_at"])
     tell_administrators(maker=maker, change=change)

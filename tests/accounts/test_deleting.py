@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import PastPassword
 from accounts.passwords.changes import GeneratePassword
+from accounts.passwords.generation import KIND
 from accounts.users.changes import DeleteUser
 from audit.models import AuditEvent
 from changes.models import Draft
@@ -53,7 +54,7 @@ class TestDeleting:
         assert (device.state, device.user) == ("available", None)
         assert not is_taken(unused.sign_in_key)
         assert not Draft.objects.filter(subject=unused.pk).exists()
-        assert Delivery.objects.get(about_id=unused.pk).state == "cancelled"
+        assert Delivery.objects.get(about_id=unused.pk, kind=KIND).state == "cancelled"
         assert withdrawn.state == "applied"
         row = AuditEvent.objects.get(event="user.deleted")
         assert row.target_name == "nunca"

@@ -196,7 +196,7 @@ def test_contact_data_change_what_was_changed(administrator: User) -> None:
 
 
 def test_nothing_changed_is_not_a_change(administrator: User) -> None:
-    user = factories.user(administrator.company)
+    user = factories.user(administrator.company, city="Chía")
 
     with pytest.raises(ValidationError) as raised:
         propose(administrator, contact_of(user))

@@ -27,7 +27,7 @@ from changes.models import Change
 from changes.rules.large import unpacked
 from changes.selectors import text_of
 from changes.services import apply_signed
-from directory.enums import CredentialState, UserState
+from directory.enums import CredentialState, Role, UserState
 from directory.models import User
 from limits.models import UserLimit
 from notifications.models import Delivery, Message
@@ -341,6 +341,14 @@ class TestApplying:
         assert not User.objects.filter(username="ana.daza").exists()
         assert not PasswordOrder.objects.exists()
         assert "nada cambió" in Message.objects.filter(user=company.maker).latest("created_at").subject
+
+    @pytest.mark.parametrize("change", [{"state": UserState.INACTIVE}, {"role": Role.SECONDARY}], ids=str)
+    def test_whoever_signed_may_still_act_when_it_is_applied(self, company: Company, change: dict[str, str]) -> None:
+        signed_change = signed(company, company.book("ana.daza"))
+        User.objects.filter(pk=company.maker.pk).update(**change)
+
+        assert apply_signed(signed_change.pk) == ChangeState.REFUSED
+        assert not User.objects.filter(username="ana.daza").exists()
 
     def test_a_proposal_is_made_once_however_often_it_is_asked_for(self, company: Company) -> None:
         upload = workbooks.sent(company.maker, company.book("ana.daza"))
