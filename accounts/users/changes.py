@@ -1,7 +1,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -14,6 +14,8 @@ from accounts.profiles.selectors import Catalogue, catalogue_of
 from accounts.states.labels import reason_lines
 from accounts.states.rules import cleaned_reason
 from accounts.users import services
+from accounts.users.labels import lines, shown, warn_of_same_person
+from accounts.users.selectors import same_people
 from audit.authority import Authority
 from audit.enums import Event
 from audit.services import target_of
@@ -21,9 +23,9 @@ from changes.enums import LineKind
 from changes.kinds import ChangeKind
 from changes.rules.text import Beside, Description, Line
 from directory.enums import OperatingRole
-from directory.models import Company, Portal, Profile, User
+from directory.models import Company, Profile, User
 from directory.permissions import Permission
-from directory.rules.people import FIELDS, cleaned, identification_label, was_used
+from directory.rules.people import FIELDS, cleaned, was_used
 from directory.selectors import users as selectors
 from directory.selectors.company import company_of
 from directory.selectors.subjects import locked_subject, locked_subjects
@@ -77,7 +79,7 @@ class CreateUser(ChangeKind[NewUser]):
         profiles = _locked_profiles(maker, parts)
         keys = [company.sign_in_key(part.texts["username"]) for part in parts]
         taken = selectors.taken_among(company, keys)
-        same = _same_people(maker, [(part.user, part.texts["username"], part.texts) for part in parts])
+        same = same_people(maker, [(part.user, part.texts["username"], part.texts) for part in parts])
         loaded = []
         for part, key, others in zip(parts, keys, same, strict=True):
             loaded.append(NewUser(company, profiles.get(part.profile), key in taken, others))
@@ -114,12 +116,12 @@ class CreateUser(ChangeKind[NewUser]):
         if rows.is_name_taken:
             raise services.name_taken()
         content = {**self.texts, "profile": profile.name, "receives_alerts": self.receives_alerts}
-        after = _shown({name: value for name, value in content.items() if value != ""}, maker.portal)
+        after = shown({name: value for name, value in content.items() if value != ""}, maker.portal)
         name = {"name": self.texts["username"]}
         return Description(
             title=_("Create user %(name)s") % name,
             target=("user", str(self.user), self.texts["username"]),
-            lines=_lines(dict.fromkeys(after, ""), after),
+            lines=lines(dict.fromkeys(after, ""), after),
             effect=" ".join(
                 [
                     _what_it_lets(profile),
@@ -127,7 +129,7 @@ class CreateUser(ChangeKind[NewUser]):
                 ]
             ),
             success=_("User %(name)s was created.") % name,
-            warnings=_warn_of_same_person(rows.same_person),
+            warnings=warn_of_same_person(rows.same_person),
         )
 
     def apply(self, rows: NewUser, authority: Authority) -> None:
@@ -192,7 +194,7 @@ class EditMain(ChangeKind[KnownUser]):
         return Description(
             title=_("Main information of %(name)s") % {"name": user.username},
             target=target_of(user),
-            lines=_lines(_shown(before, maker.portal), _shown(after, maker.portal)),
+            lines=lines(shown(before, maker.portal), shown(after, maker.portal)),
             effect="\n".join(_what_another_means(user, profile, rows.catalogue)) if rows.catalogue else "",
             success=_("The main information of %(name)s was changed.") % {"name": user.username},
             beside=Beside.of_person(_("Main information"), username=user.username, name=user.display_name),
@@ -224,7 +226,7 @@ class EditContact(ChangeKind[KnownUser]):
     def load_many(cls, parts: Sequence[Self], maker: User) -> Sequence[KnownUser | ValidationError]:
         users = locked_subjects(maker, [part.user for part in parts])
         known = [(part, user) for part, user in zip(parts, users, strict=True) if isinstance(user, User)]
-        others = iter(_same_people(maker, [(user.pk, user.username, part.texts) for part, user in known]))
+        others = iter(same_people(maker, [(user.pk, user.username, part.texts) for part, user in known]))
         return [KnownUser(user, same_person=next(others)) if isinstance(user, User) else user for user in users]
 
     @classmethod
@@ -250,12 +252,12 @@ class EditContact(ChangeKind[KnownUser]):
         return Description(
             title=_("User information of %(name)s") % {"name": user.username},
             target=target_of(user),
-            lines=_lines(_shown(before, maker.portal), _shown(after, maker.portal)),
+            lines=lines(shown(before, maker.portal), shown(after, maker.portal)),
             effect=_("Any password not yet sent to the previous address is cancelled.")
             if before.get("email") != after.get("email")
             else "",
             success=_("The information of %(name)s was changed.") % {"name": user.username},
-            warnings=_warn_of_same_person(rows.same_person) if is_another else [],
+            warnings=warn_of_same_person(rows.same_person) if is_another else [],
         )
 
     def apply(self, rows: KnownUser, authority: Authority) -> None:
@@ -369,51 +371,6 @@ def _same_person(maker: User, texts: Texts, user_id: UUID) -> list[str]:
     return selectors.same_person(maker, id_type=id_type, id_number=id_number, besides=user_id) if id_number else []
 
 
-def _same_people(maker: User, people: Sequence[tuple[UUID, str, Texts]]) -> list[list[str]]:
-    """For each of these (key, user name, texts) the others with the identification it is to have, once those before it
-    have theirs."""
-    wanted = [(texts.get("id_type", ""), texts.get("id_number", "")) for _key, _name, texts in people]
-    found = {
-        key: (id_type, number, name)
-        for key, id_type, number, name in selectors.people_with(maker, {number for _type, number in wanted})
-    }
-    holders: dict[tuple[str, str], dict[UUID, str]] = {}
-    for key, (id_type, number, name) in found.items():
-        holders.setdefault((id_type, number), {})[key] = name
-    same = []
-    for (user_id, username, _texts), identification in zip(people, wanted, strict=True):
-        if user_id in found:
-            holders[found[user_id][:2]].pop(user_id, None)
-        has_it = holders.setdefault(identification, {})
-        same.append(sorted(has_it.values()) if identification[1] else [])
-        has_it[user_id] = username
-    return same
-
-
 def _locked_profiles(maker: User, parts: Sequence[CreateUser]) -> dict[UUID, Profile]:
     chosen = selectors.profiles_of(maker).filter(pk__in={part.profile for part in parts})
     return {profile.pk: profile for profile in chosen.order_by("pk").select_for_update(no_key=True)}
-
-
-def _shown(values: Mapping[str, Any], portal: Portal) -> dict[str, str]:
-    """Fields as a person reads them, in form order: the words of a choice, Sí or No."""
-    shown = {name: str(values[name]) for name in portal.edition.person_fields if name in values}
-    if shown.get("id_type"):
-        shown["id_type"] = identification_label(shown["id_type"], portal.country)
-    if "receives_alerts" in shown:
-        shown["receives_alerts"] = _("Yes") if values["receives_alerts"] else _("No")
-    return shown
-
-
-def _lines(before: Mapping[str, str], after: Mapping[str, str]) -> list[Line]:
-    return [
-        Line(str(FIELDS[name].label), before[name], after[name], LineKind.CHANGED if before[name] else LineKind.ADDED)
-        for name in after
-        if before[name] != after[name]
-    ]
-
-
-def _warn_of_same_person(others: Sequence[str]) -> list[str]:
-    if not others:
-        return []
-    return [_("This person already has another user in the company: %(names)s.") % {"names": ", ".join(others)}]

@@ -1,4 +1,6 @@
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Case, Count, When
 from django.utils import timezone
@@ -6,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from directory.enums import Readiness, UserState
 from directory.models import User
-from directory.selectors.users import secondary_users_of, stands_as
+from directory.selectors.users import people_with, secondary_users_of, stands_as
 from rights.selectors.readiness import needs_somebody, unequipped
 
 
@@ -66,3 +68,24 @@ def password_mark(viewer: User, subject: User) -> tuple[str, str]:
     own_work = {"credential.permanent.generated", "credential.permanent.expired"}
     to_change = own_work.intersection(subject.missing_at(timezone.now())[1])
     return ("ok", _("to be changed by the user")) if to_change else ("ok", _("complete"))
+
+
+def same_people(maker: User, people: Sequence[tuple[UUID, str, Mapping[str, str]]]) -> list[list[str]]:
+    """For each of these (key, user name, texts) the others with the identification it is to have, once those before it
+    have theirs."""
+    wanted = [(texts.get("id_type", ""), texts.get("id_number", "")) for _key, _name, texts in people]
+    found = {
+        key: (id_type, number, name)
+        for key, id_type, number, name in people_with(maker, {number for _type, number in wanted})
+    }
+    holders: dict[tuple[str, str], dict[UUID, str]] = {}
+    for key, (id_type, number, name) in found.items():
+        holders.setdefault((id_type, number), {})[key] = name
+    same = []
+    for (user_id, username, _texts), identification in zip(people, wanted, strict=True):
+        if user_id in found:
+            holders[found[user_id][:2]].pop(user_id, None)
+        has_it = holders.setdefault(identification, {})
+        same.append(sorted(has_it.values()) if identification[1] else [])
+        has_it[user_id] = username
+    return same

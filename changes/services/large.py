@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -161,7 +162,8 @@ def apply_signed(change_id: UUID) -> ChangeState | None:
         change = _locked(change_id)
         if change is None:
             return None
-        _beside(_COUNT, [change_id])
+        with _beside() as cursor:
+            cursor.execute("UPDATE changes_largetext SET attempts = attempts + 1 WHERE change_id = %s", [change_id])
         return _ended(change)
 
 
@@ -222,7 +224,8 @@ def _apply(change: Change, parts: Sequence[Part], authority: Authority) -> None:
                 written += [as_written(part.event, description)] if description.lines else []
             apply_together(read, authority)
             done += len(batch)
-            _beside(_NOTE, [done, change.pk])
+            with _beside() as cursor:
+                cursor.execute("UPDATE changes_largetext SET done = %s WHERE change_id = %s", [done, change.pk])
     text.close(change.title)
     if text.digest != change.digest:
         raise TextMoved
@@ -235,15 +238,13 @@ def _apply(change: Change, parts: Sequence[Part], authority: Authority) -> None:
     record_writes(authority, written, company_id=change.company_id)
 
 
-_NOTE = "UPDATE changes_largetext SET done = %s WHERE change_id = %s"
-_COUNT = "UPDATE changes_largetext SET attempts = attempts + 1 WHERE change_id = %s"
-
-
-def _beside(statement: str, values: Sequence[Any]) -> None:
-    """On a connection of its own: what a transaction writes nobody sees before its end, and it may be rolled back."""
+@contextmanager
+def _beside() -> Iterator[Any]:
+    """A cursor on a connection of its own: what a transaction writes nobody sees before its end, and it may be rolled
+    back."""
     other: Any = connection.copy()
     try:
         with other.cursor() as cursor:
-            cursor.execute(statement, values)
+            yield cursor
     finally:
         other.close()

@@ -1,5 +1,6 @@
 """The lines of the inbox."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.utils import timezone
@@ -33,8 +34,12 @@ def notify(
         by_name=by_name,
         url=url,
     )
-    line.save(force_insert=True)
+    put([line])
     return line
+
+
+def put(lines: Sequence[Message]) -> None:
+    Message.objects.bulk_create(lines)
 
 
 def line_of(

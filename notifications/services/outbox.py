@@ -3,6 +3,7 @@
 import logging
 import smtplib
 import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -88,6 +89,11 @@ def delivery_of(
         created_at=now,
         expires_at=expires_at or now + timedelta(seconds=KEPT_SECONDS),
     )
+
+
+def put(deliveries: Sequence[Delivery]) -> None:
+    """For the sweep to send."""
+    Delivery.objects.bulk_create(deliveries)
 
 
 def replace_pending(*, viewer: OfCompany, kind: str, about_id: UUID) -> None:

@@ -20,8 +20,7 @@ from notifications.enums import Channel, Notice
 from notifications.kinds import KINDS, NoticeKind
 from notifications.models import Delivery, Message
 from notifications.selectors import channels_of, channels_of_all
-from notifications.services.inbox import line_of
-from notifications.services.outbox import delivery_of, enqueue
+from notifications.services import inbox, outbox
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 TELLS_NOBODY = {Source.REHEARSAL, Source.DEMO}
@@ -86,8 +85,8 @@ def tell_all(
             lines.append(one.line(user, documents.PERSON))
         if Channel.MAIL in channels[user.pk] and user.email:
             mails.append(one.unsent(user, documents.PERSON))
-    Message.objects.bulk_create(lines)
-    Delivery.objects.bulk_create(mails)
+    inbox.put(lines)
+    outbox.put(mails)
 
 
 def _administrators_audience(kind: NoticeKind, authority: Authority | None) -> str:
@@ -110,7 +109,7 @@ class _Told:
     ) -> list[Delivery]:
         """Writes what each channel says. The bank's staff have no inbox; who has no address gets no mail."""
         if Channel.INBOX in channels and reader.company_id:
-            self.line(reader, audience).save(force_insert=True)
+            inbox.put([self.line(reader, audience)])
         if Channel.MAIL in channels and reader.email:
             return [self.mail(reader, audience, to=reader.email, secret=secret)]
         return []
@@ -120,7 +119,7 @@ class _Told:
         values = self._known(audience)
         with translation.override(documents.language_of(reader)):
             said = documents.said(documents.words_of(self.notice, audience), self.notice, values)
-        return line_of(
+        return inbox.line_of(
             user_id=reader.pk,
             company_id=reader.company_id,
             subject=said.subject,
@@ -131,7 +130,7 @@ class _Told:
         )
 
     def mail(self, reader: User, audience: str, *, to: str, secret: Secret | None = None) -> Delivery:
-        return enqueue(
+        return outbox.enqueue(
             recipient=to,
             secret=secret.clear if secret else "",
             expires_at=secret.expires_at if secret else None,
@@ -140,7 +139,7 @@ class _Told:
 
     def unsent(self, reader: User, audience: str) -> Delivery:
         """The mail, not yet written."""
-        return delivery_of(recipient=reader.email, **self._written(reader, audience))
+        return outbox.delivery_of(recipient=reader.email, **self._written(reader, audience))
 
     def _written(self, reader: User, audience: str) -> dict[str, Any]:
         return {
