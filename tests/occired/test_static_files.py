@@ -19,6 +19,8 @@ CSS = STATIC / "css"
 OF_THE_BACK_OFFICE = "back_office.css"
 IMPORTED_SCRIPT = re.compile(r'(?:from|import)\s*"(\.[^"]+)"')
 SCRIPT = re.compile(r'<script type="module" src="{% static "([^"]+)" %}"></script>')
+INCLUDED = re.compile(r'{% include "([^"]+)"')
+MARK = re.compile(r"\[(data-[a-z-]+)")
 Gathered = dict[str, Path]
 
 
@@ -43,8 +45,10 @@ def imported_styles() -> list[str]:
     return re.findall(r'@import "([^"]+)";', (CSS / "portal.css").read_text())
 
 
-def imported_by(script: Path) -> list[Path]:
-    return [(script.parent / name).resolve() for name in IMPORTED_SCRIPT.findall(script.read_text())]
+def imported_by(script: Path) -> set[Path]:
+    """What it imports, and what that imports."""
+    own = {(script.parent / name).resolve() for name in IMPORTED_SCRIPT.findall(script.read_text())}
+    return own.union(*(imported_by(each) for each in own))
 
 
 def test_the_style_sheet_is_sent_whole_in_the_order_of_its_layers(gathered: Gathered) -> None:
@@ -97,18 +101,45 @@ def test_a_script_is_sent_without_its_lines_of_comment(gathered: Gathered) -> No
     assert '    case "ArrowDown": return rows[row + 1]?.[column];\n' in scripts["js/grid/keyboard.js"]
 
 
-def test_every_script_is_loaded_by_the_base_of_all_pages_or_by_one_that_is() -> None:
-    loaded = [STATIC / name for name in SCRIPT.findall((TEMPLATES / "base.html").read_text())]
-    imported = {path for script in loaded for path in imported_by(script)}
+def loading() -> dict[Path, list[Path]]:
+    """The scripts by the templates that load them."""
+    found: dict[Path, list[Path]] = {}
+    for template in sorted(TEMPLATES.rglob("*.html")):
+        for name in SCRIPT.findall(template.read_text()):
+            found.setdefault(STATIC / name, []).append(template)
+    return found
 
-    assert {*loaded, *imported} == set(STATIC.rglob("*.js"))
-    assert len(loaded) == len(set(loaded))
+
+def with_parts(template: Path) -> str:
+    """A template with all it includes."""
+    text = template.read_text()
+    return text + "".join(with_parts(TEMPLATES / name) for name in INCLUDED.findall(text))
 
 
-def test_no_page_loads_a_script_by_hand() -> None:
-    loading = [path for path in TEMPLATES.rglob("*.html") if "<script" in path.read_text()]
+def with_fields(template: Path) -> str:
+    """The same with what forms give their fields."""
+    return with_parts(template) + "".join(path.read_text() for path in ROOT.glob("*/**/forms.py"))
 
-    assert loading == [TEMPLATES / "base.html"]
+
+def works_on(script: Path, page: str) -> bool:
+    return any(mark in page for mark in MARK.findall(script.read_text()))
+
+
+def test_every_script_is_loaded_by_the_base_of_all_pages_or_by_the_part_it_works_on() -> None:
+    by_script = loading()
+    imported = {path for script in by_script for path in imported_by(script)}
+    everywhere = TEMPLATES / "base.html"
+    strangers = {
+        (script.name, template.name)
+        for script, templates in by_script.items()
+        for template in templates
+        if template != everywhere
+        and not any(mark in with_fields(template) for mark in MARK.findall(script.read_text()))
+    }
+
+    assert {*by_script, *imported} == set(STATIC.rglob("*.js"))
+    assert strangers == set()
+    assert [script.name for script, templates in by_script.items() if everywhere in templates[1:]] == []
 
 
 def test_looking_on_writes_nothing(tmp_path: Path) -> None:

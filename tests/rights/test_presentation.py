@@ -16,7 +16,7 @@ from rights.presentation import TEXTS, shown, text_of, until_of
 from rights.rules.checks import Check
 from rights.rules.decisions import Facts, decide
 from rights.rules.entry import AccountFacts, HoursFacts, PasswordFacts, PlaceFacts, TokenFacts, permission_check
-from rights.rules.operations import CapacityFacts
+from rights.rules.operations import CapacityFacts, ServiceFacts
 from schedules.rules import CLOSED, EVERY_HOUR, Week, Window
 from tests.rights.test_rules import AMOUNT, DOOR, FACTS, LATER, NOW, PRODUCT, TOKEN
 
@@ -62,8 +62,12 @@ def everything() -> list[Facts]:
     ]
     place = replace(FACTS, place=PlaceFacts("192.168.1.1", ("10.0.0.0/8",), ()))
     role = replace(FACTS, capacity=CapacityFacts(True, None))
+    services = [
+        replace(FACTS, service=ServiceFacts(is_opened=yes, label=label))
+        for yes, label in product((True, False), ("", "Pagos"))
+    ]
     tokenless = replace(FACTS, token=TokenFacts(False, "", None, ""))
-    return [*door, *hours, *products, *amounts, place, role, tokenless]
+    return [*door, *hours, *products, *amounts, *services, place, role, tokenless]
 
 
 def test_every_outcome_of_every_rule_has_words_and_no_words_are_left_over() -> None:
