@@ -117,8 +117,8 @@ def with_parts(template: Path) -> str:
 
 
 def with_fields(template: Path) -> str:
-    """The same with what forms give their fields."""
-    return with_parts(template) + "".join(path.read_text() for path in ROOT.glob("*/**/forms.py"))
+    """The same with what a person's fields carry (`directory.rules.people`)."""
+    return with_parts(template) + (ROOT / "directory/rules/people.py").read_text()
 
 
 def works_on(script: Path, page: str) -> bool:
