@@ -278,6 +278,8 @@ def test_no_page_is_forgotten() -> None:
         "sign-in-cancel",
         "still-here",
         "inbox:mark-read",
+        "inbox:mark-all-read",
+        "inbox:open",
         "changes:withdraw",
         "changes:reject",
         "users:restore-profile",

@@ -20,6 +20,7 @@ OF_THE_BACK_OFFICE = "back_office.css"
 IMPORTED_SCRIPT = re.compile(r'(?:from|import)\s*"(\.[^"]+)"')
 SCRIPT = re.compile(r'<script type="module" src="{% static "([^"]+)" %}"></script>')
 INCLUDED = re.compile(r'{% include "([^"]+)"')
+EXTENDED = re.compile(r'{% extends "([^"]+)"')
 MARK = re.compile(r"\[(data-[a-z-]+)")
 Gathered = dict[str, Path]
 
@@ -111,9 +112,15 @@ def loading() -> dict[Path, list[Path]]:
 
 
 def with_parts(template: Path) -> str:
-    """A template with all it includes."""
-    text = template.read_text()
+    """A template with all of ours that it includes."""
+    text = template.read_text() if template.exists() else ""
     return text + "".join(with_parts(TEMPLATES / name) for name in INCLUDED.findall(text))
+
+
+def as_sent_with(template: Path) -> str:
+    """A page with what it stands in and all it includes."""
+    text = with_parts(template)
+    return text + "".join(as_sent_with(TEMPLATES / name) for name in EXTENDED.findall(text))
 
 
 def with_fields(template: Path) -> str:
@@ -140,6 +147,21 @@ def test_every_script_is_loaded_by_the_base_of_all_pages_or_by_the_part_it_works
     assert {*by_script, *imported} == set(STATIC.rglob("*.js"))
     assert strangers == set()
     assert [script.name for script, templates in by_script.items() if everywhere in templates[1:]] == []
+
+
+def test_what_a_script_works_on_is_never_without_it() -> None:
+    ours = (path for path in TEMPLATES.rglob("*.html") if TEMPLATES / "admin" not in path.parents)
+    pages = {path: as_sent_with(path) for path in ours if EXTENDED.search(path.read_text())}
+    without = {
+        (path.name, script.name)
+        for path, text in pages.items()
+        for script in loading()
+        if re.search(rf"\s{MARK.findall(script.read_text())[0]}[=\s>]", text)
+        and script.relative_to(STATIC).as_posix() not in SCRIPT.findall(text)
+    }
+
+    assert len(pages) > 60
+    assert without == set()
 
 
 def test_looking_on_writes_nothing(tmp_path: Path) -> None:
