@@ -226,7 +226,7 @@ def test_pages_are_accessible_and_fit_the_screen(
         found = axe.run(page, options=WCAG).response["violations"] if is_looked_into else []
         faults += [f"{path} at {viewport['width']}: {each['id']} {each['nodes'][0]['html'][:120]}" for each in found]
 
-    assert faults == []
+    assert faults == [], "\n".join(faults)
 
 
 def test_sign_in_and_the_grid_weigh_under_90_kilobytes_with_an_empty_cache(
