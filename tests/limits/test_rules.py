@@ -116,7 +116,7 @@ GROWING = st.lists(MONEY, min_size=3, max_size=3).map(lambda three: Amounts(*sor
 
 
 @pytest.mark.long
-@settings(max_examples=10_000)
+@settings(max_examples=4_000)
 @given(limit=ANY_AMOUNTS, ceiling=GROWING)
 def test_delegation_never_exceeds_the_delegator(limit: Amounts, ceiling: Amounts) -> None:
     """What is accepted, and what holds in fact, is transaction <= day <= month <= company (security.md, 36)."""
