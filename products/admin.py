@@ -15,7 +15,7 @@ from products.selectors import may_be_corrected
 @admin.register(Product)
 class ProductAdmin(BackOfficeAdmin):
     form = ProductForm
-    fields = ("company", "kind", "number", "alias", "currency", "bank_state")
+    fields = ("company", "kind", "number", "alias", "currency", "position", "bank_state")
     list_display = ("number", "alias", "kind", "company", "currency", "bank_state", "enabled_by_name")
     list_filter = ("kind", "bank_state")
     list_select_related = ("company",)

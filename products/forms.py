@@ -172,10 +172,12 @@ class ProductForm(forms.ModelForm):
 
     class Meta:
         model = Product
-        fields = ("company", "kind", "number", "alias", "currency", "bank_state")
+        fields = ("company", "kind", "number", "alias", "currency", "position", "bank_state")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["position"].required = False
+        self.fields["position"].help_text = _("Its place in the lists of its type; empty for after the others.")
         if "currency" in self.fields:
             is_new = self.instance._state.adding
             first = portal_currencies(None if is_new else self.instance.company)
@@ -183,6 +185,9 @@ class ProductForm(forms.ModelForm):
             self.fields["currency"] = forms.ChoiceField(
                 label=self.fields["currency"].label, choices=choices, initial=choices[0][0]
             )
+
+    def clean_position(self) -> int:
+        return self.cleaned_data["position"] or 0
 
     def clean_number(self) -> str:
         return rules.kept_number(self.cleaned_data.get("kind", self.instance.kind), self.cleaned_data["number"])

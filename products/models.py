@@ -12,7 +12,10 @@ from tenancy.rows import CompanyManager
 
 
 class Product(models.Model):
-    """An account or card the company has at the bank. It can be assigned once it is enabled for the company (S0-10)."""
+    """An account or card the company has at the bank. It can be assigned once it is enabled for the company (S0-10).
+
+    `position` is its place among the company's, in the bank's own order (S1-077, decision 39).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     company = models.ForeignKey(
@@ -22,6 +25,7 @@ class Product(models.Model):
     number = models.CharField(_("Product No."), max_length=30)
     alias = models.CharField(_("Product name"), max_length=60)
     currency = models.CharField(_("Currency"), max_length=3)
+    position = models.PositiveIntegerField(_("Position"), default=0)
     bank_state = models.CharField(_("Status at the bank"), max_length=10, choices=BankState, default=BankState.OPEN)
     enabled_at = models.DateTimeField(_("Enabled on"), null=True, blank=True)
     enabled_by_name = models.CharField(_("Enabled by"), max_length=20, blank=True)

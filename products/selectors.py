@@ -1,9 +1,10 @@
-"""Products as people may see them, always in the order of the guide: by kind, then by name (S1-075)."""
+"""Products as people may see them, always in the order of the guide: by kind, then as the bank orders them (S1-075,
+S1-077)."""
 
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from directory.models import Company, Portal, Profile, User
@@ -19,7 +20,7 @@ USABLE = Q(enabled_at__isnull=False, bank_state=BankState.OPEN)
 
 def products_of(viewer: User) -> QuerySet[Product]:
     """All products of the viewer's company, enabled or not."""
-    return Product.objects.of(viewer).order_by(KIND_ORDER, "alias", "number")
+    return Product.objects.of(viewer).order_by(KIND_ORDER, "position", "alias", "number")
 
 
 def open_products(viewer: User) -> QuerySet[Product]:
@@ -35,6 +36,12 @@ def assignable_products(viewer: User) -> QuerySet[Product]:
 def products_with_holders(viewer: User) -> QuerySet[Product]:
     """The company's products, each with `holder_count`: how many users have it assigned."""
     return products_of(viewer).annotate(holder_count=Count("assignments"))
+
+
+def next_position(product: Product) -> int:
+    """The place after all the company has."""
+    last = Product.objects.of(product).aggregate(last=Max("position"))["last"]
+    return (last or 0) + 1
 
 
 def may_be_corrected(product: Product) -> bool:

@@ -14,7 +14,7 @@ from notifications.enums import Notice
 from notifications.services import tell_all
 from products import rules
 from products.models import Product, ProductAssignment, ProfileKind
-from products.selectors import holders_among, may_be_corrected
+from products.selectors import holders_among, may_be_corrected, next_position
 
 Moved = tuple[User, Collection[Product], Collection[Product]]  # whose; what is assigned, what is not any more
 
@@ -84,6 +84,8 @@ def save_product(*, authority: Authority, product: Product) -> None:
     before = Product.objects.select_for_update().filter(pk=product.pk).first()
     if before and not may_be_corrected(before):
         rules.check_stays((before.number, before.currency), (product.number, product.currency))
+    if not product.position:
+        product.position = next_position(product)
     product.save(update_fields=list(_facts(product)) if before else None)
     touched(holders_among([product]))
     record_write(
@@ -97,5 +99,5 @@ def save_product(*, authority: Authority, product: Product) -> None:
 
 
 def _facts(product: Product) -> dict[str, str]:
-    names = ("kind", "number", "alias", "currency", "bank_state")
+    names = ("kind", "number", "alias", "currency", "position", "bank_state")
     return {name: str(getattr(product, name)) for name in names}

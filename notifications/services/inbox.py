@@ -1,6 +1,7 @@
 """The lines of the inbox."""
 
 from collections.abc import Sequence
+from typing import NotRequired, TypedDict, Unpack
 from uuid import UUID
 
 from django.utils import timezone
@@ -11,60 +12,44 @@ from notifications.enums import MessageKind, Topic
 from notifications.models import Message
 
 
-def notify(
-    *,
-    user_id: UUID,
-    company_id: UUID,
-    subject: str,
-    body: str = "",
-    kind: MessageKind = MessageKind.NOTIFICATION,
-    topic: Topic | str = "",
-    by_name: str = "",
-    url: str = "",
-) -> Message:
-    """Puts a line into a user's inbox, in the caller's transaction. `by_name` is who did what it tells of, and `url`
-    the path of the portal's page where that is seen."""
-    line = line_of(
-        user_id=user_id,
-        company_id=company_id,
-        subject=subject,
-        body=body,
-        kind=kind,
-        topic=topic,
-        by_name=by_name,
-        url=url,
+class Line(TypedDict):
+    """What a line of the inbox says: `by_name` is who did what it tells of, and `url` the path of the portal's page
+    where that is seen."""
+
+    user_id: UUID
+    company_id: UUID
+    subject: str
+    body: NotRequired[str]
+    kind: NotRequired[MessageKind]
+    topic: NotRequired[Topic | str]
+    by_name: NotRequired[str]
+    url: NotRequired[str]
+
+
+def notify(**line: Unpack[Line]) -> Message:
+    """Puts a line into a user's inbox, in the caller's transaction."""
+    message = line_of(**line)
+    put([message])
+    return message
+
+
+def line_of(**line: Unpack[Line]) -> Message:
+    """The same, not yet written."""
+    return Message(
+        user_id=line["user_id"],
+        company_id=line["company_id"],
+        subject=line["subject"][:200],
+        body=line.get("body", ""),
+        kind=line.get("kind", MessageKind.NOTIFICATION),
+        topic=line.get("topic", ""),
+        by_name=line.get("by_name", "")[:120],
+        url=line.get("url", ""),
+        created_at=timezone.now(),
     )
-    put([line])
-    return line
 
 
 def put(lines: Sequence[Message]) -> None:
     Message.objects.bulk_create(lines)
-
-
-def line_of(
-    *,
-    user_id: UUID,
-    company_id: UUID,
-    subject: str,
-    body: str = "",
-    kind: MessageKind = MessageKind.NOTIFICATION,
-    topic: Topic | str = "",
-    by_name: str = "",
-    url: str = "",
-) -> Message:
-    """The same, not yet written."""
-    return Message(
-        user_id=user_id,
-        company_id=company_id,
-        subject=subject[:200],
-        body=body,
-        kind=kind,
-        topic=topic,
-        by_name=by_name[:120],
-        url=url,
-        created_at=timezone.now(),
-    )
 
 
 def mark_all_read(*, user: User, kind: MessageKind) -> int:

@@ -5,7 +5,7 @@ import smtplib
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -27,67 +27,52 @@ NOTE_AGAIN_SECONDS = 1
 NOTED = ("state", "sealed", "finished_at", "problem", "next_attempt_at", "leased_until")
 
 
-def enqueue(
-    *,
-    kind: str,
-    recipient: str,
-    company_id: UUID | None,
-    language: str,
-    values: dict[str, Any],
-    about_id: UUID | None = None,
-    secret: str = "",
-    expires_at: datetime | None = None,
-) -> Delivery:
+class Mail(TypedDict):
+    """`kind` is the notice whose words the mail says, to the audience that `values` name
+    (`notifications.documents`)."""
+
+    kind: str
+    recipient: str
+    company_id: UUID | None
+    language: str
+    values: dict[str, Any]
+    about_id: NotRequired[UUID | None]
+    expires_at: NotRequired[datetime | None]
+
+
+def enqueue(*, secret: str = "", **mail: Unpack[Mail]) -> Delivery:
     """Writes a mail into the outbox, in the caller's transaction, and asks the worker for it after the commit;
     what a stranger at the door brought about waits for the sweep.
 
-    `kind` is the notice whose words the mail says, to the audience that `values` name (`notifications.documents`).
     `secret` is stored sealed for this row alone, and is wiped once the mail is out or past `expires_at`. Raises
     ValidationError when `recipient` is not one mail address.
     """
     from notifications.tasks import deliver_soon
 
-    delivery = delivery_of(
-        kind=kind,
-        recipient=recipient,
-        company_id=company_id,
-        language=language,
-        values=values,
-        about_id=about_id,
-        expires_at=expires_at,
-    )
+    delivery = delivery_of(**mail)
     if secret:
         delivery.sealed = sealing.seal(secret.encode(), row=delivery.row_name)
     delivery.save(force_insert=True)
-    if kind not in AT_THE_DOOR:
+    if delivery.kind not in AT_THE_DOOR:
         transaction.on_commit(lambda: deliver_soon(delivery.id), robust=True)
     return delivery
 
 
-def delivery_of(
-    *,
-    kind: str,
-    recipient: str,
-    company_id: UUID | None,
-    language: str,
-    values: dict[str, Any],
-    about_id: UUID | None = None,
-    expires_at: datetime | None = None,
-) -> Delivery:
+def delivery_of(**mail: Unpack[Mail]) -> Delivery:
     """The same without a secret, not yet written: whoever writes it leaves it to the sweep."""
-    validate_email(recipient)
+    validate_email(mail["recipient"])
     now = timezone.now()
     return Delivery(
         id=uuid4(),
-        company_id=company_id,
-        kind=kind,
-        about_id=about_id,
-        recipient=recipient,
-        language=language,
-        context=values,
+        company_id=mail["company_id"],
+        kind=mail["kind"],
+        about_id=mail.get("about_id"),
+        recipient=mail["recipient"],
+        language=mail["language"],
+        context=mail["values"],
         next_attempt_at=now,
         created_at=now,
-        expires_at=expires_at or now + timedelta(seconds=KEPT_SECONDS),
+        expires_at=mail.get("expires_at") or now + timedelta(seconds=KEPT_SECONDS),
     )
 
 

@@ -21,6 +21,7 @@ from notifications.kinds import KINDS, NoticeKind
 from notifications.models import Delivery, Message
 from notifications.selectors import channels_of, channels_of_all
 from notifications.services import inbox, outbox
+from notifications.services.outbox import Mail
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 TELLS_NOBODY = {Source.REHEARSAL, Source.DEMO}
@@ -130,20 +131,19 @@ class _Told:
         )
 
     def mail(self, reader: User, audience: str, *, to: str, secret: Secret | None = None) -> Delivery:
-        return outbox.enqueue(
-            recipient=to,
-            secret=secret.clear if secret else "",
-            expires_at=secret.expires_at if secret else None,
-            **self._written(reader, audience),
-        )
+        written = self._written(reader, audience, to=to)
+        if secret:
+            written["expires_at"] = secret.expires_at
+        return outbox.enqueue(secret=secret.clear if secret else "", **written)
 
     def unsent(self, reader: User, audience: str) -> Delivery:
         """The mail, not yet written."""
-        return outbox.delivery_of(recipient=reader.email, **self._written(reader, audience))
+        return outbox.delivery_of(**self._written(reader, audience, to=reader.email))
 
-    def _written(self, reader: User, audience: str) -> dict[str, Any]:
+    def _written(self, reader: User, audience: str, *, to: str) -> Mail:
         return {
             "kind": self.notice,
+            "recipient": to,
             "company_id": reader.company_id,
             "language": documents.language_of(reader),
             "values": {**self._known(audience), **self._frame(reader), "audience": audience},

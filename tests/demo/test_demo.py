@@ -16,6 +16,7 @@ from directory.models import Company, Portal, User
 from limits.models import CompanyCeiling, UserLimit
 from products.enums import ProductKind
 from products.models import Product, ProductAssignment
+from products.selectors import products_of
 from tenancy import context
 from tests.support.client import Client
 from tokens.enums import TokenKind, TokenState
@@ -96,14 +97,15 @@ def test_felipe_waits_to_be_set_up(demo: str, bank_scope: None) -> None:
 
 
 def test_the_products_of_the_guide_with_a_card_and_a_checking_account(demo: str, bank_scope: None) -> None:
-    products = Product.objects.filter(company__code="ANDINA").order_by("kind", "number")
+    administrator = User.objects.get(username="adelgado")
+    products = products_of(administrator)
 
     assert [str(product) for product in products if product.kind == ProductKind.SAVINGS] == [
-        "CAHOStephanía - 011856994",
         "CAHOAndres - 015829393",
-        "CAHODanielH - 230843427",
-        "CAHOFelipe - 251830758",
         "CAHOCarlos - 278823810",
+        "CAHOFelipe - 251830758",
+        "CAHOStephanía - 011856994",
+        "CAHODanielH - 230843427",
     ]
     assert {product.kind for product in products} == set(ProductKind)
     assert {str(product) for product in products if not product.is_enabled} == {

@@ -13,6 +13,7 @@ from directory.models import Company
 from products import services
 from products.admin import ProductAdmin
 from products.models import Product
+from products.selectors import products_of
 from tests import factories
 from tests.products.factories import new_product, product
 from tests.support.back_office import staff_client
@@ -35,6 +36,20 @@ def test_a_product_the_bank_adds_is_audited_in_its_companys_trail() -> None:
     event = AuditEvent.objects.get(event="product.saved")
     assert (event.company_id, event.actor_name, event.before) == (company.pk, staff.username, None)
     assert there(event.after)["bank_state"] == "open"
+
+
+def test_the_banks_order_is_that_in_which_it_adds_them_unless_it_says_another() -> None:
+    authority, company = Authority.of_bank(factories.bank_staff()), factories.company()
+    for number, alias in enumerate(("CAHOFelipe", "CAHOAndres", "CAHODanielH"), start=1):
+        row = Product(company=company, kind="savings", number=f"000{number}", alias=alias, currency="COP")
+        services.save_product(authority=authority, product=row)
+    row.position = 1
+
+    services.save_product(authority=authority, product=row)
+
+    viewer = factories.administrator(company)
+    assert [each.alias for each in products_of(viewer)] == ["CAHODanielH", "CAHOFelipe", "CAHOAndres"]
+    assert [each.position for each in products_of(viewer)] == [1, 1, 2]
 
 
 def test_closing_a_product_is_audited_with_before_and_after() -> None:
