@@ -10,7 +10,7 @@ import django
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support import servers
+from tests.support import servers, static_files
 
 pytest_plugins = [
     "tests.support.database",
@@ -53,6 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
             return
     _set_up_django(number=int((worker or "gw0").removeprefix("gw")))
     servers.gather_static_files()
+    static_files.look_once()
     if unit:
         settings.load_profile("quick")
         gc.disable()  # what lives for some seconds is not worth looking through
