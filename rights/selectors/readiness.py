@@ -1,4 +1,4 @@
-"""What readiness is decided from: four queries for any number of people."""
+"""What readiness is decided from: four queries at most for any number of people."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -39,8 +39,9 @@ def standings_of(user_ids: Collection[UUID], instant: datetime) -> list[tuple[Us
     """These people and what is true of them now, in the order of their keys; the bank's staff are left out."""
     people = User.objects.filter(pk__in=user_ids, company__isnull=False).select_related("company__portal", "profile")
     users = list(with_token(people).order_by("pk"))
-    cases = _cases_of(users)
-    return [(user, standing_of(_facts_of(user, instant), cases[user.pk], user.portal.currency)) for user in users]
+    facts = {user.pk: _facts_of(user, instant) for user in users}
+    cases = _cases_of([user for user in users if facts[user.pk].capacity])
+    return [(user, standing_of(facts[user.pk], cases.get(user.pk, []), user.portal.currency)) for user in users]
 
 
 def kept_of(user: User) -> Standing:
@@ -103,14 +104,16 @@ def _cases_of(users: Iterable[User]) -> dict[UUID, list[Case]]:
     If the first is refused, so is every other limit of theirs; which of the two is nearer is for the rules to say.
     """
     people = {user.pk: user for user in users}
-    found: dict[UUID, list[Case]] = {key: [] for key in people}
-    ceilings = _ceilings_of({user.company_id for user in people.values()})
-    for limit in _widest_limits(found):
+    given = list(_nearest_products(people)) if people else []
+    found: dict[UUID, list[Case]] = {each.user_id: [] for each in given}
+    limits = list(_widest_limits(found)) if found else []
+    ceilings = _ceilings_of({each.company_id for each in limits}) if limits else {}
+    for limit in limits:
         ceiling = ceilings.get((limit.company_id, limit.service_id), NOTHING)
         service = service_facts(people[limit.user_id], limit.service)
         found[limit.user_id].append(Case(_product_facts(limit.product), service, limit.amounts, ceiling))
-    for given in _nearest_products(found):
-        found[given.user_id].append(Case(_product_facts(given.product), any_service(people[given.user_id])))
+    for each in given:
+        found[each.user_id].append(Case(_product_facts(each.product), any_service(people[each.user_id])))
     return found
 
 

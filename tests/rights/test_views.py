@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from audit.models import AuditEvent
 from changes.models import Change
+from directory.clock import local_now
 from directory.models import Company, IpRule, Profile, Service, User
 from limits.models import CompanyCeiling
 from limits.money import Money
@@ -16,7 +17,9 @@ from products.models import Product, ProductAssignment
 from rights.presentation import shown
 from rights.rules.decisions import Decision
 from rights.selectors.rights import Rights, rights_of
+from schedules.labels import DAY_LABELS
 from schedules.models import AccessSchedule
+from schedules.rules import DAYS
 from tests import factories
 from tests.limits import factories as rows
 from tests.limits.factories import amounts
@@ -204,12 +207,14 @@ def test_a_question_is_answered_with_every_rule_and_changes_nothing(
 def test_a_question_about_another_day_is_answered_for_that_day(
     own: Client, felipe: User, payments: Service, account: Product
 ) -> None:
-    AccessSchedule.objects.filter(company=felipe.company).update(sunday_start=None, sunday_end=None)
+    day = (local_now(felipe.portal) + timedelta(days=6)).date()  # never today's
+    name = DAYS[day.weekday()]
+    AccessSchedule.objects.filter(company=felipe.company).update(**{f"{name}_start": None, f"{name}_end": None})
 
-    answer = ask(own, reverse("rights:own"), account, dia="2026-11-29", hora="10:00").context["answer"]
+    answer = ask(own, reverse("rights:own"), account, dia=day.isoformat(), hora="10:00").context["answer"]
 
-    assert answer.when == "2026/11/29 10:00"
-    assert "domingo" in answer.rule.lower()
+    assert answer.when == f"{day:%Y/%m/%d} 10:00"
+    assert str(DAY_LABELS[name]).lower() in answer.rule.lower()
 
 
 @pytest.mark.parametrize(
