@@ -385,8 +385,9 @@ class TestTheList:
         client.get(url)
         with CaptureQueriesContext(connection) as one:
             client.get(url)
-        for _ in range(29):
-            factories.user(administrator.company, profile=factories.profile(administrator.company))
+        with factories.decided_at_the_end():
+            for _ in range(29):
+                factories.user(administrator.company, profile=factories.profile(administrator.company))
 
         with django_assert_num_queries(len(one)):
             assert client.get(url, {"ver": "50"}).context["asked"].count == 30

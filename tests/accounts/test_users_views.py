@@ -323,8 +323,9 @@ class TestQueryCounts:
     @pytest.mark.parametrize("name", LISTS)
     def test_of_a_list(self, client: Client, felipe: User, name: str) -> None:
         with_one = self.queries(client, url(name))
-        for _ in range(29):
-            factories.user(felipe.company, profile=factories.profile(felipe.company))
+        with factories.decided_at_the_end():
+            for _ in range(29):
+                factories.user(felipe.company, profile=factories.profile(felipe.company))
 
         with_thirty = self.queries(client, url(name))
 
@@ -333,8 +334,9 @@ class TestQueryCounts:
     @pytest.mark.parametrize("name", TABS)
     def test_of_a_tab(self, client: Client, felipe: User, name: str) -> None:
         with_one = self.queries(client, url(name, felipe.pk))
-        for _ in range(29):
-            factories.user(felipe.company, profile=factories.profile(felipe.company))
+        with factories.decided_at_the_end():
+            for _ in range(29):
+                factories.user(felipe.company, profile=factories.profile(felipe.company))
 
         with_thirty = self.queries(client, url(name, felipe.pk))
 

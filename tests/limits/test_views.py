@@ -354,13 +354,14 @@ def test_queries_do_not_grow_with_products_services_or_users(
     url = reverse(page, args=[felipe.pk] if page == "limits:user" else [])
     counts = []
     for count in (1, 30):
-        for number in range(count):
-            service = rows.service(position=number)
-            rows.ceiling(administrator.company, service)
-            holder = factories.user(administrator.company)
-            product = rows.assigned(holder)
-            rows.limit(holder, service, product, amounts(1, 2, 3))
-            rows.limit(felipe, service, rows.assigned(felipe), amounts(1, 2, 3))
+        with factories.decided_at_the_end():
+            for number in range(count):
+                service = rows.service(position=number)
+                rows.ceiling(administrator.company, service)
+                holder = factories.user(administrator.company)
+                product = rows.assigned(holder)
+                rows.limit(holder, service, product, amounts(1, 2, 3))
+                rows.limit(felipe, service, rows.assigned(felipe), amounts(1, 2, 3))
         with django_assert_num_queries(QUERIES[page]):
             counts.append(client.get(url).status_code)
     assert counts == [200, 200]
@@ -383,7 +384,8 @@ def test_a_user_with_many_products_can_still_be_given_limits(
     client: Client, felipe: User, payments: Service, account: Product
 ) -> None:
     """More fields than Django takes by itself."""
-    products = [account, *(rows.assigned(felipe) for _ in range(350))]
+    with factories.decided_at_the_end():
+        products = [account, *(rows.assigned(felipe) for _ in range(350))]
     url = reverse("limits:user", args=[felipe.pk])
     sent = {name: value for product in products for name, value in typed(payments, product, "1", "2", "3").items()}
 

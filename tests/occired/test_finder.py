@@ -91,7 +91,8 @@ def test_it_asks_the_same_of_one_user_and_of_thirty(
     for _each in (1, 30):
         with django_assert_num_queries(11):
             counts.append(len(found(client, "pardo")["Usuarios"]))
-        for _user in range(30):
-            token(factories.user(maria.company, first_surname="Pardo"))
+        with factories.decided_at_the_end():
+            for _user in range(30):
+                token(factories.user(maria.company, first_surname="Pardo"))
 
     assert counts == [1, 8]
