@@ -35,7 +35,7 @@ MARKS: dict[str, Mark] = {
 
 @register.inclusion_tag("components/tabs.html", takes_context=True)
 def user_tabs(context: Mapping[str, Any], subject: User, active_tab: str) -> dict[str, Any]:
-    """At most one query per tab, whatever the user has."""
+    """At most one query per tab, whatever the user has. What their profile does not use need not be complete."""
     viewer = context["request"].user
     tabs = []
     for tab in subject.portal.edition.person_tabs:
@@ -43,7 +43,8 @@ def user_tabs(context: Mapping[str, Any], subject: User, active_tab: str) -> dic
         url = reverse(tab.url_name, args=[subject.pk])
         tabs.append({"label": tab.label, "url": url, "active": tab.key == active_tab, "mark": mark, "mark_text": text})
     done = sum(tab["mark"] in COMPLETE for tab in tabs)
-    return {"tabs": tabs, "done": done, "request": context["request"]}
+    needed = sum(tab["mark"] != "none" for tab in tabs)
+    return {"tabs": tabs, "done": done, "needed": needed, "request": context["request"]}
 
 
 @register.simple_tag

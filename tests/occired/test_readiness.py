@@ -131,6 +131,18 @@ def test_a_tab_says_what_is_missing_on_it(client: Client, everybody: dict[str, U
     assert of_reader["Asignar Topes"] == "no se usan"
 
 
+def test_what_a_profile_does_not_use_need_not_be_complete(client: Client, everybody: dict[str, User]) -> None:
+    reader = everybody["reads"]
+    url = reverse("users:main", args=[reader.pk])
+    before = client.get(url).text
+    assigned(reader)
+    token(reader)
+
+    assert "4 de 6 completas" in before
+    assert "6 de 6 completas" in client.get(url).text
+    assert "7 de 7 completas" in client.get(reverse("users:main", args=[everybody["ready"].pk])).text
+
+
 @pytest.mark.parametrize(
     ("who", "answers"),
     [
