@@ -179,7 +179,9 @@ class Asked:
 
     @property
     def text(self) -> str:
-        return " ".join(self.query.get("filtro", "").split())[:LONGEST_FILTER]
+        """The words to be found in a row; none where no column is searched."""
+        asked = self.query.get("filtro", "") if self.listing.searched else ""
+        return " ".join(asked.split())[:LONGEST_FILTER]
 
     @cached_property
     def rows(self) -> QuerySet[Any]:

@@ -164,6 +164,12 @@ def test_a_filter_that_leaves_nothing_still_shows_the_list(ana: User) -> None:
     assert not Asked(replace(LISTING, rows=lambda *_: User.objects.none()), QueryDict(), ana).is_shown
 
 
+def test_words_mean_nothing_where_no_column_is_searched(ana: User) -> None:
+    unsearched = replace(LISTING, columns=tuple(replace(column, search=()) for column in LISTING.columns))
+
+    assert len(asked(ana, "filtro=nadie", unsearched).page) == 3
+
+
 def test_rows_come_in_batches_and_none_is_left_out(ana: User) -> None:
     assert [len(batch) for batch in in_batches(asked(ana, "").rows, 2)] == [2, 1]
 
