@@ -115,7 +115,7 @@ def unpacked(packed: bytes) -> str:
 def parts_with(packed: bytes, words: str) -> Iterator[str]:
     """The canonical text of each part in which all these words occur, in any order, whatever their case."""
     wanted = words.casefold().split()
-    for line in unpacked(packed).splitlines()[:-1]:
+    for line in unpacked(packed).split("\n")[:-2]:  # a value may hold other ends of a line; the last one is the sum
         folded = line.casefold() if wanted else ""
         if all(word in folded for word in wanted):
             yield line

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changes.enums import ChangeState
+from changes.rules.large import LongText, parts_with, told
 from changes.rules.signing import CONFIRMATION_MINUTES, can_be_confirmed, confirmable_until
 from changes.rules.text import Description, Line, combined, listed
 
@@ -87,3 +88,13 @@ def test_a_long_list_of_names_is_cut(count: int, last: str) -> None:
     assert said.startswith("u1")
     assert said.endswith(last)
     assert said.count("u") == min(count, 20)
+
+
+def test_no_value_ends_a_part_of_a_long_text() -> None:
+    text = LongText()
+    text.add("e", Description("Topes", TARGET, [Line("Alias", "", "Nómina\u2028A\u0085B\nC")]))
+    text.close("Libro\u2028")
+
+    [part] = parts_with(text.packed, "nómina")
+
+    assert told(part).lines[0].after == "Nómina\u2028A\u0085B\nC"
