@@ -26,6 +26,7 @@ class Event(TextChoices):
     USER_CHANGED = "user.changed", _("User information changed")
     USER_STATE_CHANGED = "user.state", _("User activated or deactivated")
     USER_UNLOCKED = "user.unlocked", _("User unlocked")
+    USER_NAME_TAKEN = "user.name_taken", _("User name taken in another company")
     USER_DELETED = "user.deleted", _("User deleted before first use")
     ALERTS_CHANGED = "user.alerts", _("Alerts changed")
     OWN_ALERTS_CHANGED = "alerts.own", _("Own alerts and language changed")

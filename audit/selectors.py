@@ -1,9 +1,10 @@
 from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from audit.enums import DOOR
+from audit.enums import DOOR, Event
 from audit.models import AuditEvent, Chain
 from audit.rules import Break, first_break
 from directory.models import Company, User
@@ -22,6 +23,11 @@ def events_about(viewer: OfCompany, target_type: str, target_ids: Collection[str
     """The rows of the viewer's company about these, newest first."""
     rows = AuditEvent.objects.of(viewer).filter(target_type=target_type, target_id__in=target_ids)
     return rows.order_by("-sequence")
+
+
+def times_of(viewer: OfCompany, event: Event, *, actor_id: UUID, since: datetime) -> int:
+    """How often something happened by one person of the viewer's company since then."""
+    return AuditEvent.objects.of(viewer).filter(event=event, actor_id=actor_id, at__gt=since).count()
 
 
 def history_of(viewer: OfCompany, subject: User, kind: str = "") -> QuerySet[AuditEvent]:

@@ -1,5 +1,6 @@
 """What the rows of a workbook would do: cell by cell against what is, and as the changes that would do it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import time
@@ -35,6 +36,7 @@ from schedules.selectors import schedule_of
 Part = ChangeKind[Any]
 ORDER = (CreateUser, EditMain, EditContact, AssignProducts, SetUserLimits, SetUserSchedule, SetState, OrderPassword)
 MOST_SUGGESTIONS = 9
+HOUR = re.compile(r"[0-9]{1,2}:[0-9]{2}")
 USERNAME_CHARACTERS = 20
 
 
@@ -353,6 +355,14 @@ def _hours(self: Comparison, person: Person) -> None:
             person.parts.append(SetUserSchedule(user=person.key, week=week))
 
 
+def _hour(text: str) -> time:
+    """Hours and minutes, and no seconds or zone that would be lost. Raises ValueError."""
+    if not HOUR.fullmatch(text):
+        raise ValueError(text)
+    hour, minute = text.split(":")
+    return time(int(hour), int(minute))
+
+
 def _window(person: Person, row: Row, day: str) -> Window | str | None:
     """A day's hours; a text where they are wrong, which is then noted."""
     keys = (f"{day}_start", f"{day}_end")
@@ -362,7 +372,7 @@ def _window(person: Person, row: Row, day: str) -> Window | str | None:
     found: list[time] = []
     for key, text in zip(keys, texts, strict=True):
         try:
-            found.append(time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None))
+            found.append(_hour(text))
         except ValueError:
             person.refuse(row, key, _("Write an hour such as 08:00, or leave both empty."))
     if len(found) < len(keys):

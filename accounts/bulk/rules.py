@@ -1,5 +1,6 @@
 """What a workbook may be, and how much. Pure: bytes and values in, an answer or ValidationError out."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
@@ -13,7 +14,6 @@ MOST_PARTS = 200
 MOST_USERS = 5_000
 MOST_LIMITS = 60_000
 MOST_PROBLEMS = 20
-MOST_NAMES_TOLD = 50  # names of other companies, an administrator and day (security.md, D8)
 MOST_OPEN = 2
 MOST_ATTEMPTS = 3
 KEPT = timedelta(days=1)
@@ -22,6 +22,9 @@ CHUNK = 250  # people compared together: what memory holds, and how long others 
 # What a workbook of values has no use for.
 FOREIGN = ("vbaproject", "macrosheets", "externallinks", "embeddings", "activex", "customui")
 MARKUP = (b"<!DOCTYPE", b"<!ENTITY")
+# How a part begins that is not written in UTF-8, which could hide such markup.
+UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+OTHER_ENCODING = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
 
 
 def check_file(content: bytes) -> None:
@@ -56,7 +59,8 @@ def _check_part(part: ZipInfo, archive: ZipFile) -> None:
             params={"part": part.filename},
             code="foreign",
         )
-    if any(markup in content for markup in MARKUP):
+    is_disguised = content.startswith(UTF_16) or OTHER_ENCODING.match(content)
+    if is_disguised or any(markup in content for markup in MARKUP):
         raise ValidationError(
             _("The file contains what no workbook has (%(part)s)."), params={"part": part.filename}, code="markup"
         )
@@ -65,15 +69,6 @@ def _check_part(part: ZipInfo, archive: ZipFile) -> None:
 def check_room(open_uploads: int) -> None:
     if open_uploads >= MOST_OPEN:
         raise ValidationError(_("You already have workbooks being compared. Wait until one is ready."), code="room")
-
-
-def check_names_told(before: int, now: int) -> None:
-    """Names that are taken in other companies are told only so often: else a list of names could be tried."""
-    if before + now > MOST_NAMES_TOLD:
-        raise ValidationError(
-            _("Too many of the user names are taken. Choose names that begin with your company's, or try tomorrow."),
-            code="names",
-        )
 
 
 def address(column: int, row: int) -> str:

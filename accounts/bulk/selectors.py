@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from accounts.bulk import rules
 from accounts.enums import CellOutcome, UploadState
 from accounts.models import Upload, UploadPiece
 from directory.models import User
@@ -32,12 +31,6 @@ def own_upload_or_404(viewer: User, upload_id: UUID) -> Upload:
 def uploads_under_way(viewer: User) -> QuerySet[Upload]:
     """Those that are being compared, or that wait to be signed."""
     return uploads_of(viewer).exclude(state=UploadState.FAILED).filter(change=None)
-
-
-def names_told_to(viewer: User) -> int:
-    """How many names of other companies the viewer was told of within a day."""
-    day = Upload.objects.of(viewer).filter(maker=viewer, created_at__gt=timezone.now() - rules.KEPT)
-    return day.aggregate(told=Sum("names_told"))["told"] or 0
 
 
 def piece(upload: Upload, kind: str, number: int = 0) -> bytes:

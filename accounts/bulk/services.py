@@ -25,6 +25,8 @@ from accounts.bulk.sheets import Layout
 from accounts.bulk.writing import write_book
 from accounts.enums import CellOutcome, UploadState
 from accounts.models import Upload, UploadPiece
+from accounts.users.rules import MOST_NAMES_TOLD, may_ask_for, names_used_up
+from accounts.users.selectors import names_told_to
 from audit.enums import Event
 from audit.services import Target, record
 from changes.codec import encode_parts
@@ -153,6 +155,7 @@ class _Work:
         return self._end()
 
     def _people(self, people: Sequence[Person]) -> None:
+        self._check_names(people)
         parts = sorted(chain.from_iterable(person.parts for person in people), key=place_of)
         outcomes = tried(parts, self.maker)
         by_key = {person.key: person for person in people}
@@ -170,14 +173,23 @@ class _Work:
         for person in people:
             self._note_person(person)
 
+    def _check_names(self, people: Sequence[Person]) -> None:
+        """Once too many were told, it is not even said of one more that it is free."""
+        company, told = company_of(self.maker), names_told_to(self.maker)
+        if not all(person.user or may_ask_for(person.row.username, company.code, told) for person in people):
+            raise names_used_up(company.code)
+
     def _tell_names(self, people: Sequence[Person], outcomes: Iterable[tuple[Any, Any]]) -> None:
-        """Names that are taken are counted, and a free one is offered."""
+        """Names that are taken are counted, whatever becomes of the workbook, and a free one is offered."""
         taken = taken_names(outcomes)
         if not taken:
             return
+        company = company_of(self.maker)
         self.names_told += len(taken)
-        rules.check_names_told(selectors.names_told_to(self.maker), self.names_told)
-        free = suggestions(company_of(self.maker), taken)
+        Upload.objects.filter(pk=self.upload.pk).update(names_told=self.names_told)
+        if names_told_to(self.maker) > MOST_NAMES_TOLD:
+            raise names_used_up(company.code)
+        free = suggestions(company, taken)
         for person in people:
             if offered := free.get(person.row.username):
                 person.refuse(person.row, "username", _("This one is free: %(name)s.") % {"name": offered})
@@ -230,9 +242,7 @@ class _Work:
             "params": len(self.params),
         }
         counts = {"cells": dict(self.cells), "people": dict(self.people)}
-        Upload.objects.filter(pk=self.upload.pk).update(
-            state=UploadState.READY, prepared=prepared, counts=counts, names_told=self.names_told
-        )
+        Upload.objects.filter(pk=self.upload.pk).update(state=UploadState.READY, prepared=prepared, counts=counts)
         _tell(self.upload, _("Your workbook has been compared: %(name)s"))
         return UploadState.READY
 

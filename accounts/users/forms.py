@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.users.changes import CreateUser, EditContact, EditMain
+from accounts.users.rules import may_ask_for, names_used_up
+from accounts.users.selectors import names_told_to
 from changes.forms import ChangeForm
 from directory.clock import start_of_day
 from directory.editions.edition import FieldGroup
@@ -101,7 +103,7 @@ class PersonForm(ChangeForm):
     def __init__(self, *args: Any, viewer: User, held: UUID | None = None, **kwargs: Any) -> None:
         """`held` is the profile the person has, which they may keep though it is retired."""
         super().__init__(*args, **kwargs)
-        self.portal, self.profiles = viewer.portal, profiles_to_give(viewer, held)
+        self.viewer, self.portal, self.profiles = viewer, viewer.portal, profiles_to_give(viewer, held)
         self.texts: list[str] = []
         for name in self._names():
             self.fields[name] = self._field(name)
@@ -166,6 +168,13 @@ class CreateForm(PersonForm):
     """Crear Nuevo (S1-065..068): everything at once."""
 
     tabs = ("main", "contact")
+
+    def clean(self) -> dict[str, Any]:
+        data, company = super().clean(), self.viewer.company
+        username = data.get("username", "")
+        if company and not may_ask_for(username, company.code, names_told_to(self.viewer)):
+            self.add_error("username", names_used_up(company.code))
+        return data
 
     def wanted(self) -> CreateUser:
         """With the key the user will have: the same however many times the form is sent."""

@@ -2,10 +2,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Case, Count, When
+from django.db.models import Case, Count, Sum, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Upload
+from accounts.users.rules import NAMES_COUNT_FOR
+from audit.enums import Event
+from audit.selectors import times_of
 from directory.enums import Readiness, UserState
 from directory.models import User
 from directory.selectors.users import people_with, secondary_users_of, stands_as
@@ -68,6 +72,15 @@ def password_mark(viewer: User, subject: User) -> tuple[str, str]:
     own_work = {"credential.permanent.generated", "credential.permanent.expired"}
     to_change = own_work.intersection(subject.missing_at(timezone.now())[1])
     return ("ok", _("to be changed by the user")) if to_change else ("ok", _("complete"))
+
+
+def names_told_to(viewer: User) -> int:
+    """How many names of other companies the viewer was told of within a day, by the form and by workbooks. Two
+    queries."""
+    since = timezone.now() - NAMES_COUNT_FOR
+    by_form = times_of(viewer, Event.USER_NAME_TAKEN, actor_id=viewer.pk, since=since)
+    sent = Upload.objects.of(viewer).filter(maker=viewer, created_at__gt=since)
+    return by_form + (sent.aggregate(told=Sum("names_told"))["told"] or 0)
 
 
 def same_people(maker: User, people: Sequence[tuple[UUID, str, Mapping[str, str]]]) -> list[list[str]]:

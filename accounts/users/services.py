@@ -11,10 +11,13 @@ from django.utils.translation import gettext as _
 
 from accounts.passwords.generation import withdraw_pending_mails
 from audit.authority import Authority
+from audit.enums import Event, Outcome
+from audit.services import Target, record
 from changes.services import discard_drafts_about
 from directory.enums import Role, UserState
 from directory.models import Company, Profile, User
 from directory.readiness import touched
+from directory.selectors.users import users_of
 from limits.services import forget_limits
 from notifications.enums import Notice
 from notifications.rules import masked_email
@@ -27,6 +30,13 @@ def name_taken() -> ValidationError:
     return ValidationError(
         {"username": ValidationError(_("This user name is already taken. Choose another."), "taken")}
     )
+
+
+def note_name_taken(*, actor: User, username: str) -> None:
+    """That a name was tried which somebody has; it counts unless it is one of the person's own company."""
+    if actor.company and not users_of(actor).filter(username__iexact=username).exists():
+        target = Target("user", "", username)
+        record(Event.USER_NAME_TAKEN, actor=actor, company_id=actor.company_id, target=target, outcome=Outcome.REFUSED)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.users import services
 from accounts.users.changes import CreateUser, EditContact, EditMain
 from accounts.users.forms import ContactForm, CreateForm, MainForm, SearchForm
 from accounts.users.listing import USERS
@@ -42,6 +43,8 @@ def create(request: PortalRequest) -> HttpResponse:
     form = CreateForm(posted(request), viewer=request.user, initial=initial)
     if answer := propose(request, form, form.wanted):
         return answer
+    if form.has_error("username", "taken"):
+        services.note_name_taken(actor=request.user, username=form["username"].value())
     return render(request, "accounts/users/create.html", {"form": form, "tabs": _tabs("users:create")})
 
 

@@ -9,6 +9,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.users.rules import MOST_NAMES_TOLD
+from accounts.users.selectors import names_told_to
+from audit.enums import Event
 from audit.models import AuditEvent
 from changes.models import Change, Draft, Signature
 from changes.services.drafts import DRAFT_DAYS, MAX_DRAFTS
@@ -20,6 +23,7 @@ from limits.models import UserLimit
 from notifications.models import Delivery
 from products.models import Product, ProductAssignment
 from tests import factories
+from tests.accounts import workbooks
 from tests.accounts.confirming import BELIEVED
 from tests.changes import naming
 from tests.directory.test_people_rules import GOOD
@@ -209,6 +213,30 @@ def test_a_name_taken_meanwhile_leads_back_to_the_first_step(client: Client, adm
 
     assert client.get(step(draft, "productos"))["Location"] == step(draft, "datos")
     assert "Este usuario ya existe" in client.get(step(draft, "datos")).text
+
+
+def test_names_of_other_companies_are_told_only_so_often(client: Client, administrator: User) -> None:
+    factories.user(factories.company(administrator.portal), username="ana.daza")
+    workbooks.upload(administrator, names_told=MOST_NAMES_TOLD - 1)
+    typed = {**GOOD, "profile": str(factories.profile(administrator.company).pk), "form_key": str(uuid4())}
+
+    def answer(username: str) -> Any:
+        return client.post(reverse("users:create"), {**typed, "username": username})
+
+    told, free, own = (answer(name) for name in ("ana.daza", "libre.hoy", f"{administrator.company.code}.1"))
+
+    assert told.context["form"].has_error("username", "taken")
+    assert free.context["form"].has_error("username", "names")
+    assert own.status_code == 302
+    assert AuditEvent.objects.get(event=Event.USER_NAME_TAKEN).target_name == "ana.daza"
+
+
+def test_the_name_of_a_colleague_does_not_count(client: Client, administrator: User) -> None:
+    typed = {**GOOD, "profile": str(factories.profile(administrator.company).pk), "form_key": str(uuid4())}
+
+    client.post(reverse("users:create"), {**typed, "username": administrator.username})
+
+    assert names_told_to(administrator) == 0
 
 
 def test_a_step_can_be_left_out_again(client: Client, administrator: User, product: Product) -> None:

@@ -20,6 +20,7 @@ from accounts.models import PasswordOrder, Upload
 from accounts.passwords.selectors import ordered_passwords
 from accounts.passwords.services import make_ordered
 from accounts.states.changes import SetState
+from accounts.users.rules import MOST_NAMES_TOLD
 from audit.models import AuditEvent
 from audit.selectors import broken_chains
 from changes.enums import ChangeState
@@ -141,6 +142,7 @@ class TestComparing:
             ("Topes", "Producto", "Cuenta Ahorros: OTRA - 999999999", "B3", "no tiene ese producto"),
             ("Topes", "Servicio", "Otro", "C3", "no existe"),
             ("Días y Horarios", "Lunes, desde", "25:00", "B3", "08:00"),
+            ("Días y Horarios", "Lunes, desde", "08:00+05:00", "B3", "08:00"),
             ("Días y Horarios", "Lunes, hasta", "07:00", "C3", "anterior"),
         ],
     )
@@ -180,12 +182,25 @@ class TestComparing:
 
     def test_names_of_other_companies_cannot_be_tried_by_the_hundred(self, company: Company) -> None:
         factories.user(factories.company(company.maker.portal), username="ana.daza")
-        workbooks.upload(company.maker, names_told=rules.MOST_NAMES_TOLD)
+        workbooks.upload(company.maker, names_told=MOST_NAMES_TOLD)
 
         problem = refusal(company, company.book("ana.daza", "berta.ruiz"))
 
         assert "ana.daza" not in problem
         assert "Demasiados" in problem
+        assert refusal(company, company.book("berta.ruiz")) == problem
+
+    def test_a_workbook_that_asks_too_many_names_counts_though_it_is_refused(self, company: Company) -> None:
+        factories.user(factories.company(company.maker.portal), username="ana.daza")
+        factories.user(factories.company(company.maker.portal), username="eva.daza")
+        workbooks.upload(company.maker, names_told=MOST_NAMES_TOLD - 1)
+
+        refused = workbooks.sent(company.maker, company.book("ana.daza", "eva.daza"))
+
+        assert refused.is_failed
+        assert "daza" not in refused.problem
+        assert workbooks.sent(company.maker, company.book("berta.ruiz")).is_failed
+        assert workbooks.sent(company.maker, company.book(f"{company.maker.company.code}1")).is_ready
 
     def test_two_compare_no_more_often_than_thirty(self, company: Company) -> None:
         from django.db import connection
@@ -261,6 +276,8 @@ class TestRefusing:
             "macros": packed(plain, {"xl/vbaProject.bin": b"x"}),
             "links": packed(plain, {"xl/externalLinks/externalLink1.xml": b"<x/>"}),
             "entities": packed(plain, {"xl/x.xml": b'<!DOCTYPE x [<!ENTITY a "b">]><x/>'}),
+            "hidden entities": packed(plain, {"xl/x.png": '<!DOCTYPE x [<!ENTITY a "b">]><x/>'.encode("utf-16")}),
+            "another encoding": packed(plain, {"xl/x.xml": b"<?xml version='1.0' encoding='cp037'?>" + b"\x4c" * 9}),
             "bomb": packed(plain, {"xl/x.xml": bytes(rules.MOST_BYTES_UNPACKED + 1)}),
             "text": b"Usuario;Nombres",
             "broken": plain[:-200],
