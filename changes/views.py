@@ -217,6 +217,9 @@ def approve_together(request: PortalRequest) -> HttpResponse:
     if not changes:
         messages.info(request, _("Mark the changes you want to approve."))
         return redirect("changes:approvals")
+    if len(changes) > services.MOST_TOGETHER:
+        messages.error(request, _("At most %(most)s changes at a time.") % {"most": services.MOST_TOGETHER})
+        return redirect("changes:approvals")
     form = ConfirmForm(request.POST or None)
     keys = [change.pk for change in changes]
     if request.method == "POST" and form.is_valid():
@@ -226,11 +229,12 @@ def approve_together(request: PortalRequest) -> HttpResponse:
         return redirect(f"{request.path}?{urlencode([('cambio', key) for key in keys])}")
     request.place = "changes:approvals"
     waiting = [change for change in changes if can_be_confirmed(change.state, change.until, timezone.now())]
+    obstacles = {change.pk: services.obstacle_to(change, request.user) for change in waiting}
     context = {
         "form": form,
-        "changes": [(change, _shown(change)) for change in waiting],
+        "changes": [(change, _shown(change)) for change in waiting if not obstacles[change.pk]],
+        "obstructed": [(change, obstacles[change.pk]) for change in waiting if obstacles[change.pk]],
         "ended": [change for change in changes if change not in waiting],
-        "most": services.MOST_TOGETHER,
         **_means(request),
         "crumbs": _crumbs(_("Approve several")),
     }

@@ -245,10 +245,10 @@ class TestList:
 class TestTogether:
     def test_one_code_for_all_and_the_result_of_each(self, maker: User, of_approver: Client, held: Token) -> None:
         changes = [waiting(maker, name) for name in ("Caja", "Nómina", "Pagos")]
-        factories.profile(maker.company, name="nómina")
         chosen = [str(change.pk) for change in changes]
 
         page = of_approver.get(TOGETHER, {"cambio": chosen}).text
+        factories.profile(maker.company, name="nómina")
         answer = of_approver.post(TOGETHER, {"cambio": chosen, "code": code_of(held)})
         result = of_approver.get(answer["Location"])
 
@@ -264,6 +264,20 @@ class TestTogether:
 
         assert answers[0] == answers[1]
         assert Profile.objects.filter(name="Tesorería").count() == 1
+
+    def test_what_can_no_longer_be_made_is_said_before_a_code_is_spent(
+        self, maker: User, of_approver: Client, change: Change
+    ) -> None:
+        other = waiting(maker, "Caja")
+        factories.profile(maker.company, name="Tesorería")
+
+        page = of_approver.get(TOGETHER, {"cambio": [str(change.pk), str(other.pk)]})
+        alone = of_approver.get(TOGETHER, {"cambio": str(change.pk)})
+
+        assert [each for each, _shown in page.context["changes"]] == [other]
+        assert [each for each, _obstacle in page.context["obstructed"]] == [change]
+        assert "Ya existe" in page.text
+        assert 'name="code"' not in alone.text
 
     def test_a_wrong_code_stays_on_the_page(self, of_approver: Client, held: Token, change: Change) -> None:
         page = of_approver.post(TOGETHER, {"cambio": str(change.pk), "code": "000000"})
