@@ -12,6 +12,7 @@ ROWS_AT_ONCE: Mapping[str, int] = {FileKind.EXCEL: 2_000, FileKind.PDF: 500}
 MOST_ROWS: Mapping[str, int] = {FileKind.EXCEL: 1_000_000, FileKind.PDF: 10_000}
 MOST_ROWS_PRINTED = 2_000
 MOST_OPEN = 3
+MOST_KEPT = 30  # a person, of one day
 MOST_ATTEMPTS = 3
 KEPT = timedelta(days=1)
 # How long a worker that says nothing more still counts as working.
@@ -24,13 +25,19 @@ def is_made_at_once(kind: str, rows: int) -> bool:
     return rows <= ROWS_AT_ONCE[kind]
 
 
-def check_room(open_exports: int) -> None:
-    """Raises ValidationError when somebody has as many files in preparation as anybody may."""
+def check_room(open_exports: int, kept: int) -> None:
+    """Raises ValidationError when somebody has as many files in preparation, or as many at all, as anybody may."""
     if open_exports >= MOST_OPEN:
         raise ValidationError(
             _("You already have %(count)s files in preparation. Wait until one is ready."),
             code="room",
             params={"count": open_exports},
+        )
+    if kept >= MOST_KEPT:
+        raise ValidationError(
+            _("You already have %(count)s files of the last day. Each is deleted after a day; try again then."),
+            code="kept",
+            params={"count": kept},
         )
 
 

@@ -62,9 +62,10 @@ def note_taken(*, actor: User, asked: Asked, kind: str, rows: int) -> None:
 
 @transaction.atomic
 def order(*, actor: User, asked: Asked, kind: FileKind, rows: int) -> Export:
-    """Puts down a file that a worker shall make. Raises ValidationError when too many are in preparation."""
+    """Puts down a file that a worker shall make. Raises ValidationError when too many are in preparation
+    or kept."""
     lock_people([actor.pk])
-    rules.check_room(selectors.open_exports_of(actor))
+    rules.check_room(selectors.open_exports_of(actor), selectors.exports_of(actor).count())
     now = timezone.now()
     export = Export.objects.create(
         company_id=actor.company_id,
@@ -85,8 +86,8 @@ def order(*, actor: User, asked: Asked, kind: FileKind, rows: int) -> Export:
 def make(export_id: UUID) -> ExportState | None:
     """Makes a file that was ordered, unless somebody is at it; safe to call any number of times.
 
-    Killed, the worker loses nothing: its lease ends, and the sweep asks again. Returns the new state, or None when
-    there was nothing to do.
+    Killed, the worker loses nothing: its lease ends, and the sweep asks again; a file whose worker is killed each time
+    is given up like one that fails. Returns the new state, or None when there was nothing to do.
     """
     with context.bank():
         export = _lease(export_id)
@@ -112,7 +113,7 @@ def _lease(export_id: UUID) -> Export | None:
 
 def _made(export: Export, maker: User) -> ExportState:
     listing = BY_KEY.get(export.listing)
-    if listing is None or not maker.is_active:
+    if listing is None or not maker.is_active or export.attempts > rules.MOST_ATTEMPTS:
         return _give_up(export)
     if not {listing.permission, Permission.EXPORT_LISTS} <= maker.permissions:
         return _give_up(export)

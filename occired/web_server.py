@@ -15,7 +15,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from gunicorn.workers.base import Worker
-from tornado.http1connection import HTTP1ConnectionParameters, HTTP1ServerConnection
+from tornado.http1connection import HTTP1Connection, HTTP1ConnectionParameters, HTTP1ServerConnection
 from tornado.httputil import (
     HTTPConnection,
     HTTPHeaders,
@@ -36,6 +36,10 @@ LOOK_EVERY_SECONDS = 0.5
 HEAD_BYTES = 16 * 1024
 # More than Django reads into memory (DATA_UPLOAD_MAX_MEMORY_SIZE): anything between the two is refused with a page.
 BODY_BYTES = 3 * 1024 * 1024
+# Where a workbook is sent (accounts.bulk): more than it may have there, so that a larger one is refused with a page.
+UPLOAD_PATH = "/administracion/usuarios/configuracion/archivo/"
+UPLOAD_BYTES = 8 * 1024 * 1024
+UPLOAD_SECONDS = 60
 
 log = logging.getLogger(__name__)
 Answer = tuple[str, list[tuple[str, str]], bytes]
@@ -44,7 +48,7 @@ Answer = tuple[str, list[tuple[str, str]], bytes]
 class Exchange(HTTPMessageDelegate):
     """One request, collected until it is complete, and its answer."""
 
-    def __init__(self, worker: "TornadoWorker", connection: HTTPConnection) -> None:
+    def __init__(self, worker: "TornadoWorker", connection: HTTP1Connection) -> None:
         self.worker = worker
         self.connection = connection
         self.body = bytearray()
@@ -56,6 +60,9 @@ class Exchange(HTTPMessageDelegate):
         for name in [each for each in headers if "_" in each]:
             del headers[name]  # in WSGI it would pass for the one with a hyphen, which a proxy may have written
         self.request = HTTPServerRequest(connection=self.connection, start_line=start_line, headers=headers)
+        if self.request.path == UPLOAD_PATH:
+            self.connection.set_max_body_size(UPLOAD_BYTES)
+            self.connection.set_body_timeout(UPLOAD_SECONDS)
         if len(start_line.path) + len(str(headers)) > HEAD_BYTES:
             self._send("431 Request Header Fields Too Large", [("Connection", "close"), ("Content-Length", "0")], b"")
         else:
@@ -152,7 +159,7 @@ class Connections(HTTPServerConnectionDelegate):
             self.pause()
 
     def start_request(self, server_conn: object, request_conn: HTTPConnection) -> Exchange:
-        return Exchange(self.worker, request_conn)
+        return Exchange(self.worker, cast(HTTP1Connection, request_conn))
 
     def on_close(self, server_conn: object) -> None:
         del self.nothing_to_send[server_conn]

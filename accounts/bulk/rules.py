@@ -15,6 +15,7 @@ MOST_USERS = 5_000
 MOST_LIMITS = 60_000
 MOST_PROBLEMS = 20
 MOST_OPEN = 2
+MOST_KEPT = 30  # a person, of one day
 MOST_ATTEMPTS = 3
 KEPT = timedelta(days=1)
 LEASE = timedelta(minutes=2)
@@ -66,9 +67,15 @@ def _check_part(part: ZipInfo, archive: ZipFile) -> None:
         )
 
 
-def check_room(open_uploads: int) -> None:
+def check_room(open_uploads: int, kept: int) -> None:
     if open_uploads >= MOST_OPEN:
         raise ValidationError(_("You already have workbooks being compared. Wait until one is ready."), code="room")
+    if kept >= MOST_KEPT:
+        raise ValidationError(
+            _("You already sent %(count)s workbooks within a day. Try again later."),
+            params={"count": kept},
+            code="kept",
+        )
 
 
 def address(column: int, row: int) -> str:

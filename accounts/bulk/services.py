@@ -70,10 +70,11 @@ def workbook_of(*, actor: User, users: Any) -> bytes:
 @transaction.atomic
 def order(*, actor: User, name: str, content: bytes) -> Upload:
     """Keeps a workbook for a worker to compare. Raises ValidationError for one that is no plain workbook, or when too
-    many are being compared."""
+    many are being compared or were sent."""
     rules.check_file(content)
     lock_people([actor.pk])
-    rules.check_room(selectors.uploads_of(actor).filter(state__in=selectors.OPEN).count())
+    sent = selectors.uploads_of(actor)
+    rules.check_room(sent.filter(state__in=selectors.OPEN).count(), sent.count())
     now = timezone.now()
     upload = Upload.objects.create(
         company_id=actor.company_id,
@@ -93,7 +94,8 @@ def compare(upload_id: UUID) -> UploadState | None:
     """Compares a workbook with what is, unless somebody is at it; safe to call any number of times. Writes nothing but
     what it found.
 
-    Killed, the worker loses nothing: its lease ends, and the sweep asks again.
+    Killed, the worker loses nothing: its lease ends, and the sweep asks again; one that is killed each time is refused
+    like one that fails.
     """
     with context.bank():
         upload = _lease(upload_id)
@@ -101,6 +103,8 @@ def compare(upload_id: UUID) -> UploadState | None:
             return None
         maker = User.objects.select_related("company__portal", "profile").get(pk=upload.maker_id)
     with scope_of(maker, at=maker.portal), translation.override(maker.portal.language):
+        if upload.attempts > rules.MOST_ATTEMPTS:
+            return _refuse(upload, _("It could not be compared. Send it again."))
         try:
             return _Work(upload, maker).do()
         except ValidationError as error:

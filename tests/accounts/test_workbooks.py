@@ -11,6 +11,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from accounts.bulk import rules, selectors, services
@@ -288,6 +289,20 @@ class TestRefusing:
         assert [name for name, text in said.items() if not text] == []
         assert "xl/vbaProject.bin" in said["macros"]
         assert not Upload.objects.exists()
+
+    def test_one_more_than_a_day_allows(self, company: Company) -> None:
+        workbooks.upload(company.maker)
+
+        with patch.object(rules, "MOST_KEPT", 1):
+            assert "Ya envió 1 libros" in refused(company.maker, workbooks.saved(company.book()))
+
+    def test_one_whose_worker_is_killed_each_time(self, company: Company) -> None:
+        upload = services.order(actor=company.maker, name="x.xlsx", content=workbooks.saved(company.book()))
+        Upload.objects.update(
+            state=UploadState.WORKING, attempts=rules.MOST_ATTEMPTS, leased_until=timezone.now() - rules.LEASE
+        )
+
+        assert services.compare(upload.pk) == UploadState.FAILED
 
 
 def packed(content: bytes, parts: dict[str, bytes]) -> bytes:

@@ -111,6 +111,15 @@ def test_what_a_killed_worker_left_is_taken_up(ordered: Export) -> None:
     assert services.make(ordered.pk) == ExportState.DONE
 
 
+def test_one_whose_worker_is_killed_each_time_is_given_up(ordered: Export) -> None:
+    Export.objects.update(
+        state=ExportState.WORKING, attempts=rules.MOST_ATTEMPTS, leased_until=timezone.now() - LONG_AGO
+    )
+
+    assert services.make(ordered.pk) == ExportState.FAILED
+    assert Message.objects.get().subject.startswith("No se pudo elaborar su archivo")
+
+
 def test_the_sweep_asks_for_what_waits(ordered: Export, valkey: Any) -> None:
     Export.objects.update(leased_until=timezone.now() - LONG_AGO)
 

@@ -163,6 +163,17 @@ class TestLongLists:
         assert Export.objects.count() == rules.MOST_OPEN
         assert "Ya tiene 3 archivos en preparación" in client.get(FILES).text
 
+    def test_so_many_are_kept_of_one_day(
+        self, client: Client, administrator: User, two: None, only_one_at_once: None, valkey: Any
+    ) -> None:
+        export(administrator)
+
+        with patch.object(rules, "MOST_KEPT", 1):
+            client.post(URL, {"formato": "xlsx"})
+
+        assert Export.objects.count() == 1
+        assert "Ya tiene 1 archivos del último día" in client.get(FILES).text
+
 
 class TestFiles:
     def test_show_how_far_each_is(self, client: Client, administrator: User) -> None:

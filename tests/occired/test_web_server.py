@@ -18,11 +18,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.bulk import rules
 from devserver.processes import answers, free_port, spawn, stop
-from occired.web_server import BODY_BYTES, HEAD_BYTES, WRITE_SECONDS
+from occired.web_server import BODY_BYTES, HEAD_BYTES, UPLOAD_BYTES, UPLOAD_PATH, WRITE_SECONDS
 from tests.support.servers import ROOT
 
 pytestmark = pytest.mark.long  # starts web servers
@@ -32,6 +34,7 @@ THREADS = 8  # as gunicorn_conf.py says
 HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
 FORM = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 WHOLE = FORM + b"Connection: close\r\nContent-Length: 7\r\n\r\na=b&c=d"
+TOO_LARGE = b"Content-Length: %d\r\n\r\na=b" % (UPLOAD_BYTES + 1)
 SECOND = b"GET /second HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
@@ -213,6 +216,16 @@ def test_a_body_whose_end_is_in_dispute_is_refused_and_nothing_behind_it_is_answ
     web: WebServer, framing: bytes
 ) -> None:
     assert statuses(web.say(FORM + framing + SECOND)) == [400]
+
+
+def test_a_workbook_may_be_larger_than_any_other_body(web: WebServer) -> None:
+    with closing(web.connect()) as connection:
+        connection.request("POST", UPLOAD_PATH, body=bytes(rules.MOST_BYTES + 1))
+        status, _headers, _body = received(connection)
+
+    assert status == 200
+    assert reverse("users:bulk") == UPLOAD_PATH
+    assert statuses(web.say(FORM.replace(b"/ ", UPLOAD_PATH.encode() + b" ") + TOO_LARGE)) == [400]
 
 
 @pytest.mark.parametrize(
