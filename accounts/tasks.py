@@ -1,3 +1,6 @@
+import logging
+from uuid import UUID
+
 from celery import shared_task
 
 from accounts.bulk import selectors as uploads
@@ -11,6 +14,7 @@ from directory.scope import scope_of
 from directory.selectors.users import people_by_id
 from tenancy import context
 
+log = logging.getLogger(__name__)
 PASSWORDS_LIMIT_SECONDS = 60 * 60  # each takes a tenth of a second or two to be hashed
 
 
@@ -21,7 +25,8 @@ def clear_expired_sessions() -> None:
 
 @shared_task(name="accounts.make_passwords", time_limit=PASSWORDS_LIMIT_SECONDS)
 def make_passwords() -> None:
-    """Makes the passwords that signed changes ordered, one by one; any number of workers may do so at once."""
+    """Makes the passwords that signed changes ordered, one by one; any number of workers may do so at once. One that
+    cannot be made keeps nobody else's waiting, and is tried again."""
     with context.bank():
         orders = passwords.ordered_passwords()
     here = request_context.RequestContext(channel="worker")
@@ -30,7 +35,14 @@ def make_passwords() -> None:
             user = people_by_id([user_id]).get(user_id)
         if user:
             with request_context.entered(here), scope_of(user, at=user.portal):
-                password_services.make_ordered(order_id)
+                _make_password(order_id)
+
+
+def _make_password(order_id: UUID) -> None:
+    try:
+        password_services.make_ordered(order_id)
+    except Exception:
+        log.exception("password order %s cannot be carried out", order_id)
 
 
 @shared_task(name="accounts.sweep_uploads")

@@ -21,6 +21,7 @@ from accounts.models import PasswordOrder, Upload
 from accounts.passwords.selectors import ordered_passwords
 from accounts.passwords.services import make_ordered
 from accounts.states.changes import SetState
+from accounts.tasks import make_passwords
 from accounts.users.rules import MOST_NAMES_TOLD
 from audit.models import AuditEvent
 from audit.selectors import broken_chains
@@ -428,6 +429,16 @@ class TestPasswords:
             (CredentialState.GENERATED,)
         }
         assert AuditEvent.objects.filter(event="password.generated").count() == 2
+
+    def test_one_that_fails_keeps_nobody_elses_waiting(self, company: Company) -> None:
+        apply_signed(signed(company, company.book("ana.daza", "berta.ruiz")).pk)
+        first = PasswordOrder.objects.order_by("created_at", "pk")[0]
+        User.objects.filter(pk=first.user_id).update(email="ana@empresa.c")
+
+        make_passwords()
+
+        assert PasswordOrder.objects.get() == first
+        assert Delivery.objects.count() == 1
 
     def test_one_that_fails_is_still_ordered(self, company: Company) -> None:
         apply_signed(signed(company, company.book("ana.daza")).pk)
