@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.addresses.changes import SetAddresses
 from changes.forms import ChangeForm
 from directory.rules.company import MAX_NETWORKS, Network, cleaned_network
+from directory.rules.texts import one_line
 
 
 class NetworkForm(forms.Form):
@@ -29,6 +30,9 @@ class NetworkForm(forms.Form):
     def clean_network(self) -> str:
         typed = self.cleaned_data["network"]
         return cleaned_network(typed) if typed else ""
+
+    def clean_label(self) -> str:
+        return one_line(self.cleaned_data["label"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

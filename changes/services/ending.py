@@ -18,6 +18,7 @@ from changes.selectors import overdue
 from changes.services.notices import tell_maker_how_it_ended
 from changes.services.policy import check_is_another_person
 from directory.models import User
+from directory.rules.texts import one_line
 
 MOST_REASON = 300
 ENDS = {
@@ -77,12 +78,12 @@ def reject(*, actor: User, change_id: UUID, reason: str) -> Change:
     """The second person does not approve; the reason goes to the maker. Nothing happens to a change that has ended.
 
     Raises Change.DoesNotExist for one that never came before others, ValidationError for the maker (`same_person`) and
-    without a reason (`no_reason`).
+    without a reason (`no_reason`) or for one with invisible characters.
     """
     waiting = Change.objects.of(actor).exclude(maker=actor)
     change = waiting.select_for_update().get(by_two=True, signed_at__isnull=False, id=change_id)
     check_is_another_person(change, actor)
-    reason = " ".join(reason.split())
+    reason = one_line(reason)
     if not reason:
         raise ValidationError(_("Say why, for the person who requested it."), code="no_reason")
     if in_time(change, actor=actor).state != ChangeState.PROPOSED:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from directory.rules.countries import country_called
+from directory.rules.texts import one_line
 
 MAX_NETWORKS = 50
 MIN_IDLE_MINUTES, MAX_IDLE_MINUTES = 1, 15
@@ -58,7 +59,7 @@ def cleaned_network(text: str) -> str:
 
 def cleaned_networks(rows: Iterable[tuple[str, str]]) -> list[Network]:
     """Every network once, in a stable order; the last label given to it counts. Raises ValidationError."""
-    found = {cleaned_network(text): " ".join(label.split()) for text, label in rows}
+    found = {cleaned_network(text): one_line(label) for text, label in rows}
     if len(found) > MAX_NETWORKS:
         raise ValidationError(_("At most %(limit)s networks."), params={"limit": MAX_NETWORKS}, code="too_many")
     return [Network(network, found[network]) for network in sorted(found)]
@@ -66,7 +67,7 @@ def cleaned_networks(rows: Iterable[tuple[str, str]]) -> list[Network]:
 
 def cleaned_profile_name(text: str) -> str:
     """Letters, digits, spaces and `_-.&()`, such as `Pruebas_PRD`."""
-    name = " ".join(text.split())
+    name = one_line(text)
     if not re.fullmatch(r"[^\W_][\w .&()-]{0,39}", name):
         raise ValidationError(_("Up to 40 letters, digits, spaces, hyphens and underscores."), code="profile_name")
     return name

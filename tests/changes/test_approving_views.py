@@ -183,6 +183,8 @@ class TestApprover:
         self, of_approver: Client, of_maker: Client, change: Change
     ) -> None:
         empty = of_approver.post(reject_url(change), {"reason": " "})
+        hidden = of_approver.post(reject_url(change), {"reason": "Falta \u202eetropos"})
+        assert said(hidden) == ["Contiene caracteres que no se ven."]
         done = of_approver.post(reject_url(change), {"reason": "Falta el soporte."})
 
         assert (empty.status_code, done["Location"], state_of(change)) == (200, LIST, "rejected")

@@ -65,6 +65,11 @@ def test_networks_are_kept_once_each_and_in_order() -> None:
     assert company.cleaned_networks(rows) == [Network("10.0.0.0/8", ""), Network("200.1.1.1/32", "Oficina")]
 
 
+def test_a_network_is_not_described_by_what_cannot_be_seen() -> None:
+    with pytest.raises(ValidationError):
+        company.cleaned_networks([("10.0.0.1", "Oficina \u202eatluco")])
+
+
 def test_a_company_has_a_limited_number_of_networks() -> None:
     with pytest.raises(ValidationError):
         company.cleaned_networks((f"10.0.{number}.1", "") for number in range(company.MAX_NETWORKS + 1))
