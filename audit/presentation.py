@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from audit.enums import DOOR, Event, Outcome
-from audit.models import AuditEvent
-from pages.formats import Formats, format_day
+from directory.models import Portal
+from pages.formats import format_day
 
 # Beside a row; the others are behind a click.
 FEW_LINES = 3
@@ -16,7 +17,7 @@ FEW_LINES = 3
 @dataclass(frozen=True)
 class Step:
     """One thing that happened. `lines` say what was changed, before and after, as it was signed; `tone` is that of its
-    mark."""
+    mark. Of the bank's staff it is said that it was the bank, and not from where."""
 
     at: datetime
     words: str
@@ -34,17 +35,18 @@ class Step:
         return self.lines[FEW_LINES:]
 
 
-def by_day(events: Iterable[AuditEvent], portal: Formats) -> list[tuple[str, list[Step]]]:
-    """In the order given, under the local day of each."""
+def by_day(events: Iterable[Any], portal: Portal) -> list[tuple[str, list[Step]]]:
+    """Events as `audit.selectors.history_of` brings them, in the order given, under the local day of each."""
     days = groupby(events, lambda event: format_day(event.at, portal))
-    return [(day, [_step(event) for event in of_day]) for day, of_day in days]
+    return [(day, [_step(event, portal) for event in of_day]) for day, of_day in days]
 
 
-def _step(event: AuditEvent) -> Step:
+def _step(event: Any, portal: Portal) -> Step:
     refused = event.outcome == Outcome.REFUSED or event.event == Event.USER_LOCKED
     tone = "bad" if refused else "" if event.event in DOOR else "good"
     lines = _lines(event.before or {}, event.after or {})
-    return Step(event.at, str(event.get_event_display()), event.actor_name, event.address or "", tone, lines)
+    who, address = (portal.bank_name, "") if event.is_by_bank else (event.actor_name, event.address or "")
+    return Step(event.at, str(event.get_event_display()), who, address, tone, lines)
 
 
 def _lines(before: dict[str, object], after: dict[str, object]) -> list[tuple[str, str, str]]:

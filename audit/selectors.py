@@ -2,7 +2,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from audit.enums import DOOR, Event
 from audit.models import AuditEvent, Chain
@@ -32,9 +32,11 @@ def times_of(viewer: OfCompany, event: Event, *, actor_id: UUID, since: datetime
 
 def history_of(viewer: OfCompany, subject: User, kind: str = "") -> QuerySet[AuditEvent]:
     """What was done to a user of the viewer's company and what they did themselves, newest first; of `SIGN_INS` only
-    what happened at the door, of `CHANGES` the rest."""
+    what happened at the door, of `CHANGES` the rest. `is_by_bank` of what somebody did who is not of the company."""
     own = Q(target_type="user", target_id=str(subject.pk)) | Q(actor_id=subject.pk)
-    rows = AuditEvent.objects.of(viewer).filter(own).order_by("-sequence")
+    of_company = User.objects.of(viewer).filter(pk=OuterRef("actor_id"))
+    is_by_bank = Q(actor_id__isnull=False) & ~Exists(of_company)
+    rows = AuditEvent.objects.of(viewer).filter(own).annotate(is_by_bank=is_by_bank).order_by("-sequence")
     if kind == SIGN_INS:
         return rows.filter(event__in=DOOR)
     return rows.exclude(event__in=DOOR) if kind == CHANGES else rows

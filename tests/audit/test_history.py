@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from audit import request_context
 from audit.authority import Authority
 from audit.enums import Event, Outcome
 from audit.services import record, record_write, target_of
@@ -53,6 +54,19 @@ def test_it_tells_what_was_done_to_them_and_what_they_did(client: Client, lived:
         ("Ingreso rechazado", "", []),
         ("Topes modificados", "adelgado", [("Diario", "0.00", "5.00")]),
     ]
+
+
+def test_of_the_bank_it_says_neither_who_nor_from_where(client: Client, felipe: User) -> None:
+    with request_context.entered(request_context.RequestContext(address="10.9.8.7")):
+        record_write(
+            Authority.of_bank(factories.bank_staff(username="jgarzon")),
+            Event.TOKEN_REQUIREMENT_LIFTED,
+            company_id=felipe.company_id,
+            target=target_of(felipe),
+        )
+
+    assert [who for _words, who, _lines in shown(client, felipe)] == [felipe.portal.bank_name]
+    assert "10.9.8.7" not in client.get(reverse("trail:of-user", args=[felipe.pk])).text
 
 
 def test_it_can_be_cut_down_to_the_door_or_to_the_changes(client: Client, lived: User) -> None:
