@@ -16,11 +16,14 @@ from notifications.rules import alert_key
 from pages.forms import NO_ROWS, choice, row_choice
 
 
+GONE = {"invalid_choice": _("Somebody in the list is no longer there. Look at it again.")}
+
+
 class AlertsForm(ChangeForm):
     """`shown` are the users the page listed, so that nobody else is switched off."""
 
-    shown = forms.ModelMultipleChoiceField(queryset=NO_ROWS)
-    ticked = forms.ModelMultipleChoiceField(queryset=NO_ROWS, required=False)
+    shown = forms.ModelMultipleChoiceField(NO_ROWS, label=_("Users"), error_messages=GONE)
+    ticked = forms.ModelMultipleChoiceField(NO_ROWS, label=_("Users"), error_messages=GONE, required=False)
 
     def __init__(self, *args: Any, users: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -618,6 +618,7 @@ class TestCompanyPages:
         )
 
         assert set(response.context["form"].errors) == {"shown", "ticked"}
+        assert str(stranger.pk) not in response.text
         assert not Change.objects.exists()
 
     def test_networks_are_proposed(self, client: Client) -> None:
