@@ -15,7 +15,6 @@ from notifications.kinds import ALERTS, ALWAYS_TOLD, EVERYWHERE, OPTIONAL, Notic
 from notifications.rules import alert_key
 from pages.forms import NO_ROWS, choice, row_choice
 
-
 GONE = {"invalid_choice": _("Somebody in the list is no longer there. Look at it again.")}
 
 

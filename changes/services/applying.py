@@ -11,6 +11,7 @@ from uuid import UUID
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from audit.authority import Authority
 from audit.enums import Event
@@ -78,16 +79,33 @@ def obstacle_to(change: Change, viewer: User) -> Obstacle | None:
     if change.is_large:
         return None
     try:
-        with rehearsal(wanted_of(change), change.maker) as present:
+        wanted = wanted_of(change)
+        _check_signers(change, wanted, viewer)
+        with rehearsal(wanted, change.maker) as present:
             if present.digest() != change.digest:
                 return Obstacle([], moved_lines(change.lines, present.lines))
             for guard in guards.configured():
                 guard.after(present=viewer)
     except ValidationError as error:
         return Obstacle(error.messages)
+    except PermissionDenied:
+        return Obstacle([_("Whoever signed it may no longer do it, or has no token to confirm with.")])
     except (ObjectDoesNotExist, Unreadable):
         return Obstacle([])
     return None
+
+
+def _check_signers(change: Change, wanted: Proposable, viewer: User) -> None:
+    """Those who have signed a change that waits may still act. Raises PermissionDenied."""
+    if not change.signed_at:
+        return
+    signers = [signature.signer for signature in change.signatures.select_related("signer__company__portal")]
+    for signer in signers:
+        check_permitted(signer, wanted)
+        if methods.available_to(signer) is None:
+            raise PermissionDenied
+    for guard in guards.configured():
+        guard.before(signers=signers, present=viewer, is_here=False)
 
 
 def moved_meanwhile(viewer: User, change: Change) -> Sequence[Moved]:

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.profiles.changes import SaveProfile
 from changes.models import Change
 from changes.services import propose, reject
-from directory.enums import OperatingRole
+from directory.enums import OperatingRole, UserState
 from directory.models import Company, Profile, User
 from tests import factories
 from tests.accounts.confirming import confirm
@@ -141,6 +141,16 @@ class TestApprover:
         assert [answer["Location"] for answer in answers] == [LIST] * 2
         assert (state_of(change), Profile.objects.filter(name="Tesorería").count()) == ("applied", 1)
         assert "Se aprobó el" in of_approver.get(page_of(change)).text
+
+    def test_once_its_maker_may_no_longer_act_no_code_is_asked_for(
+        self, maker: User, of_approver: Client, change: Change
+    ) -> None:
+        User.objects.filter(pk=maker.pk).update(state=UserState.INACTIVE)
+
+        page = of_approver.get(page_of(change)).text
+
+        assert "Quien lo firmó ya no puede hacerlo" in page
+        assert 'name="code"' not in page
 
     def test_what_nobody_has_signed_is_not_there(self, maker: User, of_approver: Client) -> None:
         change = proposed(maker)
