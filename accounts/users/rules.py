@@ -1,4 +1,4 @@
-"""How often somebody may learn that a user name is taken in another company. Pure (security.md, D8)."""
+"""How often somebody may learn that a user name is taken in another company. Pure."""
 
 from datetime import timedelta
 
