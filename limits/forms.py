@@ -67,6 +67,11 @@ class Block:
     ceiling: Amounts
     rows: list[tuple[Product, list[Cell]]]
 
+    @property
+    def given(self) -> int:
+        """How many of the products have an amount."""
+        return sum(any(cell.value.strip("$0., ") for cell in cells) for _product, cells in self.rows)
+
 
 @dataclass(frozen=True)
 class ProblemGroup:

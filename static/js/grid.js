@@ -1,6 +1,7 @@
 // The limits grid as a spreadsheet: <form data-grid> with rows [data-row] of cells [data-column]. The server decides.
 
 import { followChanges } from "./grid/changed.js";
+import { fold } from "./grid/fold.js";
 import { moveByKeys } from "./grid/keyboard.js";
 import { markInvalid } from "./grid/invalid.js";
 import { pasteBlocks } from "./grid/paste.js";
@@ -17,6 +18,7 @@ class Grid {
     this.rows = [...form.querySelectorAll("[data-row]")].map((row) =>
       Grid.COLUMNS.map((column) => row.querySelector(`[data-column="${column}"]`)));
     this.shown = this.rows;
+    this.reveal = () => {};
     form.addEventListener("occired:filtered", () => {
       this.shown = this.rows.filter(([cell]) => !cell.closest("[hidden]"));
     });
@@ -49,9 +51,11 @@ for (const form of document.querySelectorAll("[data-grid]")) {
   const grid = new Grid(form);
   const judge = markInvalid(grid);
   const follow = followChanges(grid);
+  const refold = fold(grid);
   const after = () => {
     judge();
     follow();
+    refold();
   };
   moveByKeys(grid);
   pasteBlocks(grid, after);

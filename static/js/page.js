@@ -62,5 +62,8 @@ for (const frame of document.querySelectorAll("[data-scroll]")) {
   frame.setAttribute("aria-label", frame.dataset.scroll);
 }
 
-// The present tab, where the strip of tabs is longer than the screen.
-document.querySelector(".oc-tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+// The present tab or step, where the strip of them is longer than the screen.
+for (const strip of document.querySelectorAll(".oc-tabs, .oc-way")) {
+  const present = strip.querySelector("[aria-current]");
+  if (present) strip.scrollLeft = present.offsetLeft - (strip.clientWidth - present.offsetWidth) / 2;
+}

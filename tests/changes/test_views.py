@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from threading import Barrier, Thread
 from typing import Any
@@ -91,6 +92,19 @@ def test_the_page_shows_the_signed_lines_and_changes_nothing(client: Client, cha
         assert text in page
     change.refresh_from_db()
     assert change.state == "proposed"
+
+
+def test_enter_in_the_field_of_the_code_confirms(client: Client, change: Change) -> None:
+    """A browser presses the first button of the field's form, wherever on the page it stands."""
+    page = client.get(reverse("changes:confirm", args=[change.pk])).content.decode()
+    signing = page[page.index('<form class="oc-signing"') :]
+
+    buttons = re.findall(r"<button[^>]*>([^<]*)", signing[: signing.index("</form>")])
+    own = [words for words in buttons if words != "Volver y corregir"]
+    others = re.findall(r'<button[^>]* form="(\w+)"', page)
+
+    assert own == ["Confirmar"]
+    assert set(others) == {"leaving"}
 
 
 def test_it_stands_where_it_was_asked_for(client: Client, administrator: User, change: Change, felipe: User) -> None:

@@ -36,7 +36,8 @@ def chromium() -> Iterator[Browser]:
 def open_page(chromium: Browser) -> Iterator[OpenPage]:
     """`open_page(url, viewport=PHONE, language="en")`: a page in a context (cookies) of its own.
 
-    `expected` names texts of console errors the test means to cause, such as a 403.
+    `touch` is for a telephone that is touched. `expected` names texts of console errors the test means to cause, such
+    as a 403.
     """
     contexts = []
     errors: list[str] = []
@@ -46,9 +47,10 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
         *,
         viewport: ViewportSize = DESKTOP,
         language: str = "es",
+        touch: bool = False,
         expected: tuple[str, ...] = (),
     ) -> Page:
-        context = chromium.new_context(viewport=viewport, locale=language)
+        context = chromium.new_context(viewport=viewport, locale=language, has_touch=touch, is_mobile=touch)
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()

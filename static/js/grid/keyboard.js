@@ -20,9 +20,9 @@ export const moveByKeys = (grid) => {
     if (!place || event.ctrlKey || event.metaKey || event.altKey) return;
     const cell = next(event, grid, place);
     if (cell || event.key === "Enter") event.preventDefault(); // Enter moves; only the button sends
-    const hidden = cell?.closest("details:not([open])");
-    if (hidden) hidden.open = true;
-    cell?.focus();
+    if (!cell) return;
+    grid.reveal(cell);
+    cell.focus();
   });
   grid.form.addEventListener("focusin", ({ target }) => {
     if (grid.placeOf(target)) target.select();
