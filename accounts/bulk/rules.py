@@ -1,6 +1,7 @@
 """What a workbook may be, and how much. Pure: bytes and values in, an answer or ValidationError out."""
 
 from datetime import timedelta
+from functools import cache
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -78,9 +79,14 @@ def check_names_told(before: int, now: int) -> None:
 
 def address(column: int, row: int) -> str:
     """The cell in the third column (2) and second row: `C2`."""
+    return f"{_letters(column)}{row}"
+
+
+@cache
+def _letters(column: int) -> str:
     letters = ""
     column += 1
     while column:
         column, rest = divmod(column - 1, 26)
         letters = chr(ord("A") + rest) + letters
-    return f"{letters}{row}"
+    return letters

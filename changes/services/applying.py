@@ -11,6 +11,7 @@ from uuid import UUID
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from audit.authority import Authority
 from audit.enums import Event
@@ -46,6 +47,12 @@ class Step:
     description: Description
 
 
+def check_changes(description: Description) -> None:
+    """Raises ValidationError where nothing would change."""
+    if not description.lines:
+        raise ValidationError(_("There is nothing to change: what you sent is already in effect."), code="unchanged")
+
+
 def check_permitted(person: User, wanted: Proposable) -> None:
     """Raises PermissionDenied unless the person may do every part of it."""
     if not {part.permission for part in wanted.parts} <= set(person.permissions):
@@ -58,9 +65,16 @@ def rehearsal(wanted: Proposable, maker: User) -> Iterator[Description]:
 
     Raises ValidationError for a broken rule, ObjectDoesNotExist for a row that is gone.
     """
+    with rehearsed_steps(wanted, maker) as steps:
+        yield text_of(steps, maker)
+
+
+@contextmanager
+def rehearsed_steps(wanted: Proposable, maker: User) -> Iterator[list[Step]]:
+    """The same, each part by itself."""
     with transaction.atomic():
         lock_company(maker)
-        yield _text_of(_perform(wanted, maker=maker, authority=Authority.of_rehearsal(maker)), maker)
+        yield _perform(wanted, maker=maker, authority=Authority.of_rehearsal(maker))
         transaction.set_rollback(True)
 
 
@@ -187,7 +201,7 @@ def _perform(wanted: Proposable, *, maker: User, authority: Authority, signed: s
         for parts in batches(wanted.parts, most=MOST_AT_ONCE):
             read = read_together(parts, maker, now)
             steps += [Step(part.event, description) for part, _rows, description in read]
-            if signed is not None and len(steps) == len(wanted.parts) and _text_of(steps, maker).digest() != signed:
+            if signed is not None and len(steps) == len(wanted.parts) and text_of(steps, maker).digest() != signed:
                 raise TextMoved
             apply_together(read, authority)
     return steps
@@ -219,7 +233,7 @@ def apply_together(read: Sequence[Read], authority: Authority) -> None:
         type(parts[0]).apply_many(parts, found, authority)
 
 
-def _text_of(steps: Sequence[Step], maker: User) -> Description:
+def text_of(steps: Sequence[Step], maker: User) -> Description:
     """All of it as one text, in the portal's language whatever language the person reads."""
     with translation.override(maker.portal.language):
         return combined([step.description for step in steps])

@@ -166,9 +166,7 @@ def _settle(signature: Signature) -> Change:
             if signature.role == SignerRole.MAKER:
                 change.signed_at = signature.at
             apply_if_complete(change, present=signer)
-            if change.state == ChangeState.PROPOSED:
-                ask_approvers(approvers=approvers_for(change.maker), change=change)
-                note(Event.CHANGE_SIGNED, change, actor=signer, signatures=[signature])
+            _note_signature(change, signature)
     except PermissionDenied:
         change.reason = _("Your permission to make this change was withdrawn in the meantime.")
     except (ObjectDoesNotExist, TextMoved):
@@ -178,6 +176,16 @@ def _settle(signature: Signature) -> Change:
     else:
         return change
     return finish(change, ChangeState.REFUSED, actor=signer, signatures=[signature])
+
+
+def _note_signature(change: Change, signature: Signature) -> None:
+    """Who signed what, of one that is not applied yet: it waits for the second person, or for a worker. The rows of one
+    that is carry its signatures themselves."""
+    if change.state == ChangeState.PROPOSED:
+        ask_approvers(approvers=approvers_for(change.maker), change=change)
+        note(Event.CHANGE_SIGNED, change, actor=signature.signer, signatures=[signature])
+    elif change.is_applying:
+        note(Event.CHANGE_APPLYING, change, actor=signature.signer, signatures=[signature])
 
 
 def _locked(change_id: UUID) -> Change:

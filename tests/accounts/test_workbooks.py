@@ -340,7 +340,9 @@ class TestApplying:
         assert change.is_stale
         assert not User.objects.filter(username="ana.daza").exists()
         assert not PasswordOrder.objects.exists()
-        assert "nada cambió" in Message.objects.filter(user=company.maker).latest("created_at").subject
+        told = Message.objects.filter(user=company.maker).latest("created_at")
+        assert "nada cambió" in told.subject
+        assert "modificado después" in told.body
 
     @pytest.mark.parametrize("change", [{"state": UserState.INACTIVE}, {"role": Role.SECONDARY}], ids=str)
     def test_whoever_signed_may_still_act_when_it_is_applied(self, company: Company, change: dict[str, str]) -> None:
@@ -363,7 +365,7 @@ class TestApplying:
         signed(company, company.book("ana.daza"))
         home = signed_in(company.maker).get("/").content.decode()
 
-        with pytest.raises(ValidationError, match="se está cargando un archivo"):
+        with pytest.raises(ValidationError, match="cambio de muchos usuarios"):
             propose(company.maker, SetState(user=company.felipe.pk, state=UserState.INACTIVE))
 
         assert "Libro usuarios.xlsx: 1 usuario" in home
@@ -380,6 +382,35 @@ class TestApplying:
         assert confirm(other, change).state == ChangeState.APPLYING
         assert apply_signed(change.pk) == ChangeState.APPLIED
         assert User.objects.filter(username="ana.daza").exists()
+        told = Message.objects.filter(subject__startswith="Hecho: Libro").values_list("user", flat=True)
+        assert set(told) == {company.maker.pk, other.pk}
+
+    def test_who_signed_stands_in_the_trail_before_anything_is_made(self, company: Company) -> None:
+        change = signed(company, company.book("ana.daza"))
+
+        row = AuditEvent.objects.get(event="change.applying")
+        detail = row.detail or {}
+        assert (row.actor_id, detail["digest"]) == (company.maker.pk, change.digest)
+        assert [each["signer"] for each in detail["signatures"]] == [company.maker.username]
+        assert not AuditEvent.objects.filter(event="user.created").exists()
+
+    def test_of_a_rule_that_is_broken_by_then_the_signer_reads_which(self, company: Company) -> None:
+        book = company.book("ana.daza")
+        book["Usuarios"]["B2"] = "Daniel"
+        change = signed(company, book)
+        factories.user(factories.company(company.maker.portal), username="ana.daza")
+
+        assert apply_signed(change.pk) == ChangeState.REFUSED
+
+        change.refresh_from_db()
+        assert change.reason == "Este usuario ya existe. Elija otro."
+        told = Message.objects.filter(user=company.maker).latest("created_at")
+        assert (told.subject, told.body) == (f"No se pudo hacer, nada cambió: {change.title}", change.reason)
+        assert list(AuditEvent.objects.filter(detail__change=str(change.pk)).values_list("event", flat=True)) == [
+            "change.proposed",
+            "change.applying",
+            "change.refused",
+        ]
 
 
 class TestPasswords:
