@@ -23,7 +23,7 @@ from changes.kinds import MOST_AT_ONCE, ChangeKind, Proposable, batches
 from changes.models import Change, Signature
 from changes.rules.signing import is_complete, required_signatures
 from changes.rules.text import Description, Moved, combined, moved_lines, snapshot
-from changes.selectors import wanted_of
+from changes.selectors import being_applied, wanted_of
 from changes.services.drafts import discard_draft
 from changes.services.notices import tell_administrators
 from changes.services.policy import is_for_two
@@ -45,6 +45,15 @@ class Step:
 
     event: Event
     description: Description
+
+
+def check_nothing_is_being_made(viewer: User) -> None:
+    """While a worker makes a large change, everybody else's waits for the company: that is said rather than waited
+    for, and before a code is spent. Raises ValidationError."""
+    if being_applied(viewer).exists():
+        raise ValidationError(
+            _("A change of very many users is being made right now. Try again in a minute."), code="being_made"
+        )
 
 
 def check_changes(description: Description) -> None:
@@ -88,10 +97,12 @@ class Obstacle:
 
 def obstacle_to(change: Change, viewer: User) -> Obstacle | None:
     """Rehearses a proposal once more, so that nobody spends a code on what would be refused; None if nothing is in its
-    way. A large one is not rehearsed for a page: its worker finds out."""
-    if change.is_large:
-        return None
+    way. A large one is not rehearsed for a page: its worker finds out. Nor is one while a worker has the company in its
+    hands: that is said rather than waited for."""
     try:
+        check_nothing_is_being_made(viewer)
+        if change.is_large:
+            return None
         with rehearsal(wanted_of(change), change.maker) as present:
             if present.digest() != change.digest:
                 return Obstacle([], moved_lines(change.lines, present.lines))

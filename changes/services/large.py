@@ -262,10 +262,11 @@ def _finished(change: Change, state: ChangeState, signatures: Sequence[Any]) -> 
 
 
 def _apply(change: Change, parts: Sequence[Part], authority: Authority) -> None:
-    """People are locked before anything else of the company, as whoever signs in does."""
+    """The signers are locked before the company, as ever. Whom it touches only when it is their turn: until then they
+    sign in as always, and nobody who holds one of them waits for what is locked here."""
     _take_time()
     signers = [signature.signer_id for signature in signatures_of(change)]
-    lock_people({*signers, *(_subject(part) for part in parts)})
+    lock_people(signers)
     lock_company(change)
     people = people_by_id(signers)
     for person in people.values():

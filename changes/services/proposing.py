@@ -2,17 +2,14 @@ import json
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from changes import guards
 from changes.codec import encode
 from changes.kinds import Proposable
 from changes.models import Change
 from changes.rules.text import Description
-from changes.selectors import being_applied
-from changes.services.applying import check_changes, check_permitted, rehearsal
+from changes.services.applying import check_changes, check_nothing_is_being_made, check_permitted, rehearsal
 from changes.services.keeping import keep
 from changes.services.large import needs_worker, prepared, propose_large
 from changes.services.policy import is_for_two
@@ -42,7 +39,7 @@ def propose(
     form_key = _key_of_content(form_key, wanted.key, params)
     if known := Change.objects.of(maker).filter(maker=maker, form_key=form_key).first():
         return known
-    _check_nothing_is_being_made(maker)
+    check_nothing_is_being_made(maker)
     addresses = {"back_url": back_url, "done_url": done_url or wanted.done_url()}
     if needs_worker(wanted):
         large = prepared(wanted, maker)
@@ -69,15 +66,6 @@ def propose(
         **addresses,
     )
     return keep(change)
-
-
-def _check_nothing_is_being_made(maker: User) -> None:
-    """While a worker makes a large change, everybody else's waits for the company: that is said rather than waited
-    for."""
-    if being_applied(maker).exists():
-        raise ValidationError(
-            _("A change of very many users is being made right now. Try again in a minute."), code="being_made"
-        )
 
 
 def _key_of_content(form_key: UUID, kind: str, params: dict[str, Any]) -> UUID:

@@ -10,6 +10,8 @@ from unittest.mock import patch
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
@@ -188,9 +190,6 @@ class TestComparing:
         assert "Demasiados" in problem
 
     def test_two_compare_no_more_often_than_thirty(self, company: Company) -> None:
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
         def statements(count: int) -> int:
             content = workbooks.saved(company.book(*(f"persona{number}" for number in range(count))))
             upload = services.order(actor=company.maker, name="x.xlsx", content=content)
@@ -369,6 +368,33 @@ class TestApplying:
             propose(company.maker, SetState(user=company.felipe.pk, state=UserState.INACTIVE))
 
         assert "Libro usuarios.xlsx: 1 usuario" in home
+
+    def test_meanwhile_what_waits_for_a_signature_says_so_before_a_code_is_spent(self, company: Company) -> None:
+        colleague = factories.administrator(company.maker.company)
+        waiting = propose(colleague, SetState(user=company.felipe.pk, state=UserState.INACTIVE))
+        signed(company, company.book("ana.daza"))
+
+        page = signed_in(colleague).get(reverse("changes:confirm", args=[waiting.pk])).content.decode()
+        with pytest.raises(ValidationError, match="cambio de muchos usuarios"):
+            confirm(colleague, waiting)
+
+        assert "cambio de muchos usuarios" in page
+        assert not waiting.signatures.exists()
+
+    def test_whom_it_touches_is_locked_only_when_it_is_their_turn(self, company: Company) -> None:
+        book = company.book("ana.daza")
+        book["Usuarios"]["B2"] = "Daniel"
+        change = signed(company, book)
+
+        with CaptureQueriesContext(connection) as asked:
+            apply_signed(change.pk)
+
+        touching = [
+            number for number, query in enumerate(asked.captured_queries) if str(company.felipe.pk) in query["sql"]
+        ]
+        created = next(number for number, query in enumerate(asked.captured_queries) if "ana.daza" in query["sql"])
+        assert touching[0] > created
+        assert all("FOR UPDATE" not in asked.captured_queries[number]["sql"] for number in touching)
 
     def test_with_dual_control_it_waits_for_another_person(self, company: Company) -> None:
         company.maker.company.dual_control = True
