@@ -16,6 +16,7 @@ class Event(TextChoices):
     ACCESS_REFUSED = "access.refused", _("Access denied")
     CHANGE_PROPOSED = "change.proposed", _("Change proposed")
     CHANGE_SIGNED = "change.signed", _("Change signed, waiting for approval")
+    CHANGE_APPLYING = "change.applying", _("Change signed, being made")
     CHANGE_NOT_SIGNED = "change.not_signed", _("Wrong code for a change")
     CHANGE_WITHDRAWN = "change.withdrawn", _("Change withdrawn")
     CHANGE_REJECTED = "change.rejected", _("Change rejected by the second person")

@@ -58,17 +58,14 @@ def record(
 def _chained(
     written: Sequence[Written], *, actor: User | None, company_id: UUID | None, detail: Any, outcome: Outcome
 ) -> list[AuditEvent]:
-    """Adds rows to the end of a chain, in their order: as many statements for a thousand as for one."""
-    here = request_context.current()
+    """Adds rows to the end of a chain, in their order: as many statements for a thousand as for one. Whoever else adds
+    to the chain waits, a person who signs in too, so it is locked only when the rows are ready but for their places."""
+    here, said = request_context.current(), plain(detail)
     chain_id = company_id or BANK_CHAIN
-    chain = _locked_end(chain_id)
-    rows = []
-    for each in written:
-        row = AuditEvent(
+    rows = [
+        AuditEvent(
             chain_id=chain_id,
-            sequence=chain.sequence + 1,
             company_id=company_id,
-            at=timezone.now(),
             event=each.event,
             outcome=outcome,
             actor_id=actor.pk if actor else None,
@@ -78,16 +75,19 @@ def _chained(
             target_name=each.target.name[:200],
             before=plain(each.before),
             after=plain(each.after),
-            detail=plain(detail),
+            detail=said,
             address=here.address,
             session=here.session,
             channel=here.channel,
             factors=here.factors,
-            previous_hash=chain.hash,
         )
+        for each in written
+    ]
+    chain = _locked_end(chain_id)
+    for row in rows:
+        row.at, row.sequence, row.previous_hash = timezone.now(), chain.sequence + 1, chain.hash
         row.hash = link(row.previous_hash, row.content())
         chain.sequence, chain.hash = row.sequence, row.hash
-        rows.append(row)
     _insert(rows)
     chain.save(update_fields=["sequence", "hash"])
     return rows

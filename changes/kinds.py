@@ -67,6 +67,11 @@ class ChangeKind(Proposable, Generic[R]):
     def parts(self) -> tuple["ChangeKind[Any]", ...]:
         return (self,)
 
+    @property
+    def never_waits_for_two(self) -> bool:
+        """Whether dual control must not hold it up, such as a deactivation (decision 45)."""
+        return any(getattr(self, name) in values for name, values in self.never_waits.items())
+
     def normalised(self, maker: User) -> Self:
         """As it is, unless a kind says otherwise."""
         return self

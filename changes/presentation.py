@@ -184,7 +184,8 @@ class Large:
     """What a page shows of a change of very many parts, with the counts of its lines as `Shown` has them.
 
     `parts` are how many there are by what happens, `first_people` the first of those whose profile it sets, with how
-    many more there are.
+    many more there are. Of one thing done to many, `alike` are the lines that say the same of several (what, before,
+    after, of how many), `others` how many lines are like no other; `first_names` are of `people` it is done to.
     """
 
     counts: Counts
@@ -194,6 +195,14 @@ class Large:
     rises: list[tuple[str, str, str]]
     first_people: list[tuple[str, str, str]]
     more_people: int
+    alike: Sequence[tuple[str, str, str, int]] = ()
+    others: int = 0
+    first_names: Sequence[str] = ()
+    people: int = 0
+
+    @property
+    def more_names(self) -> int:
+        return self.people - len(self.first_names)
 
 
 def large_shown(summary: Mapping[str, Any]) -> Large:
@@ -206,6 +215,10 @@ def large_shown(summary: Mapping[str, Any]) -> Large:
         rises=summary["rises"],
         first_people=people[:MOST_PEOPLE_SHOWN],
         more_people=len(people[MOST_PEOPLE_SHOWN:]),
+        alike=summary.get("alike", ()),
+        others=summary.get("others", 0),
+        first_names=summary.get("who", ())[:MOST_PEOPLE_SHOWN],
+        people=len(summary.get("who", ())),
     )
 
 

@@ -20,7 +20,7 @@ from changes.kinds import ChangeKind
 from changes.rules.text import Beside, Caption, Description, Line, Measure, apart, listed, percent
 from directory.models import Service, User
 from directory.permissions import Permission
-from directory.selectors.users import secondary_users_of
+from directory.selectors.users import secondary_users_among, secondary_users_of
 from limits import selectors, services
 from limits.labels import ceiling_name, cell_name, period_label, problem_error
 from limits.models import CompanyCeiling
@@ -74,7 +74,7 @@ class SetUserLimits(ChangeKind[UserTable]):
     def load_many(cls, parts: Sequence[Self], maker: User) -> Sequence[UserTable | ValidationError]:
         user_ids = [part.user for part in parts]
         services.lock_limits(viewer=maker, user_ids=user_ids)
-        users = secondary_users_of(maker).in_bulk(user_ids)
+        users = secondary_users_among(maker, user_ids)
         tables = selectors.limits_to_set_of(maker, user_ids)
         return [UserTable(users[key], tables[key]) if key in users else _no_user() for key in user_ids]
 

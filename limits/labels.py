@@ -1,9 +1,11 @@
 """Names, amounts and broken rules in words, for both the form and the change."""
 
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from directory.models import Service
@@ -24,7 +26,13 @@ def ceiling_name(code: str, period: str) -> str:
 
 
 def period_label(period: str) -> str:
-    return {"transaction": _("Transaction"), "day": _("Daily"), "month": _("Monthly")}[period]
+    return _period_labels_in(get_language())[period]
+
+
+@cache
+def _period_labels_in(_language: str | None) -> dict[str, str]:
+    """In the language that is active: three of them stand in every row of limits."""
+    return {"transaction": _("Transaction"), "day": _("Daily"), "month": _("Monthly")}
 
 
 def problem_error(problem: Problem, portal: Format) -> ValidationError:

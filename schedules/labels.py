@@ -1,10 +1,12 @@
 """Days, hours and ticks in words, with the guide's own labels (S1-095..101)."""
 
 from datetime import date
+from functools import cache
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext, pgettext_lazy
 
 from schedules.rules import DAYS, MONETARY_TICKS, Week, Window, days_outside
 
@@ -35,11 +37,26 @@ def yes_no(value: bool) -> str:
 
 def snapshot_of(week: Week) -> dict[str, str]:
     """Everything a schedule says, in screen order: what -> words."""
-    words = {str(DAY_LABELS[day]): hours(window) for day, window in zip(DAYS, week.windows, strict=True)}
-    words[str(DAY_LABELS["holiday"])] = yes_no(week.holiday_access)
-    for tick in ("saturday", "sunday", "holiday"):
-        words[_("Monetary transactions: %(day)s") % {"day": DAY_LABELS[tick]}] = yes_no(week.allows_money(tick))
+    labels = _labels_in(get_language())
+    words = {label: hours(window) for label, window in zip(labels.days, week.windows, strict=True)}
+    words[labels.holiday] = yes_no(week.holiday_access)
+    for tick, label in labels.ticks:
+        words[label] = yes_no(week.allows_money(tick))
     return words
+
+
+class _Labels(NamedTuple):
+    days: tuple[str, ...]
+    holiday: str
+    ticks: tuple[tuple[str, str], ...]
+
+
+@cache
+def _labels_in(_language: str | None) -> _Labels:
+    """In the language that is active: a workbook says the weeks of thousands."""
+    days = tuple(str(DAY_LABELS[day]) for day in DAYS)
+    ticks = tuple((tick, _("Monetary transactions: %(day)s") % {"day": DAY_LABELS[tick]}) for tick in MONETARY_TICKS)
+    return _Labels(days, str(DAY_LABELS["holiday"]), ticks)
 
 
 def outside_problems(wanted: Week, company: Week) -> dict[str, ValidationError]:

@@ -52,9 +52,8 @@ class CellFound:
     problem: str = ""
 
     def as_json(self, username: str) -> list[str]:
-        label = next(column.label for column in self.row.sheet.columns if column.key == self.key)
-        where = self.row.address(self.key)
-        return [self.row.sheet.title, where, username, label, self.before, self.after, self.problem]
+        sheet, where = self.row.sheet, self.row.address(self.key)
+        return [sheet.title, where, username, sheet.labels[self.key], self.before, self.after, self.problem]
 
 
 @dataclass
@@ -67,14 +66,11 @@ class Person:
     cells: dict[tuple[str, int, str], CellFound] = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
     places: dict[str, tuple[Row, str]] = field(default_factory=dict)
+    is_wrong: bool = False
 
     @property
     def user(self) -> User | None:
         return self.present.user if self.present else None
-
-    @property
-    def is_wrong(self) -> bool:
-        return any(cell.outcome == CellOutcome.ERROR for cell in self.cells.values())
 
     def note(self, row: Row, key: str, before: str, after: str, *, is_same: bool) -> None:
         new = CellOutcome.CREATE if not before else CellOutcome.CHANGE
@@ -85,6 +81,7 @@ class Person:
         known = self.cells.get((row.sheet.key, row.number, key))
         said = (known.before, known.after) if known else ("", row.cells[key])
         problem = f"{known.problem} {problem}".strip() if known else problem
+        self.is_wrong = True
         self.cells[row.sheet.key, row.number, key] = CellFound(row, key, *said, CellOutcome.ERROR, problem)
 
     def refuse_part(self, part: Part, error: ValidationError) -> None:

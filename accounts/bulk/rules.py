@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import cache
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -80,9 +81,14 @@ def check_room(open_uploads: int, kept: int) -> None:
 
 def address(column: int, row: int) -> str:
     """The cell in the third column (2) and second row: `C2`."""
+    return f"{_letters(column)}{row}"
+
+
+@cache
+def _letters(column: int) -> str:
     letters = ""
     column += 1
     while column:
         column, rest = divmod(column - 1, 26)
         letters = chr(ord("A") + rest) + letters
-    return f"{letters}{row}"
+    return letters

@@ -32,7 +32,7 @@ from audit.services import Target, record
 from changes.codec import encode_parts
 from changes.models import Change
 from changes.rules.large import LongText, packed_lines
-from changes.services import Prepared, propose_large, tried
+from changes.services import Prepared, propose_large, set_aside, tried
 from directory.models import User
 from directory.rules.people import FIELDS
 from directory.scope import scope_of
@@ -136,10 +136,10 @@ class _Work:
 
     def __init__(self, upload: Upload, maker: User) -> None:
         self.upload, self.maker = upload, maker
-        self.found: dict[str, list[list[str]]] = {str(outcome): [] for outcome in CellOutcome.values}
-        self.cells: Counter[str] = Counter()
+        self.found: dict[CellOutcome, list[list[str]]] = {outcome: [] for outcome in CellOutcome}
+        self.cells: Counter[CellOutcome] = Counter()
         self.people: Counter[str] = Counter()
-        self.numbers: Counter[str] = Counter()
+        self.numbers: Counter[CellOutcome] = Counter()
         self.text = LongText(named=str(FIELDS["profile"].label))
         self.params: list[bytes] = []
         self.parts = self.names_told = 0
@@ -152,10 +152,11 @@ class _Work:
         self._note_progress(0, len(book.people))
         comparison = Comparison(layout, book, company_of(self.maker), self.upload.pk)
         done = 0
-        for rows in chunks(book.people):
-            self._people(comparison.of(rows))
-            done += len(rows)
-            self._note_progress(done, len(book.people))
+        with set_aside():
+            for rows in chunks(book.people):
+                self._people(comparison.of(rows))
+                done += len(rows)
+                self._note_progress(done, len(book.people))
         return self._end()
 
     def _people(self, people: Sequence[Person]) -> None:
@@ -207,15 +208,16 @@ class _Work:
         else:
             self.people["changed" if outcomes - {CellOutcome.SAME} else "same"] += 1
         for cell in person.cells.values():
-            outcome = str(cell.outcome)
+            outcome = cell.outcome
             self.cells[outcome] += 1
-            self.found[outcome].append(cell.as_json(person.row.username))
-            if len(self.found[outcome]) == selectors.CELLS_A_PIECE:
+            found = self.found[outcome]
+            found.append(cell.as_json(person.row.username))
+            if len(found) == selectors.CELLS_A_PIECE:
                 self._flush(outcome)
 
-    def _flush(self, outcome: str) -> None:
+    def _flush(self, outcome: CellOutcome) -> None:
         packed = zlib.compress(json.dumps(self.found[outcome], ensure_ascii=False).encode())
-        _keep(self.upload, outcome, self.numbers[outcome], packed)
+        _keep(self.upload, outcome.value, self.numbers[outcome], packed)
         self.numbers[outcome] += 1
         self.found[outcome] = []
 
@@ -245,7 +247,8 @@ class _Work:
             "parts": self.parts,
             "params": len(self.params),
         }
-        counts = {"cells": dict(self.cells), "people": dict(self.people)}
+        cells = {outcome.value: count for outcome, count in self.cells.items()}
+        counts = {"cells": cells, "people": dict(self.people)}
         Upload.objects.filter(pk=self.upload.pk).update(state=UploadState.READY, prepared=prepared, counts=counts)
         _tell(self.upload, _("Your workbook has been compared: %(name)s"))
         return UploadState.READY

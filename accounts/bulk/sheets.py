@@ -44,6 +44,10 @@ class Sheet:
     def places(self) -> dict[str, int]:
         return {column.key: place for place, column in enumerate(self.columns)}
 
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        return {column.key: column.label for column in self.columns}
+
 
 @dataclass
 class Layout:

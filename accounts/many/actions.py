@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.many.rules import (
-    MOST_CHANGED,
+    MOST_DELETED,
     MOST_LIKE,
     MOST_MARKED,
     MOST_PASSWORDS,
@@ -96,7 +96,6 @@ ACTIONS = (
         permission=Permission.EDIT_USERS,
         why_not=nothing_in_the_way,
         done=_changed,
-        most=MOST_CHANGED,
         is_rarer=True,
     ),
     Action(
@@ -106,7 +105,6 @@ ACTIONS = (
         permission=Permission.ASSIGN_PRODUCTS,
         why_not=nothing_in_the_way,
         done=_changed,
-        most=MOST_CHANGED,
         is_rarer=True,
     ),
     Action(
@@ -116,7 +114,6 @@ ACTIONS = (
         permission=Permission.EDIT_SCHEDULES,
         why_not=nothing_in_the_way,
         done=_changed,
-        most=MOST_CHANGED,
         is_rarer=True,
     ),
     Action(
@@ -136,7 +133,7 @@ ACTIONS = (
         permission=Permission.EDIT_USERS,
         why_not=why_not_delete,
         done=lambda count: ngettext("%(count)s deleted.", "%(count)s deleted.", count) % {"count": count},
-        most=MOST_LIKE,
+        most=MOST_DELETED,
         is_rarer=True,
     ),
 )

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.many.actions import Action
+from accounts.many.rules import MOST_PASSWORDS_WAITED_FOR
 from accounts.many.selectors import products_held
-from accounts.passwords.changes import GeneratePassword
+from accounts.passwords.changes import GeneratePassword, OrderPassword
 from accounts.set_up.selectors import rights_like
 from accounts.states.changes import SetState, Unlock
 from accounts.states.rules import MOST_REASON
@@ -95,12 +96,14 @@ class DeleteForm(ReasonForm):
 
 
 class PasswordsForm(ReasonForm):
-    """The tick is for those who are not active (decision 11)."""
+    """The tick is for those who are not active (decision 11). The passwords of very many are made one by one
+    afterwards."""
 
     activate = forms.BooleanField(label=gettext_lazy("Activate those who are not active"), required=False, initial=True)
 
     def parts_for(self, user: User) -> Iterable[ChangeKind[Any]]:
-        yield GeneratePassword(user=user.pk, activate=self.cleaned_data["activate"], reason=self.reason_given)
+        kind = GeneratePassword if len(self.users) <= MOST_PASSWORDS_WAITED_FOR else OrderPassword
+        yield kind(user=user.pk, activate=self.cleaned_data["activate"], reason=self.reason_given)
 
 
 class ProfileForm(ManyForm):

@@ -9,13 +9,18 @@ from django.utils.translation import ngettext
 from directory.enums import UserState
 from directory.rules.people import can_become, seconds_until_next_generation
 
-# Signed and applied while the signer waits: more would outlast the patience of a request.
-MOST_MARKED = 200
-# Each is a hash that costs time and memory on purpose, made while the signer waits.
-MOST_PASSWORDS = 20
-# What several parts are read and written for; limits are a whole table each.
-MOST_CHANGED = 100
+# They are tried while the maker waits for the page that asks for the signature (1,000: one to two seconds of processor
+# time), which must not outlast the patience of a request on a busy machine. Of more than some dozens a worker makes
+# what was signed. A workbook, which is tried in its own time, holds more.
+MOST_MARKED = 1_000
+# Each is a hash that costs time and memory on purpose. These are ordered and made one by one afterwards; the last is to
+# be on its way within minutes.
+MOST_PASSWORDS = 500
+MOST_PASSWORDS_WAITED_FOR = 20
+# Up to four changes each, the limits a whole matrix of lines; a workbook takes more.
 MOST_LIKE = 25
+# Each goes out of a dozen tables, row by row.
+MOST_DELETED = 25
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from pages.lists import Listing
 
 LISTS: dict[str, tuple[Listing, str]] = {"users": (USERS, "users:search"), "states": (STATES, "users:states")}
 LONGEST_ADDRESS = 300
+MOST_SHOWN = 200  # of those who are marked
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,28 @@ class From:
 
 @dataclass(frozen=True)
 class Marked:
-    """`fit` are those something can be done to, `unfit` the others, each with the reason."""
+    """`fit` are those something can be done to, `unfit` the others, each with the reason; the page shows the first of
+    them."""
 
     users: Sequence[User]
     fit: Sequence[User]
     unfit: Sequence[tuple[User, str]]
+
+    @property
+    def first_fit(self) -> Sequence[User]:
+        return self.fit[:MOST_SHOWN]
+
+    @property
+    def first_unfit(self) -> Sequence[tuple[User, str]]:
+        return self.unfit[:MOST_SHOWN]
+
+    @property
+    def keys(self) -> str:
+        return ",".join(str(user.pk) for user in self.users)
+
+    @property
+    def unfit_keys(self) -> str:
+        return ",".join(str(user.pk) for user, _why in self.unfit)
 
     def without(self, reasons: Iterable[tuple[User, str]]) -> "Marked":
         """With those it turns out to be nothing to, each with the reason."""
@@ -98,7 +116,7 @@ def act(request: PortalRequest, action: str) -> HttpResponse:
 
 def _sent(request: PortalRequest, asked: Action, marked: Marked, came: From, form: ManyForm) -> HttpResponse:
     """Proposes it once everybody it is not done to was left out on purpose."""
-    left_out = set(request.POST.getlist("fuera"))
+    left_out = set(_listed(request.POST, "fuera"))
     if form.is_valid():
         marked = marked.without((user, form.why_not(user)) for user in marked.fit)
     if any(str(user.pk) not in left_out for user, _why in marked.unfit):
@@ -145,7 +163,12 @@ def _marked_keys(request: PortalRequest, came: From, most: int) -> list[UUID]:
     if "todos" in request.POST:
         found = came.listing.asked(came.query, request.user).rows
         return list(found.values_list("pk", flat=True)[: most + 1])
-    return list(dict.fromkeys(filter(None, map(_key, request.POST.getlist("marcado")))))
+    return list(dict.fromkeys(filter(None, map(_key, _listed(request.POST, "marcado")))))
+
+
+def _listed(data: QueryDict, name: str) -> list[str]:
+    """Keys, one a field or several in one with commas between: a form of thousands of fields is refused."""
+    return [key for value in data.getlist(name) for key in value.split(",")]
 
 
 def _key(text: str) -> UUID | None:

@@ -15,7 +15,7 @@ from accounts.passwords.generation import KIND, generate_password
 from accounts.passwords.services import order_passwords
 from accounts.states.labels import in_table, reason_lines
 from accounts.states.rules import cleaned_reason
-from accounts.states.services import set_state
+from accounts.states.services import set_state, set_states
 from audit.authority import Authority
 from audit.enums import Event
 from audit.services import target_of
@@ -120,9 +120,9 @@ class OrderPassword(GeneratePassword):
 
     @classmethod
     def apply_many(cls, parts: Sequence[Self], rows: Sequence[Rows], authority: Authority) -> None:
-        for part, row in zip(parts, rows, strict=True):
-            if part._activates(row.user):
-                set_state(authority=authority, user=row.user, state=UserState.ACTIVE)
+        activated = [row.user for part, row in zip(parts, rows, strict=True) if part._activates(row.user)]
+        if activated:
+            set_states(authority=authority, users=activated, state=UserState.ACTIVE)
         order_passwords(authority=authority, users=[row.user for row in rows])
 
     def apply(self, rows: Rows, authority: Authority) -> None:

@@ -98,11 +98,22 @@ class Unlock(ChangeKind[User]):
     event = Event.USER_UNLOCKED
     permission = Permission.CHANGE_USER_STATE
 
+    together_by = "user"
+
     user: UUID
     reason: str = ""
 
     def normalised(self, maker: User) -> Self:
         return replace(self, reason=cleaned_reason(self.reason))
+
+    @classmethod
+    def load_many(cls, parts: Sequence[Self], maker: User) -> Sequence[User | ValidationError]:
+        return locked_subjects(maker, [part.user for part in parts])
+
+    @classmethod
+    def apply_many(cls, parts: Sequence[Self], rows: Sequence[User], authority: Authority) -> None:
+        users = [user for _part, user in zip(parts, rows, strict=True)]
+        services.set_states(authority=authority, users=users, state=UserState.ACTIVE)
 
     def load(self, maker: User) -> User:
         return locked_subject(maker, self.user)

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.enums import SessionEnd
-from accounts.sessions.services import end_sessions
+from accounts.sessions.services import end_sessions_of
 from audit.authority import Authority
 from directory.enums import CredentialState, UserState
 from directory.models import User
@@ -32,8 +32,7 @@ def set_states(*, authority: Authority, users: Sequence[User], state: str) -> No
     User.objects.filter(pk__in=[user.pk for user in users]).update(**changes)
     touched(user.pk for user in users)
     if state != UserState.ACTIVE:
-        for user in users:
-            end_sessions(user_id=user.pk, reason=SessionEnd.WITHDRAWN)
+        end_sessions_of(user_ids=[user.pk for user in users], reason=SessionEnd.WITHDRAWN)
     for notice, told in _notices(before, users).items():
         tell_all(notice, [(user, {}) for user in told], authority=authority)
 

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from changes.enums import LineKind
 from changes.rules.text import Line
 from directory.portals import Portal
-from directory.rules.people import FIELDS, identification_label
+from directory.rules.people import identification_label, labels_in
 
 
 def shown(values: Mapping[str, Any], portal: Portal) -> dict[str, str]:
@@ -22,8 +23,9 @@ def shown(values: Mapping[str, Any], portal: Portal) -> dict[str, str]:
 
 
 def lines(before: Mapping[str, str], after: Mapping[str, str]) -> list[Line]:
+    labels = labels_in(get_language())
     return [
-        Line(str(FIELDS[name].label), before[name], after[name], LineKind.CHANGED if before[name] else LineKind.ADDED)
+        Line(labels[name], before[name], after[name], LineKind.CHANGED if before[name] else LineKind.ADDED)
         for name in after
         if before[name] != after[name]
     ]

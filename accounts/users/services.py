@@ -22,6 +22,7 @@ from limits.services import forget_limits
 from notifications.enums import Notice
 from notifications.rules import masked_email
 from notifications.services import tell, tell_all
+from tenancy import inserting
 from tokens.models import Token
 from tokens.services import release
 
@@ -86,7 +87,7 @@ def create_users(*, authority: Authority, company: Company, new: Sequence[NewUse
         user.set_unusable_password()
     try:
         with transaction.atomic():
-            User.objects.bulk_create(users)
+            inserting.insert(User, map(inserting.values_of, users))
     except IntegrityError as error:
         raise name_taken() from error
     touched(user.pk for user in users)

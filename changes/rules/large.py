@@ -16,6 +16,8 @@ from typing import Any
 from changes.rules.text import Description, Line, Target
 
 MOST_RISES = 20
+MOST_ALIKE = 40
+_compact = json.JSONEncoder(separators=(",", ":"))
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,10 @@ class Rise:
 @dataclass
 class Summary:
     """What a signer reads of it: lines by kind, parts by event, exposure before and after, the largest rises, and for
-    everybody of whom it is said (lines called `named`) what becomes of it, such as the profile."""
+    everybody of whom it is said (lines called `named`) what becomes of it, such as the profile.
+
+    Of one thing done to many (`counts_alike`) also which lines say the same of how many, and who these are.
+    """
 
     named: str = ""
     people: list[tuple[str, str, str]] = field(default_factory=list)
@@ -40,12 +45,18 @@ class Summary:
     before: Decimal = Decimal(0)
     after: Decimal = Decimal(0)
     rises: list[Rise] = field(default_factory=list)
+    counts_alike: bool = False
+    alike: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    who: dict[str, None] = field(default_factory=dict)
 
     def add(self, event: str, description: Description) -> None:
         self.parts[event] += 1
         self.lines.update(str(line.kind) for line in description.lines)
         who = description.target[2]
         self.people += [(who, line.before, line.after) for line in description.lines if line.row == self.named]
+        if self.counts_alike:
+            self.alike.update((line.name, line.before, line.after) for line in description.lines)
+            self.who[who] = None
         for measure in description.beside.measures:
             before, after = Decimal(measure.before_amount or 0), Decimal(measure.after_amount or 0)
             self.before, self.after = self.before + before, self.after + after
@@ -60,15 +71,22 @@ class Summary:
             "before": str(self.before),
             "after": str(self.after),
             "people": [list(each) for each in self.people],
+            "alike": [[*line, count] for line, count in self._most_alike],
+            "others": self.alike.total() - sum(count for _line, count in self._most_alike),
+            "who": list(self.who),
             "rises": [[rise.who, rise.before, rise.after] for rise in self.rises],
         }
+
+    @property
+    def _most_alike(self) -> list[tuple[tuple[str, str, str], int]]:
+        return [(line, count) for line, count in self.alike.most_common(MOST_ALIKE) if count > 1]
 
 
 class LongText:
     """Takes one part after the other; afterwards `digest` and `packed` are those of the whole."""
 
-    def __init__(self, *, named: str = "") -> None:
-        self.summary = Summary(named)
+    def __init__(self, *, named: str = "", counts_alike: bool = False) -> None:
+        self.summary = Summary(named, counts_alike=counts_alike)
         self._hash, self._packer = hashlib.sha256(), zlib.compressobj(6)
         self._packed: list[bytes] = []
         self._parts = 0
@@ -130,7 +148,7 @@ def told(line: str) -> Told:
 def packed_lines(values: Iterable[Any]) -> bytes:
     """JSON values, one a line, compressed."""
     packer = zlib.compressobj(6)
-    pieces = [packer.compress(json.dumps(value, separators=(",", ":")).encode() + b"\n") for value in values]
+    pieces = [packer.compress(_compact.encode(value).encode() + b"\n") for value in values]
     return b"".join([*pieces, packer.flush()])
 
 

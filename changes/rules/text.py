@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from changes.enums import LineKind
 
 MOST_NAMES = 20
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 Target = tuple[str, str, str]
 
 
@@ -131,7 +132,7 @@ class Description:
             "targets": [list(target[:2]) for target in (self.target, *self.also)],
             "lines": [vars(line) for line in self.lines],
         }
-        return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return _canonical.encode(content)
 
     def digest(self) -> str:
         return hashlib.sha256(self.canonical().encode()).hexdigest()

@@ -3,7 +3,7 @@
 from changes.services.applying import Obstacle, apply_unsigned, authority_of, moved_meanwhile, obstacle_to, rehearsal
 from changes.services.drafts import begin_draft, discard_draft, discard_drafts_about, forget_drafts, keep_parts
 from changes.services.ending import MOST_REASON, expire_forgotten, reject, withdraw
-from changes.services.large import Prepared, apply_signed, packed_parts, propose_large, tried
+from changes.services.large import Prepared, apply_signed, packed_parts, propose_large, set_aside, tried
 from changes.services.policy import approvers_for, is_another_person
 from changes.services.proposing import propose
 from changes.services.signing import MOST_TOGETHER, approve_together, sign
@@ -32,6 +32,7 @@ __all__ = [
     "propose_large",
     "rehearsal",
     "reject",
+    "set_aside",
     "sign",
     "tried",
     "withdraw",

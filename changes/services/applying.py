@@ -23,7 +23,7 @@ from changes.kinds import MOST_AT_ONCE, ChangeKind, Proposable, batches
 from changes.models import Change, Signature
 from changes.rules.signing import is_complete, required_signatures
 from changes.rules.text import Description, Moved, combined, moved_lines, snapshot
-from changes.selectors import wanted_of
+from changes.selectors import being_applied, wanted_of
 from changes.services.drafts import discard_draft
 from changes.services.notices import tell_administrators
 from changes.services.policy import is_for_two
@@ -47,6 +47,21 @@ class Step:
     description: Description
 
 
+def check_nothing_is_being_made(viewer: User) -> None:
+    """While a worker makes a large change, everybody else's waits for the company: that is said rather than waited
+    for, and before a code is spent. Raises ValidationError."""
+    if being_applied(viewer).exists():
+        raise ValidationError(
+            _("A change of very many users is being made right now. Try again in a minute."), code="being_made"
+        )
+
+
+def check_changes(description: Description) -> None:
+    """Raises ValidationError where nothing would change."""
+    if not description.lines:
+        raise ValidationError(_("There is nothing to change: what you sent is already in effect."), code="unchanged")
+
+
 def check_permitted(person: User, wanted: Proposable) -> None:
     """Raises PermissionDenied unless the person may do every part of it."""
     if not {part.permission for part in wanted.parts} <= set(person.permissions):
@@ -59,9 +74,16 @@ def rehearsal(wanted: Proposable, maker: User) -> Iterator[Description]:
 
     Raises ValidationError for a broken rule, ObjectDoesNotExist for a row that is gone.
     """
+    with rehearsed_steps(wanted, maker) as steps:
+        yield text_of(steps, maker)
+
+
+@contextmanager
+def rehearsed_steps(wanted: Proposable, maker: User) -> Iterator[list[Step]]:
+    """The same, each part by itself."""
     with transaction.atomic():
         lock_company(maker)
-        yield _text_of(_perform(wanted, maker=maker, authority=Authority.of_rehearsal(maker)), maker)
+        yield _perform(wanted, maker=maker, authority=Authority.of_rehearsal(maker))
         transaction.set_rollback(True)
 
 
@@ -75,10 +97,12 @@ class Obstacle:
 
 def obstacle_to(change: Change, viewer: User) -> Obstacle | None:
     """Rehearses a proposal once more, so that nobody spends a code on what would be refused; None if nothing is in its
-    way. A large one is not rehearsed for a page: its worker finds out."""
-    if change.is_large:
-        return None
+    way. A large one is not rehearsed for a page: its worker finds out. Nor is one while a worker has the company in its
+    hands: that is said rather than waited for."""
     try:
+        check_nothing_is_being_made(viewer)
+        if change.is_large:
+            return None
         wanted = wanted_of(change)
         _check_signers(change, wanted, viewer)
         with rehearsal(wanted, change.maker) as present:
@@ -205,7 +229,7 @@ def _perform(wanted: Proposable, *, maker: User, authority: Authority, signed: s
         for parts in batches(wanted.parts, most=MOST_AT_ONCE):
             read = read_together(parts, maker, now)
             steps += [Step(part.event, description) for part, _rows, description in read]
-            if signed is not None and len(steps) == len(wanted.parts) and _text_of(steps, maker).digest() != signed:
+            if signed is not None and len(steps) == len(wanted.parts) and text_of(steps, maker).digest() != signed:
                 raise TextMoved
             apply_together(read, authority)
     return steps
@@ -237,7 +261,7 @@ def apply_together(read: Sequence[Read], authority: Authority) -> None:
         type(parts[0]).apply_many(parts, found, authority)
 
 
-def _text_of(steps: Sequence[Step], maker: User) -> Description:
+def text_of(steps: Sequence[Step], maker: User) -> Description:
     """All of it as one text, in the portal's language whatever language the person reads."""
     with translation.override(maker.portal.language):
         return combined([step.description for step in steps])

@@ -41,14 +41,21 @@ def _approved(change: Change, signer: User) -> Words:
     return _("Approved by %(who)s: %(title)s") % {"who": signer.username, "title": change.title}, _told(change)
 
 
-def tell_maker_it_was_made(change: Change) -> None:
-    """That what a worker was given has been done, or that nothing of it has."""
-    _notify([change.maker], partial(_worked_off, change), by=None, change=change)
+def tell_signers_how_it_was_made(change: Change) -> None:
+    """That what a worker was given has been done; or that nothing of it has, and why."""
+    signers = [signature.signer for signature in change.signatures.select_related("signer__company__portal")]
+    _notify(signers, partial(_worked_off, change), by=None, change=change)
 
 
 def _worked_off(change: Change) -> Words:
-    done, not_done = _("Done: %(title)s"), _("Out of date, nothing was changed: %(title)s")
-    return (done if change.is_applied else not_done) % {"title": change.title}, change.reason
+    if change.is_applied:
+        return _("Done: %(title)s") % {"title": change.title}, change.success
+    if change.is_stale:
+        why = _(
+            "What it would have changed was modified after it was proposed. Start again from what is in effect now."
+        )
+        return _("Out of date, nothing was changed: %(title)s") % {"title": change.title}, why
+    return _("Refused, nothing was changed: %(title)s") % {"title": change.title}, change.reason
 
 
 def ask_approvers(*, approvers: Iterable[User], change: Change) -> None:

@@ -23,7 +23,7 @@ def is_for_two(wanted: Proposable, maker: User) -> bool:
     return any(
         needs_two(
             always=part.needs_approver or _gives_oneself_another_number(part, maker, numbers),
-            never_waits=any(getattr(part, name) in values for name, values in part.never_waits.items()),
+            never_waits=part.never_waits_for_two,
             dual_control=dual_control,
         )
         for part in wanted.parts

@@ -17,7 +17,7 @@ from changes.models import Change, Signature
 from changes.rules.signing import can_be_confirmed
 from changes.rules.text import digest_of
 from changes.selectors import wanted_of
-from changes.services.applying import TextMoved, apply_if_complete, check_permitted
+from changes.services.applying import TextMoved, apply_if_complete, check_nothing_is_being_made, check_permitted
 from changes.services.ending import finish, in_time, note
 from changes.services.notices import ask_approvers
 from changes.services.policy import approvers_for, check_is_another_person
@@ -40,8 +40,9 @@ def sign(*, signer: User, change_id: UUID, answer: str) -> Change:
     The answer is checked and used up first, in its own transaction; only then is the change locked, signed and applied,
     once however many times it is sent. A signature is kept if the change was applied or waits for another one. Raises
     ValidationError with the code `answer` when the answer is wrong, `no_method` when the person has no means to
-    confirm, `locked` while the means accepts no answers, `same_person` for an approver who made it; a change that can
-    no longer be applied comes back in its final state.
+    confirm, `locked` while the means accepts no answers, `being_made` while a worker makes another change of the
+    company, `same_person` for an approver who made it; a change that can no longer be applied comes back in its final
+    state.
     """
     with _one_at_a_time(change_id):
         change, role = _found(signer, change_id)
@@ -85,6 +86,7 @@ def _is_to_be_signed(signer: User, change: Change) -> bool:
         _end(signer, change, is_readable=wanted is not None)
         return False
     check_permitted(signer, wanted)
+    check_nothing_is_being_made(signer)
     return not change.signatures.filter(signer=signer).exists()
 
 
@@ -166,9 +168,7 @@ def _settle(signature: Signature) -> Change:
             if signature.role == SignerRole.MAKER:
                 change.signed_at = signature.at
             apply_if_complete(change, present=signer)
-            if change.state == ChangeState.PROPOSED:
-                ask_approvers(approvers=approvers_for(change.maker), change=change)
-                note(Event.CHANGE_SIGNED, change, actor=signer, signatures=[signature])
+            _note_signature(change, signature)
     except PermissionDenied:
         change.reason = _("Your permission to make this change was withdrawn in the meantime.")
     except (ObjectDoesNotExist, TextMoved):
@@ -178,6 +178,16 @@ def _settle(signature: Signature) -> Change:
     else:
         return change
     return finish(change, ChangeState.REFUSED, actor=signer, signatures=[signature])
+
+
+def _note_signature(change: Change, signature: Signature) -> None:
+    """Who signed what, of one that is not applied yet: it waits for the second person, or for a worker. The rows of one
+    that is carry its signatures themselves."""
+    if change.state == ChangeState.PROPOSED:
+        ask_approvers(approvers=approvers_for(change.maker), change=change)
+        note(Event.CHANGE_SIGNED, change, actor=signature.signer, signatures=[signature])
+    elif change.is_applying:
+        note(Event.CHANGE_APPLYING, change, actor=signature.signer, signatures=[signature])
 
 
 def _locked(change_id: UUID) -> Change:

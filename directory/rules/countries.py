@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -55,10 +56,13 @@ def folded(text: str) -> str:
     return " ".join("".join(each for each in letters if each.isalnum() or each == " ").split())
 
 
-def _called(written: str, names: Iterable[str]) -> str:
-    by_name = {folded(name): name for name in names}
+def _by_folded(names: Iterable[str]) -> Mapping[str, str]:
+    return {folded(name): name for name in names}
+
+
+def _called(written: str, by_folded: Mapping[str, str]) -> str:
     text = folded(written)
-    return by_name.get(text) or by_name.get(folded(ALSO_CALLED.get(text, ""))) or ""
+    return by_folded.get(text) or by_folded.get(folded(ALSO_CALLED.get(text, ""))) or ""
 
 
 @dataclass(frozen=True)
@@ -80,15 +84,27 @@ class Country:
 
     def department_called(self, written: str) -> str:
         """The department as the country writes it, however it was typed; empty if it has none of that name."""
-        return _called(written, self.cities)
+        return _called(written, self._departments_folded)
 
     def city_called(self, written: str, department: str) -> str:
         """The city as the country writes it; one that is listed nowhere as it was typed, and one that is listed under
         other departments alone is none of this one: empty. Without a department it is looked for in all of them."""
-        listed = [city for group in self.cities.values() for city in group]
         if not department:
-            return _called(written, listed) or written
-        return _called(written, self.cities[department]) or ("" if _called(written, listed) else written)
+            return _called(written, self._cities_folded) or written
+        of_department = _called(written, self._cities_folded_by_department[department])
+        return of_department or ("" if _called(written, self._cities_folded) else written)
+
+    @cached_property
+    def _departments_folded(self) -> Mapping[str, str]:
+        return _by_folded(self.cities)
+
+    @cached_property
+    def _cities_folded(self) -> Mapping[str, str]:
+        return _by_folded(city for group in self.cities.values() for city in group)
+
+    @cached_property
+    def _cities_folded_by_department(self) -> Mapping[str, Mapping[str, str]]:
+        return {department: _by_folded(group) for department, group in self.cities.items()}
 
 
 COLOMBIA = Country(

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import phonenumbers
@@ -79,13 +80,18 @@ def cleaned_field(
         if name in optional:
             return ""
         raise ValidationError(_("This field is required."), code="required")
-    if any(unicodedata.category(character).startswith("C") for character in value.strip()):
+    if has_invisible(value.strip()):
         raise ValidationError(_("It contains invisible characters."), code="characters")
     if name == "id_number":
         return _id_number(text, values.get("id_type", ""), country)
     if name == "city":
         return _city(text, values.get("department", ""), country)
     return FIELDS[name].clean(text, country)
+
+
+def has_invisible(text: str) -> bool:
+    """Whether some character is a control, a format, of private use or none (Unicode's categories C)."""
+    return not text.isprintable() and any(unicodedata.category(character).startswith("C") for character in text)
 
 
 def _username(text: str, _country: str) -> str:
@@ -255,6 +261,12 @@ FIELDS: Mapping[str, Field] = {
     "city": Field(_("City"), _place, attributes={"list": "cities", "data-city": "true", **USUAL}),
     "receives_alerts": Field(_("Allow alerts"), is_text=False),
 }
+
+
+@cache
+def labels_in(_language: str | None) -> dict[str, str]:
+    """Those of all fields, in the language that is active."""
+    return {name: str(field.label) for name, field in FIELDS.items()}
 
 
 def identification_label(id_type: str, country: str) -> str:

@@ -2,7 +2,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from directory.enums import ProfileState, Readiness, Role, UserState
 from directory.models import Company, Profile, User
+from directory.selectors.company import company_of
 from pages.words import column_without_marks, plain, with_words, without_marks
 from tenancy import context
+from tenancy.inserting import insert, values_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +48,17 @@ def users_of(viewer: User) -> QuerySet[User]:
 def secondary_users_of(viewer: User) -> QuerySet[User]:
     """The users an administrator runs: the company's secondary ones (never the viewer, never an administrator)."""
     return users_of(viewer).filter(role=Role.SECONDARY)
+
+
+def secondary_users_among(viewer: User, user_ids: Collection[UUID]) -> dict[UUID, User]:
+    """Those of them the viewer runs, by key, with profile, company and portal, which are read once for all: three
+    queries."""
+    found = secondary_users_of(viewer).select_related(None).in_bulk(user_ids)
+    company = company_of(viewer)
+    profiles = profiles_of(viewer).in_bulk({user.profile_id for user in found.values() if user.profile_id})
+    for user in found.values():
+        user.company, user.profile = company, profiles[user.profile_id] if user.profile_id else None
+    return found
 
 
 def search_users(viewer: User, criteria: UserCriteria = EVERYBODY) -> QuerySet[User]:
@@ -142,12 +155,12 @@ def taken_among(company: Company, sign_in_keys: Collection[str]) -> set[str]:
     take are somebody's, and all of it is rolled back.
     """
     with transaction.atomic():
-        tried = [User(company=company, role=Role.SECONDARY, sign_in_key=key) for key in sign_in_keys]
-        User.objects.bulk_create(tried, ignore_conflicts=True)
-        free = User.objects.of(company).filter(pk__in=[each.pk for each in tried]).values_list("sign_in_key", flat=True)
-        taken = set(sign_in_keys) - set(free)
+        somebody = values_of(User(company=company, role=Role.SECONDARY))
+        tried = {str(uuid4()): key for key in sign_in_keys}
+        rows = [{**somebody, "id": user_id, "sign_in_key": key} for user_id, key in tried.items()]
+        written = insert(User, rows, or_skip=True)
         transaction.set_rollback(True)
-    return taken
+    return {key for user_id, key in tried.items() if user_id not in written}
 
 
 def same_person(viewer: User, *, id_type: str, id_number: str, besides: UUID | str) -> list[str]:

@@ -1,8 +1,9 @@
 """Many users at once: for whom, why, one signature, and what was said to happen happens to them and to nobody else."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -14,12 +15,13 @@ from django.utils import timezone, translation
 
 from accounts.many import rules
 from accounts.many.rules import MOST_MARKED, MOST_PASSWORDS, Standing, told
-from accounts.models import Session
+from accounts.models import PasswordOrder, Session
 from accounts.passwords.generation import KIND
 from accounts.states.changes import SetState, Unlock
 from audit.models import AuditEvent
 from changes.models import Change
 from changes.selectors import wanted_of
+from changes.services import apply_signed, large
 from directory.enums import CredentialState, UserState
 from directory.models import User
 from limits.selectors import limits_of
@@ -299,6 +301,78 @@ class TestSigning:
         response = sent(client, "activar", people, form_key=str(uuid4()), reason="fin\u202eotra")
 
         assert response.context["form"].errors.keys() == {"reason"}
+
+
+class TestVeryMany:
+    """Of more than some dozens, here two, a worker makes what was signed."""
+
+    @pytest.fixture(autouse=True)
+    def few(self) -> Iterator[None]:
+        with patch.object(large, "MOST_WAITED_FOR", 2):
+            yield
+
+    def test_the_signer_reads_what_becomes_of_how_many_and_a_worker_makes_it(
+        self, client: Client, administrator: User, people: list[User]
+    ) -> None:
+        change = proposed(client, "activar", people)
+        page = client.get(reverse("changes:confirm", args=[change.pk]))
+
+        assert (change.is_large, change.title) == (True, "Activar: 3 usuarios")
+        assert [tuple(line) for line in page.context["shown"].alike] == [
+            ("Estado", "Inactivo", "Activo", 3),
+            ("Motivo", "", "Cierre de mes", 3),
+        ]
+        assert page.context["shown"].first_names == ["ana", "berta", "carla"]
+        assert change.effect in page.content.decode()
+        assert confirm(administrator, change).state == "applying"
+        assert states(people) == ["inactive"] * 3
+
+        assert apply_signed(change.pk) == "applied"
+
+        assert states(people) == ["active"] * 3
+        assert Message.objects.get(user=administrator).body == "3 activados."
+        assert AuditEvent.objects.filter(event="user.state").count() == 3
+
+    def test_what_stops_somebody_does_not_wait_for_a_worker(self, client: Client, administrator: User) -> None:
+        users = [factories.user(administrator.company) for _ in range(3)]
+
+        change = proposed(client, "inactivar", users)
+
+        assert confirm(administrator, change).state == "applied"
+        assert states(users) == ["inactive"] * 3
+
+    def test_passwords_are_ordered_and_made_afterwards(
+        self, client: Client, administrator: User, people: list[User]
+    ) -> None:
+        with patch("accounts.many.forms.MOST_PASSWORDS_WAITED_FOR", 2):
+            change = proposed(client, "contrasenas", people, activate="on")
+
+        confirm(administrator, change)
+        apply_signed(change.pk)
+
+        assert set(PasswordOrder.objects.values_list("user", flat=True)) == {user.pk for user in people}
+        assert not Delivery.objects.filter(kind=KIND).exists()
+        assert states(people) == ["active"] * 3
+
+    def test_going_back_finds_them_all(self, client: Client, people: list[User]) -> None:
+        change = proposed(client, "activar", [",".join(str(user.pk) for user in people)])
+
+        response = client.get(reverse("users:many", args=["activar"]), {"cambio": str(change.pk)})
+
+        assert response.context["marked"].users == people
+
+    def test_many_are_unlocked_in_as_many_statements_as_some(self, client: Client, administrator: User) -> None:
+        locked = {"state": UserState.LOCKED, "locked_at": NOW, "failed_attempts": 5}
+        crowd = [factories.user(administrator.company, **locked) for _ in range(18)]
+        token_of(administrator)
+
+        counts = []
+        for users in (crowd[:3], crowd[3:6], crowd[6:]):  # the first one fills the caches
+            with CaptureQueriesContext(connection) as asked:
+                proposed(client, "desbloquear", users)
+            counts.append(len(asked))
+
+        assert counts[2] <= counts[1]
 
 
 class TestUnlocking:

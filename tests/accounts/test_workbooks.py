@@ -10,6 +10,8 @@ from unittest.mock import patch
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
@@ -205,9 +207,6 @@ class TestComparing:
         assert workbooks.sent(company.maker, company.book(f"{company.maker.company.code}1")).is_ready
 
     def test_two_compare_no_more_often_than_thirty(self, company: Company) -> None:
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
         def statements(count: int) -> int:
             content = workbooks.saved(company.book(*(f"persona{number}" for number in range(count))))
             upload = services.order(actor=company.maker, name="x.xlsx", content=content)
@@ -373,7 +372,9 @@ class TestApplying:
         assert change.is_stale
         assert not User.objects.filter(username="ana.daza").exists()
         assert not PasswordOrder.objects.exists()
-        assert "nada cambió" in Message.objects.filter(user=company.maker).latest("created_at").subject
+        told = Message.objects.filter(user=company.maker).latest("created_at")
+        assert "nada cambió" in told.subject
+        assert "modificado después" in told.body
 
     @pytest.mark.parametrize("change", [{"state": UserState.INACTIVE}, {"role": Role.SECONDARY}], ids=str)
     def test_whoever_signed_may_still_act_when_it_is_applied(self, company: Company, change: dict[str, str]) -> None:
@@ -396,10 +397,37 @@ class TestApplying:
         signed(company, company.book("ana.daza"))
         home = signed_in(company.maker).get("/").content.decode()
 
-        with pytest.raises(ValidationError, match="se está cargando un archivo"):
+        with pytest.raises(ValidationError, match="cambio de muchos usuarios"):
             propose(company.maker, SetState(user=company.felipe.pk, state=UserState.INACTIVE))
 
         assert "Libro usuarios.xlsx: 1 usuario" in home
+
+    def test_meanwhile_what_waits_for_a_signature_says_so_before_a_code_is_spent(self, company: Company) -> None:
+        colleague = factories.administrator(company.maker.company)
+        waiting = propose(colleague, SetState(user=company.felipe.pk, state=UserState.INACTIVE))
+        signed(company, company.book("ana.daza"))
+
+        page = signed_in(colleague).get(reverse("changes:confirm", args=[waiting.pk])).content.decode()
+        with pytest.raises(ValidationError, match="cambio de muchos usuarios"):
+            confirm(colleague, waiting)
+
+        assert "cambio de muchos usuarios" in page
+        assert not waiting.signatures.exists()
+
+    def test_whom_it_touches_is_locked_only_when_it_is_their_turn(self, company: Company) -> None:
+        book = company.book("ana.daza")
+        book["Usuarios"]["B2"] = "Daniel"
+        change = signed(company, book)
+
+        with CaptureQueriesContext(connection) as asked:
+            apply_signed(change.pk)
+
+        touching = [
+            number for number, query in enumerate(asked.captured_queries) if str(company.felipe.pk) in query["sql"]
+        ]
+        created = next(number for number, query in enumerate(asked.captured_queries) if "ana.daza" in query["sql"])
+        assert touching[0] > created
+        assert all("FOR UPDATE" not in asked.captured_queries[number]["sql"] for number in touching)
 
     def test_with_dual_control_it_waits_for_another_person(self, company: Company) -> None:
         company.maker.company.dual_control = True
@@ -413,6 +441,35 @@ class TestApplying:
         assert confirm(other, change).state == ChangeState.APPLYING
         assert apply_signed(change.pk) == ChangeState.APPLIED
         assert User.objects.filter(username="ana.daza").exists()
+        told = Message.objects.filter(subject__startswith="Hecho: Libro").values_list("user", flat=True)
+        assert set(told) == {company.maker.pk, other.pk}
+
+    def test_who_signed_stands_in_the_trail_before_anything_is_made(self, company: Company) -> None:
+        change = signed(company, company.book("ana.daza"))
+
+        row = AuditEvent.objects.get(event="change.applying")
+        detail = row.detail or {}
+        assert (row.actor_id, detail["digest"]) == (company.maker.pk, change.digest)
+        assert [each["signer"] for each in detail["signatures"]] == [company.maker.username]
+        assert not AuditEvent.objects.filter(event="user.created").exists()
+
+    def test_of_a_rule_that_is_broken_by_then_the_signer_reads_which(self, company: Company) -> None:
+        book = company.book("ana.daza")
+        book["Usuarios"]["B2"] = "Daniel"
+        change = signed(company, book)
+        factories.user(factories.company(company.maker.portal), username="ana.daza")
+
+        assert apply_signed(change.pk) == ChangeState.REFUSED
+
+        change.refresh_from_db()
+        assert change.reason == "Este usuario ya existe. Elija otro."
+        told = Message.objects.filter(user=company.maker).latest("created_at")
+        assert (told.subject, told.body) == (f"No se pudo hacer, nada cambió: {change.title}", change.reason)
+        assert list(AuditEvent.objects.filter(detail__change=str(change.pk)).values_list("event", flat=True)) == [
+            "change.proposed",
+            "change.applying",
+            "change.refused",
+        ]
 
 
 class TestPasswords:

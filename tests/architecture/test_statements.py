@@ -24,6 +24,7 @@ PUT_TOGETHER = {
         "f'REVOKE ALL ON {table} FROM {role}'",
         "f'REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC'",
     ],
+    "tenancy/inserting.py": ["statement"],
     "tenancy/operations.py": [
         "f'ALTER TABLE {table} DISABLE ROW LEVEL SECURITY'",
         "f'ALTER TABLE {table} ENABLE ROW LEVEL SECURITY'",

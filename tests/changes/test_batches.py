@@ -179,7 +179,7 @@ def test_twice_as_many_take_no_more_statements(company: Company) -> None:
 
     statements(2)
 
-    assert statements(30) == statements(3)
+    assert statements(20) == statements(3)
 
 
 def test_another_companys_user_is_refused_in_the_midst_of_others(company: Company) -> None:
