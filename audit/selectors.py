@@ -3,7 +3,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from audit.enums import DOOR
+from audit.enums import DOOR, Event
 from audit.models import AuditEvent, Chain
 from audit.rules import Break, first_break
 from directory.models import Company, User
@@ -32,6 +32,14 @@ def history_of(viewer: OfCompany, subject: User, kind: str = "") -> QuerySet[Aud
     if kind == SIGN_INS:
         return rows.filter(event__in=DOOR)
     return rows.exclude(event__in=DOOR) if kind == CHANGES else rows
+
+
+def who_let_in(user: User) -> set[UUID]:
+    """Who opened this user, and who generated the password that was generated last: an earlier one is worthless."""
+    rows = events_about(user, "user", [str(user.pk)])
+    opened = rows.filter(event=Event.USER_CREATED).values_list("actor_id", flat=True).first()
+    generated = rows.filter(event=Event.PASSWORD_GENERATED).values_list("actor_id", flat=True).first()
+    return {actor for actor in (opened, generated) if actor}
 
 
 def number_of_chains() -> int:

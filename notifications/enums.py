@@ -50,6 +50,8 @@ class Notice(TextChoices):
     NEW_ADDRESS = "new_address", _("Sign-in from a new network address")
     SIGN_IN_REFUSED = "sign_in_refused", _("Refused sign-in attempts")
     ADMINISTRATOR_OPENED = "administrator_opened", _("New administrator")
+    APPROVAL_ENDED = "approval_ended", _("Change to approve that ended")
+    TOKEN_ADDED = "token_added", _("Token added by the bank")
     TOKEN_ASSIGNED = "token_assigned", _("Token assigned")
     TOKEN_PENDING = "token_pending", _("Token pending activation")
     TOKEN_ACTIVATED = "token_activated", _("Token activated")

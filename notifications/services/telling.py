@@ -13,8 +13,8 @@ from django.utils import timezone, translation
 from audit import request_context
 from audit.authority import Authority, Source
 from directory.clock import moment_with_zone
-from directory.models import User
-from directory.selectors.users import other_administrators
+from directory.models import Company, User
+from directory.selectors.users import administrators_to_tell
 from notifications import documents
 from notifications.enums import Channel, Notice
 from notifications.kinds import KINDS, NoticeKind
@@ -61,9 +61,20 @@ def tell(
             deliveries.append(told.mail(user, documents.PERSON, to=earlier_email))
     audience = _administrators_audience(kind, authority)
     if audience and user.company_id:
-        for administrator in other_administrators(user):
+        for administrator in administrators_to_tell(user).exclude(pk=user.pk):
             deliveries += told.to(administrator, audience, documents.words_of(notice, audience).channels)
     return deliveries
+
+
+def tell_company(notice: Notice, company: Company, about: str, *, authority: Authority) -> None:
+    """Tells the administrators of a company what the bank did to something of it that nobody holds; `about` is its
+    name, the same in every language."""
+    if authority.source != Source.BANK:
+        return
+    channels = documents.words_of(notice, documents.BY_BANK).channels
+    for administrator in administrators_to_tell(company):
+        values = {"username": about, "subject": "", "token": about}
+        _Told(notice, administrator, values, authority).to(administrator, documents.BY_BANK, channels)
 
 
 def tell_all(
