@@ -15,8 +15,8 @@ from directory.clock import to_local
 from directory.models import User
 from directory.selectors.users import other_administrators
 from notifications.documents import language_of
-from notifications.enums import Topic
-from notifications.services import notify
+from notifications.enums import Notice, Topic
+from notifications.services import notify, tell
 
 LINES_TOLD = 3
 Words = tuple[str, str]  # subject and body
@@ -77,6 +77,14 @@ def _ended(change: Change, actor: User | None) -> Words:
         ChangeState.EXPIRED: _("Nobody approved it in time, nothing was changed: %(title)s"),
     }.get(ChangeState(change.state), _("Refused, nothing was changed: %(title)s"))
     return subject % said, change.reason
+
+
+def tell_approvers_it_ended(change: Change, approvers: Iterable[User]) -> None:
+    """Those who were asked need not look at it any more."""
+    for each in approvers:
+        with translation.override(language_of(each)):
+            ending = str(ChangeState(change.state).label)
+        tell(Notice.APPROVAL_ENDED, each, {"title": change.title, "who": change.maker.username, "ending": ending})
 
 
 def _notify(people: Iterable[User], words: Callable[[], Words], *, by: User | None, change: Change) -> None:

@@ -172,12 +172,19 @@ def _settle(signature: Signature) -> Change:
     except PermissionDenied:
         change.reason = _("Your permission to make this change was withdrawn in the meantime.")
     except (ObjectDoesNotExist, TextMoved):
-        return finish(change, ChangeState.STALE, actor=signer, signatures=[signature])
+        return _in_vain(change, ChangeState.STALE, signature)
     except ValidationError as error:
         change.reason = " ".join(error.messages)
     else:
         return change
-    return finish(change, ChangeState.REFUSED, actor=signer, signatures=[signature])
+    return _in_vain(change, ChangeState.REFUSED, signature)
+
+
+def _in_vain(change: Change, state: ChangeState, signature: Signature) -> Change:
+    """Ends what could not be applied. Where its maker was the one who signed, it has come before nobody else."""
+    if signature.role == SignerRole.MAKER:
+        change.signed_at = None
+    return finish(change, state, actor=signature.signer, signatures=[signature])
 
 
 def _locked(change_id: UUID) -> Change:
