@@ -200,6 +200,47 @@ _ALL = (
         is_optional=True,
         is_duty=True,
     ),
+    NoticeKind(
+        notice=Notice.BANK_ASKED,
+        topic=Topic.CHANGES,
+        administrators=Words(
+            subject=_("%(username)s asked the bank to approve: %(title)s"),
+            text=_(
+                "Nobody else of your company could approve it at that moment, so the bank was asked to be the second "
+                "person.\n%(lines)s"
+            ),
+            advice=_("If your company does not want this, call the service lines at once."),
+        ),
+    ),
+    NoticeKind(
+        notice=Notice.CHANGE_APPROVED_BY_BANK,
+        topic=Topic.CHANGES,
+        person=Words(
+            subject=_("The bank approved: %(title)s"),
+            text=_("You requested and signed it, and %(by)s was the second person.\n%(lines)s"),
+            advice=NOT_YOU,
+        ),
+        by_bank=Words(
+            subject=_("The bank approved a change by %(username)s: %(title)s"),
+            text=_("%(name)s requested and signed it, and %(by)s was the second person.\n%(lines)s"),
+            advice=_("If your company does not want this, call the service lines at once."),
+        ),
+        page="changes:approvals",
+    ),
+    NoticeKind(
+        notice=Notice.CHANGE_REJECTED_BY_BANK,
+        topic=Topic.CHANGES,
+        person=Words(
+            subject=_("The bank rejected: %(title)s"),
+            text=_("You asked %(by)s to be the second person. Nothing was changed.\n%(lines)s"),
+            advice=_("Call the service lines if you still want the change."),
+        ),
+        by_bank=Words(
+            subject=_("The bank rejected a change by %(username)s: %(title)s"),
+            text=_("%(name)s had asked %(by)s to be the second person. Nothing was changed.\n%(lines)s"),
+        ),
+        page="changes:approvals",
+    ),
     NoticeKind(notice=Notice.TOKEN_ADDED, topic=Topic.TOKEN, by_bank=BANKS_ACT),
     NoticeKind(
         notice=Notice.TOKEN_ASSIGNED,

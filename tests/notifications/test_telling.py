@@ -28,6 +28,7 @@ pytestmark = pytest.mark.usefixtures("bank_scope")
 VALUES = {
     "title": "Límites de Felipe20",
     "who": "adelgado",
+    "lines": "Diario: 1.00 → 2.00",
     "ending": "Vencido",
     "email": "d***@empresa.example",
     "times": "5",
