@@ -73,7 +73,7 @@ class Change(models.Model):
     target = models.JSONField()
     canonical = models.TextField()
     digest = models.CharField(max_length=64)
-    state = models.CharField(max_length=10, choices=ChangeState, default=ChangeState.PROPOSED)
+    state = models.CharField(_("Status"), max_length=10, choices=ChangeState, default=ChangeState.PROPOSED)
     reason = models.TextField(blank=True)
     draft = models.UUIDField(null=True)
     back_url = models.CharField(max_length=300)

@@ -1,5 +1,16 @@
 from django.db import migrations, models
 
+STATES = [
+    ("proposed", "Waiting for confirmation"),
+    ("applying", "Being made"),
+    ("applied", "Done"),
+    ("stale", "Out of date"),
+    ("withdrawn", "Withdrawn"),
+    ("refused", "Refused"),
+    ("rejected", "Rejected"),
+    ("expired", "Expired"),
+]
+
 
 class Migration(migrations.Migration):
     dependencies = [("changes", "0004_large_changes")]
@@ -15,6 +26,11 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("bank_asked_at__isnull", False)), fields=["bank_asked_at"], name="change_of_bank"
             ),
+        ),
+        migrations.AlterField(
+            model_name="change",
+            name="state",
+            field=models.CharField(choices=STATES, default="proposed", max_length=10, verbose_name="Status"),
         ),
         migrations.AlterField(
             model_name="signature",
