@@ -21,7 +21,6 @@ from directory.models import IpRule, Profile, User
 from directory.rules.company import Network
 from tests import factories
 from tests.accounts.confirming import carry_out, confirm, propose
-from tests.tokens.factories import token_of
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 
@@ -176,17 +175,6 @@ def test_parameters_are_set(administrator: User) -> None:
         ("Días de vigencia de la contraseña", "90", "60", "lowered"),
     ]
     assert (administrator.company.idle_minutes, administrator.company.password_days) == (10, 60)
-
-
-@pytest.mark.parametrize("is_alone", [True, False])
-def test_who_switches_dual_control_on_alone_is_warned(administrator: User, is_alone: bool) -> None:
-    people = [administrator] if is_alone else [administrator, factories.administrator(administrator.company)]
-    for person in people:
-        token_of(person)
-
-    change = propose(administrator, SetParameters(idle_minutes=5, password_days=90, dual_control=True))
-
-    assert any("Nadie más de su empresa puede aprobar" in warning for warning in change.warnings) == is_alone
 
 
 @pytest.mark.parametrize(("minutes", "days"), [(16, 90), (0, 90), (5, 91), (5, 0)])
