@@ -17,6 +17,8 @@ class Event(TextChoices):
     CHANGE_PROPOSED = "change.proposed", _("Change proposed")
     CHANGE_SIGNED = "change.signed", _("Change signed, waiting for approval")
     CHANGE_APPLYING = "change.applying", _("Change signed, being made")
+    BANK_ASKED = "change.bank_asked", _("The bank asked to approve a change")
+    CHANGE_APPROVED_BY_BANK = "change.bank_approved", _("Change approved by the bank")
     CHANGE_NOT_SIGNED = "change.not_signed", _("Wrong code for a change")
     CHANGE_WITHDRAWN = "change.withdrawn", _("Change withdrawn")
     CHANGE_REJECTED = "change.rejected", _("Change rejected by the second person")

@@ -42,6 +42,14 @@ def history_of(viewer: OfCompany, subject: User, kind: str = "") -> QuerySet[Aud
     return rows.exclude(event__in=DOOR) if kind == CHANGES else rows
 
 
+def who_let_in(user: User) -> set[UUID]:
+    """Who opened this user, and who generated the password that was generated last: an earlier one is worthless."""
+    rows = events_about(user, "user", [str(user.pk)])
+    opened = rows.filter(event=Event.USER_CREATED).values_list("actor_id", flat=True).first()
+    generated = rows.filter(event=Event.PASSWORD_GENERATED).values_list("actor_id", flat=True).first()
+    return {actor for actor in (opened, generated) if actor}
+
+
 def number_of_chains() -> int:
     return Chain.objects.count()
 

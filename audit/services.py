@@ -2,14 +2,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit import request_context
-from audit.authority import Authority
+from audit.authority import Authority, Source
 from audit.enums import Event, Outcome
 from audit.models import BANK_CHAIN, AuditEvent, Chain
 from audit.rules import FIRST_HASH, link, plain
+from audit.selectors import who_let_in
 from directory.models import Company, User
 
 ROWS_AT_ONCE = 500
@@ -146,6 +149,18 @@ def target_of(user: User) -> Target:
 
 def target_of_company(company: Company) -> Target:
     return Target("company", str(company.pk), company.legal_name)
+
+
+def check_is_another_hand(authority: Authority, user: User | None) -> None:
+    """Of the bank's staff, who opened an administrator or generated their password neither hands over nor activates
+    their token (decision 37). Call it with the user's row locked; raises ValidationError."""
+    if authority.source != Source.BANK or authority.actor is None or user is None or not user.is_administrator:
+        return
+    if authority.actor.pk in who_let_in(user):
+        raise ValidationError(
+            _("You opened this administrator or generated their password: a colleague of yours has to do this."),
+            code="same_hand",
+        )
 
 
 @transaction.atomic

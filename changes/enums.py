@@ -20,10 +20,12 @@ OPEN_STATES = (ChangeState.PROPOSED, ChangeState.APPLYING)
 
 
 class SignerRole(TextChoices):
-    """Maker and checker: who requests a change, and the other person who agrees where two must answer for it."""
+    """Maker and checker: who requests a change, and the other person who agrees where two must answer for it; `bank`
+    is one of the bank's staff in that person's place, where the company has nobody."""
 
     MAKER = "maker", _("Maker")
     APPROVER = "approver", _("Approver")
+    BANK = "bank", _("The bank")
 
 
 class LineKind(TextChoices):

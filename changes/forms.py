@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from audit.authority import Authority
 from changes import services
 from changes.models import Change
 from directory.models import User
@@ -56,6 +57,33 @@ class ConfirmForm(forms.Form):
             return services.approve_together(approver=approver, change_ids=change_ids, answer=self.cleaned_data["code"])
         except ValidationError as error:
             self.add_error("code", error)
+            return None
+
+
+class BankForm(ConfirmForm):
+    """What one of the bank's staff answers: the code, and what the answer rests on."""
+
+    reason = forms.CharField(
+        label=_("What it rests on"),
+        max_length=services.MOST_REASON,
+        help_text=_("Whom you spoke with and how you know them, or why not. The company reads it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    decision = forms.ChoiceField(choices=[("approve", _("Approve")), ("reject", _("Reject"))])
+
+    @property
+    def approves(self) -> bool:
+        return self.cleaned_data.get("decision") == "approve"
+
+    def answer(self, *, authority: Authority, change_id: UUID) -> Change | None:
+        """Approves or rejects, or puts the reason why not beside its field and returns None. Call it on a valid
+        form."""
+        service = services.approve_for_bank if self.approves else services.reject_for_bank
+        code, reason = self.cleaned_data["code"], self.cleaned_data["reason"]
+        try:
+            return service(authority=authority, change_id=change_id, answer=code, reason=reason)
+        except ValidationError as error:
+            self.add_error("reason" if error.code == "no_reason" else "code", error)
             return None
 
 

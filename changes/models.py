@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from changes.enums import OPEN_STATES, ChangeState, SignerRole
 from changes.rules.signing import confirmable_until
@@ -49,12 +50,13 @@ class Change(models.Model):
     `kind` and `params` are what is wanted (`changes.codec`); `title`, `lines` and `effect` what its maker read;
     `digest` is the hash of the canonical text, which must come out the same under lock when the change is applied;
     `draft` is what it was put together in, which goes when it is applied. `by_two` says that a second person has to
-    approve it; `signed_at` is when its maker signed, from when on the others know of it. Of a large one `lines` only
-    sum up, and what is wanted and the whole text lie beside it (`LargeText`).
+    approve it; `signed_at` is when its maker signed, from when on the others know of it; `bank_asked_at` when the bank
+    was asked to be that person. Of a large one `lines` only sum up, and what is wanted and the whole text lie beside it
+    (`LargeText`).
     Nothing but signatures and its end changes afterwards; not even the application's database role can change more.
     """
 
-    columns_that_move = ("state", "reason", "finished_at", "by_two", "signed_at")
+    columns_that_move = ("state", "reason", "finished_at", "by_two", "signed_at", "bank_asked_at")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     company_id = models.UUIDField()
@@ -71,7 +73,7 @@ class Change(models.Model):
     target = models.JSONField()
     canonical = models.TextField()
     digest = models.CharField(max_length=64)
-    state = models.CharField(max_length=10, choices=ChangeState, default=ChangeState.PROPOSED)
+    state = models.CharField(_("Status"), max_length=10, choices=ChangeState, default=ChangeState.PROPOSED)
     reason = models.TextField(blank=True)
     draft = models.UUIDField(null=True)
     back_url = models.CharField(max_length=300)
@@ -80,11 +82,13 @@ class Change(models.Model):
     is_large = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     signed_at = models.DateTimeField(null=True)
+    bank_asked_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     objects = CompanyManager()
 
     class Meta:
+        verbose_name, verbose_name_plural = _("change put to the bank"), _("changes put to the bank")
         constraints = [
             models.UniqueConstraint(fields=["maker", "form_key"], name="change_once_a_form"),
             models.CheckConstraint(
@@ -97,6 +101,7 @@ class Change(models.Model):
             models.Index(fields=["company_id", "maker", "-created_at"], name="change_of_maker"),
             models.Index(fields=["created_at"], name="change_open", condition=Q(state=ChangeState.PROPOSED)),
             models.Index(fields=["company_id"], name="change_open_of_company", condition=Q(state=ChangeState.PROPOSED)),
+            models.Index(fields=["bank_asked_at"], name="change_of_bank", condition=Q(bank_asked_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -233,6 +238,12 @@ class Signature(models.Model):
     def is_the_makers(self) -> bool:
         return self.role == SignerRole.MAKER
 
+    @property
+    def is_the_banks(self) -> bool:
+        """Its signer's row cannot be read from within the company: who they are stands in the evidence."""
+        return self.role == SignerRole.BANK
+
     def as_evidence(self) -> dict[str, str]:
         """Who signed and how, for the audit trail."""
-        return {"role": self.role, "signer": self.signer.username, "method": self.method, **self.evidence}
+        signer = {} if self.is_the_banks else {"signer": self.signer.username}
+        return {"role": self.role, **signer, "method": self.method, **self.evidence}

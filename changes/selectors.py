@@ -56,8 +56,8 @@ def chosen_or_404(viewer: User, change_ids: Sequence[str]) -> list[Change]:
 
 
 def signatures_of(change: Change) -> QuerySet[Signature]:
-    """Who has signed it, the first one first."""
-    return change.signatures.select_related("signer").order_by("at")
+    """Who has signed it, the first one first. The bank's staff are nobody whom a company can read."""
+    return change.signatures.prefetch_related("signer").order_by("at")
 
 
 def progress_of(change: Change) -> LargeText:
@@ -152,6 +152,17 @@ def _to_approve(viewer: User) -> Q:
     if not number:
         return Q(pk__in=[])
     return Q(by_two=True, signed_at__isnull=False) & ~Q(maker=viewer) & ~Q(maker_number__in=["", number])
+
+
+def put_to_the_bank() -> QuerySet[Change]:
+    """What a company asked the bank to approve, with its maker; needs the bank's scope."""
+    return Change.objects.filter(bank_asked_at__isnull=False).select_related("maker__company__portal")
+
+
+def waiting_for_the_bank() -> QuerySet[Change]:
+    """Of those what can still be approved, the one that expires first at the top."""
+    waiting = put_to_the_bank().filter(~overdue(timezone.now()), state=ChangeState.PROPOSED)
+    return waiting.order_by("signed_at", "pk")
 
 
 def drafts_of(viewer: User) -> QuerySet[Draft]:

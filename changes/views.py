@@ -63,6 +63,7 @@ def confirm(request: PortalRequest, change_id: UUID) -> HttpResponse:
 
 def _waiting(request: PortalRequest, change: Change, form: ConfirmForm, rejection: RejectForm) -> HttpResponse:
     is_mine = change.maker_id == request.user.pk
+    approvers = services.approvers_for(change.maker) if change.by_two else []
     context = {
         "change": change,
         "shown": _shown(change),
@@ -72,7 +73,8 @@ def _waiting(request: PortalRequest, change: Change, form: ConfirmForm, rejectio
         "is_mine": is_mine,
         "is_to_sign": not change.signed_at if is_mine else services.is_another_person(change, request.user),
         "signatures": signatures_of(change),
-        "approvers": services.approvers_for(change.maker) if change.by_two else [],
+        "approvers": approvers,
+        "hindered": services.hindered_from(change.maker) if change.by_two and not approvers else [],
         "same": same_waiting(change),
         **_means(request),
     }
@@ -116,11 +118,17 @@ def _where_it_came_from(request: PortalRequest, change: Change, context: dict[st
 def _after(request: PortalRequest, change: Change) -> HttpResponse:
     apply_soon(change)
     if change.state == ChangeState.PROPOSED:
-        messages.success(request, _("You signed it. Now another administrator has to approve it."))
+        messages.success(request, _words_of_waiting(change))
     if change.state != ChangeState.APPLIED:
         return redirect("changes:confirm", change.pk)
     messages.success(request, change.success or _("The change has been made."))
     return redirect(_next(request, change))
+
+
+def _words_of_waiting(change: Change) -> str:
+    if services.approvers_for(change.maker):
+        return _("You signed it. Now another administrator has to approve it.")
+    return _("You signed it. Nobody else of your company can approve it at present: ask the bank.")
 
 
 def _next(request: PortalRequest, change: Change) -> str:
@@ -186,6 +194,23 @@ def withdraw(request: PortalRequest, change_id: UUID) -> HttpResponse:
         return redirect(f"{change.back_url}?cambio={change.pk}")
     messages.info(request, _("You withdrew the change. Nothing was changed."))
     return redirect("changes:approvals" if request.POST.get("then") == "list" else change.back_url)
+
+
+@requires(Permission.CONFIRM_CHANGES)
+@require_POST
+def ask_bank(request: PortalRequest, change_id: UUID) -> HttpResponse:
+    """The maker asks the bank to be the second person, where the company has none."""
+    own_change_or_404(request.user, change_id)
+    try:
+        change = services.ask_bank(actor=request.user, change_id=change_id)
+    except Change.DoesNotExist:
+        messages.error(request, _("Sign it first: only what you have signed can be put to the bank."))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        if change.is_open:
+            messages.success(request, _("The bank has it. Call the service lines, so that it is looked at."))
+    return redirect("changes:confirm", change_id)
 
 
 @requires(Permission.CONFIRM_CHANGES)

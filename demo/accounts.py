@@ -20,3 +20,5 @@ ADELGADO = Account("adelgado", "Demo-OcciRed-2026", "OCCIREDDEMOADELGADOAAAAAAAA
 MGUERRERO = Account("mguerrero", "Demo-OcciRed-2027", "OCCIREDDEMOMGUERREROAAAAAAAAAAAA", "FEF4900029")
 CMORA = Account("cmora", "Demo-OcciRed-2028", "OCCIREDDEMOCMORAAAAAAAAAAAAAAAAA", "FEF5100001")
 BANCO = Account("banco", "Demo-OcciRed-2029", "OCCIREDDEMOBANCOAAAAAAAAAAAAAAAA", "FEF0000001")
+# The bank's other person: who opened an administrator neither gives them a token nor approves their changes.
+BANCO_DOS = Account("banco2", "Demo-OcciRed-2030", "OCCIREDDEMOBANCODOSAAAAAAAAAAAAA", "FEF0000002")

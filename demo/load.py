@@ -22,18 +22,19 @@ def load() -> bool:
         if Portal.objects.filter(code=CODE).exists():
             return False
         portal = keep_portal(the_portal())
-        staff = _make_staff()
+        staff = _make_staff(accounts.BANCO, "Beatriz", "Ancízar")
+        _make_staff(accounts.BANCO_DOS, "Ramiro", "Cifuentes")
         services = make_services()
         make_andina(actor=staff, portal=portal, services=services)
         make_pacifico(actor=staff, portal=portal, services=services)
     return True
 
 
-def _make_staff() -> User:
+def _make_staff(account: accounts.Account, first_names: str, first_surname: str) -> User:
     values = {
-        "username": accounts.BANCO.username,
-        "first_names": "Beatriz",
-        "first_surname": "Ancízar",
-        "email": "banco@banco-demostracion.example",
+        "username": account.username,
+        "first_names": first_names,
+        "first_surname": first_surname,
+        "email": f"{account.username}@banco-demostracion.example",
     }
-    return make_staff(values, account=accounts.BANCO, image="llave")
+    return make_staff(values, account=account, image="llave")

@@ -40,7 +40,8 @@ class NoticeKind:
     the person sees to it. An optional one can be switched off by channel, and is told only to whom alerts are
     allowed (S1-067); any other is security's, and is always told. What a stranger at the door can bring about
     (`is_at_the_door`) leaves with the next sweep: asking for it at once takes time, by which a name could be tested.
-    `is_ones_own` is what only the person can do.
+    `is_ones_own` is what only the person can do. `is_duty` is part of an administrator's work: they find it in the
+    portal although they allow no alerts, and nobody else is offered it.
     """
 
     notice: Notice
@@ -52,6 +53,7 @@ class NoticeKind:
     is_optional: bool = False
     is_at_the_door: bool = False
     is_ones_own: bool = False
+    is_duty: bool = False
 
 
 # What administrators read of whatever the bank did to one of them, or to a token.
@@ -187,6 +189,59 @@ _ALL = (
         page="own-account",
     ),
     NoticeKind(notice=Notice.ADMINISTRATOR_OPENED, topic=Topic.CHANGES, by_bank=BANKS_ACT),
+    NoticeKind(
+        notice=Notice.APPROVAL_ENDED,
+        topic=Topic.CHANGES,
+        person=Words(
+            subject=_("Nothing to approve any more: %(title)s, requested by %(who)s"),
+            text=_("It ended before anybody approved it, and nothing was changed: %(ending)s."),
+        ),
+        page="changes:approvals",
+        is_optional=True,
+        is_duty=True,
+    ),
+    NoticeKind(
+        notice=Notice.BANK_ASKED,
+        topic=Topic.CHANGES,
+        administrators=Words(
+            subject=_("%(username)s asked the bank to approve: %(title)s"),
+            text=_(
+                "Nobody else of your company could approve it at that moment, so the bank was asked to be the second "
+                "person.\n%(lines)s"
+            ),
+            advice=_("If your company does not want this, call the service lines at once."),
+        ),
+    ),
+    NoticeKind(
+        notice=Notice.CHANGE_APPROVED_BY_BANK,
+        topic=Topic.CHANGES,
+        person=Words(
+            subject=_("The bank approved: %(title)s"),
+            text=_("You requested and signed it, and %(by)s was the second person.\n%(lines)s"),
+            advice=NOT_YOU,
+        ),
+        by_bank=Words(
+            subject=_("The bank approved a change by %(username)s: %(title)s"),
+            text=_("%(name)s requested and signed it, and %(by)s was the second person.\n%(lines)s"),
+            advice=_("If your company does not want this, call the service lines at once."),
+        ),
+        page="changes:approvals",
+    ),
+    NoticeKind(
+        notice=Notice.CHANGE_REJECTED_BY_BANK,
+        topic=Topic.CHANGES,
+        person=Words(
+            subject=_("The bank rejected: %(title)s"),
+            text=_("You asked %(by)s to be the second person. Nothing was changed.\n%(lines)s"),
+            advice=_("Call the service lines if you still want the change."),
+        ),
+        by_bank=Words(
+            subject=_("The bank rejected a change by %(username)s: %(title)s"),
+            text=_("%(name)s had asked %(by)s to be the second person. Nothing was changed.\n%(lines)s"),
+        ),
+        page="changes:approvals",
+    ),
+    NoticeKind(notice=Notice.TOKEN_ADDED, topic=Topic.TOKEN, by_bank=BANKS_ACT),
     NoticeKind(
         notice=Notice.TOKEN_ASSIGNED,
         topic=Topic.TOKEN,

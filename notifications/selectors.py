@@ -68,9 +68,7 @@ def channels_of(user: User, kind: NoticeKind) -> tuple[Channel, ...]:
     user is more than prepared."""
     if not kind.is_optional:
         return kind.person.channels if kind.person else ()
-    if not user.receives_alerts or user.has_no_password:
-        return ()
-    return _left(user, kind, silenced_for(user))
+    return _left(user, kind, silenced_for(user)) if _possible(user, kind) else ()
 
 
 def channels_of_all(users: Collection[User], kind: NoticeKind) -> dict[UUID, tuple[Channel, ...]]:
@@ -84,10 +82,17 @@ def channels_of_all(users: Collection[User], kind: NoticeKind) -> dict[UUID, tup
     return {user.pk: _left(user, kind, silenced.get(user.pk, by_company)) for user in users}
 
 
-def _left(user: User, kind: NoticeKind, silenced: Collection[str]) -> tuple[Channel, ...]:
-    if not user.receives_alerts or user.has_no_password:
+def _possible(user: User, kind: NoticeKind) -> tuple[Channel, ...]:
+    """The channels there are before the user's own choice."""
+    if user.has_no_password:
         return ()
-    return tuple(channel for channel in EVERYWHERE if alert_key(kind.notice, channel) not in silenced)
+    if user.receives_alerts:
+        return EVERYWHERE
+    return (Channel.INBOX,) if kind.is_duty and user.is_administrator else ()
+
+
+def _left(user: User, kind: NoticeKind, silenced: Collection[str]) -> tuple[Channel, ...]:
+    return tuple(channel for channel in _possible(user, kind) if alert_key(kind.notice, channel) not in silenced)
 
 
 def alert_choices(viewer: User) -> QuerySet[AlertChoice]:

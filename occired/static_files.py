@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage, Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-STYLE_SHEET, SCRIPTS = "css/portal.css", "js/"
+STYLE_SHEETS, SCRIPTS = ("css/portal.css", "css/back_office_change.css"), "js/"
 STYLE_COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 INDENTATION = re.compile(r"\n\s*")
 STYLE_IMPORT = re.compile(r'@import "([^"]+)";\s*')
@@ -34,7 +34,7 @@ class PortalStaticFiles(CompressedManifestStaticFilesStorage):
 def as_sent(paths: Sources) -> Sources:
     """The portal's own style sheet and scripts, ready to send."""
     texts = {name: SCRIPT_COMMENT.sub("", _text(*paths[name])) for name in paths if name.startswith(SCRIPTS)}
-    texts[STYLE_SHEET] = INDENTATION.sub("\n", in_one(paths, STYLE_SHEET))
+    texts |= {name: INDENTATION.sub("\n", in_one(paths, name)) for name in STYLE_SHEETS}
     ready = InMemoryStorage()
     return {name: (ready, ready.save(name, ContentFile(text.encode()))) for name, text in texts.items()}
 

@@ -1,10 +1,12 @@
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.enums import Event
 from audit.models import AuditEvent
 from audit.selectors import events_about
 from directory.enums import Role, UserState
@@ -25,6 +27,15 @@ def locked_until(user: User) -> datetime | None:
     """Until when wrong codes keep this person's active token locked, or None. One query."""
     active = Token.objects.filter(user_id=user.pk, state=TokenState.ACTIVE, locked_until__gt=timezone.now())
     return active.values_list("locked_until", flat=True).first()
+
+
+def who_gave_token(user: User) -> set[UUID]:
+    """Who handed over or activated the tokens this person has."""
+    held = Token.objects.of(user).filter(user=user, state__in=LIVE).values_list("public_id", flat=True)
+    given = events_about(user, "token", [str(public_id) for public_id in held]).filter(
+        event__in=(Event.TOKEN_ASSIGNED, Event.TOKEN_ACTIVATED), after__holder=user.username
+    )
+    return {actor for actor in given.order_by().values_list("actor_id", flat=True).distinct() if actor}
 
 
 @dataclass(frozen=True)

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -59,14 +60,18 @@ class AlertMatrix(forms.Form):
     follows = forms.BooleanField(label=_("The same alerts as the company"), required=False)
     sent = forms.MultipleChoiceField(choices=[(key, key) for key in sorted(ALERTS)], required=False)
 
+    kinds: Sequence[NoticeKind] = tuple(kind for kind in OPTIONAL if not kind.is_duty)
+
     @property
     def silenced(self) -> frozenset[str]:
-        return ALERTS - set(self.cleaned_data["sent"])
+        """Of what is offered, what is not ticked."""
+        offered = {alert_key(kind.notice, channel) for kind in self.kinds for channel in EVERYWHERE}
+        return frozenset(offered - set(self.cleaned_data["sent"]))
 
     def optional(self) -> AlertGroup:
         """What can be chosen."""
         sent = set(self["sent"].value() or ())
-        rows = [(str(kind.notice.label), [_of_choice(kind, each, sent) for each in EVERYWHERE]) for kind in OPTIONAL]
+        rows = [(str(kind.notice.label), [_of_choice(kind, each, sent) for each in EVERYWHERE]) for kind in self.kinds]
         return AlertGroup(gettext("You can choose these"), rows, is_choice=True)
 
     def always(self) -> AlertGroup:
@@ -107,5 +112,7 @@ class OwnAlertsForm(AlertMatrix):
         names = dict(settings.LANGUAGES)
         first = ("", _("The portal's (%(language)s)") % {"language": names[user.portal.language]})
         choice(self, "language").choices = [first, *names.items()]
-        if not user.is_administrator:
+        if user.is_administrator:
+            self.kinds = OPTIONAL
+        else:
             del self.fields["receives_alerts"]

@@ -7,13 +7,12 @@ from django.core.exceptions import ValidationError
 from django.forms.models import fields_for_model
 from django.utils.translation import gettext_lazy as _
 
-from accounts.company.selectors import can_be_run_by_two
 from accounts.users.services import name_taken
 from directory.editions import EDITIONS, OFFICE, portal_editions
 from directory.editions.edition import option_labels
 from directory.models import BACK_OFFICE, Company, Portal, User
 from directory.rules.back_office import check_conditions, check_link, cleaned_company_code
-from directory.rules.company import check_dual_control, check_parameters, cleaned_tax_id
+from directory.rules.company import check_parameters, cleaned_tax_id
 from directory.rules.countries import COUNTRIES
 from directory.rules.people import cleaned
 from directory.selectors.company import is_code_taken, is_tax_id_taken
@@ -197,16 +196,7 @@ class CompanyForm(forms.ModelForm):
         clean_tax_id(self, portal)
         if {"idle_minutes", "password_days"} <= data.keys():
             self._check_parameters(portal, data["idle_minutes"], data["password_days"])
-        if data.get("dual_control_by_bank") and "dual_control_by_bank" in self.changed_data:
-            self._check_dual_control()
         return data
-
-    def _check_dual_control(self) -> None:
-        """Not even the bank leaves a company without anybody who could approve its changes."""
-        try:
-            check_dual_control(before=False, after=True, by_bank=True, can_be_two=can_be_run_by_two(self.instance))
-        except ValidationError as error:
-            self.add_error("dual_control_by_bank", error.error_dict["dual_control"])
 
     def _check_parameters(self, portal: Portal, idle_minutes: int | None, password_days: int | None) -> None:
         """Empty means the portal's own; zero is not allowed."""

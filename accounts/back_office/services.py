@@ -29,6 +29,7 @@ from notifications.enums import Notice
 from notifications.selectors import last_delivery
 from notifications.services import tell
 from schedules.services import open_schedule
+from tokens.selectors import who_gave_token
 from tokens.services import lift_requirement
 
 FIRST_PROFILE = "Consulta"
@@ -180,6 +181,7 @@ def generate_password_for(*, authority: Authority, user_id: UUID) -> User:
     """A new password by e-mail for an administrator or a member of staff (decision 8). Raises ValidationError."""
     user = _locked(authority, user_id)
     check_is_run_by_the_bank(user.role)
+    _check_gave_no_token(authority, user)
     if not user.email:
         raise ValidationError(_("The user has no e-mail address to send the password to."), code="no_email")
     last = last_delivery(viewer=user, kind=KIND, about_id=user.pk)
@@ -196,6 +198,16 @@ def generate_password_for(*, authority: Authority, user_id: UUID) -> User:
         )
     generate_first_password(authority=authority, user=user)
     return user
+
+
+def _check_gave_no_token(authority: Authority, user: User) -> None:
+    """The same two hands in the other order (decision 37)."""
+    actor = authority.actor
+    if user.is_administrator and actor and actor.pk in who_gave_token(user):
+        raise ValidationError(
+            _("You handed over or activated this administrator's token: a colleague of yours has to do this."),
+            code="same_hand",
+        )
 
 
 @transaction.atomic

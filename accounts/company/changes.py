@@ -50,12 +50,7 @@ class SetParameters(ChangeKind[RunCompany]):
             password_days=self.password_days,
             most_password_days=portal.password_days,
         )
-        check_dual_control(
-            before=company.has_dual_control,
-            after=self.dual_control,
-            by_bank=company.dual_control_by_bank,
-            can_be_two=rows.can_be_two,
-        )
+        check_dual_control(after=self.dual_control, by_bank=company.dual_control_by_bank)
         amounts = (
             (_("Minutes of inactivity"), company.idle_minutes or portal.idle_minutes, self.idle_minutes),
             (_("Password validity (days)"), company.password_days or portal.password_days, self.password_days),
@@ -73,6 +68,7 @@ class SetParameters(ChangeKind[RunCompany]):
             ],
             effect=self._effect(company, is_timed=any(old != new for _what, old, new in amounts)),
             success=_("The parameters were changed."),
+            warnings=self._warnings(rows),
         )
 
     def _dual_control_line(self, company: Company) -> list[Line]:
@@ -80,6 +76,16 @@ class SetParameters(ChangeKind[RunCompany]):
             return []
         off, on = _("No"), _("Yes")
         return [Line(_("Dual control"), *((off, on) if self.dual_control else (on, off)))]
+
+    def _warnings(self, rows: RunCompany) -> list[str]:
+        if rows.can_be_two or not self.dual_control or rows.company.has_dual_control:
+            return []
+        return [
+            _(
+                "At present nobody else of your company can approve: every change will wait until the bank approves "
+                "it, and so will switching this off again."
+            )
+        ]
 
     def _effect(self, company: Company, *, is_timed: bool) -> str:
         said = [_("The minutes take effect immediately; the days, from each user's next password.")] if is_timed else []

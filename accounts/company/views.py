@@ -28,7 +28,7 @@ def parameters(request: PortalRequest) -> HttpResponse:
     proposed = to_correct(request, SetParameters)
     can_be_two = can_be_run_by_two(company)
     form = ParametersForm(posted(request), initial=asdict(proposed) if proposed else present)
-    if company.dual_control_by_bank or not (can_be_two or company.dual_control):
+    if company.dual_control_by_bank:
         form.keep_dual_control()
     if answer := propose(request, form, form.wanted):
         return answer

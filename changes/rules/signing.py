@@ -37,7 +37,8 @@ def required_signatures(*, needs_approver: bool) -> tuple[SignerRole, ...]:
 
 
 def is_complete(required: Collection[str], given: Collection[str]) -> bool:
-    return set(required) <= set(given)
+    """The bank's signature stands for the second person's."""
+    return set(required) <= {SignerRole.APPROVER.value if role == SignerRole.BANK else role for role in given}
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from changes.rules.text import Description, Moved, combined, moved_lines, snapsh
 from changes.selectors import being_applied, wanted_of
 from changes.services.drafts import discard_draft
 from changes.services.notices import tell_administrators
-from changes.services.policy import is_for_two
+from changes.services.policy import check_bank_may_sign, is_for_two
 from directory.models import User
 from directory.readiness import gathered
 from directory.selectors.company import lock_company
@@ -108,8 +108,7 @@ def obstacle_to(change: Change, viewer: User) -> Obstacle | None:
         with rehearsal(wanted, change.maker) as present:
             if present.digest() != change.digest:
                 return Obstacle([], moved_lines(change.lines, present.lines))
-            for guard in guards.configured():
-                guard.after(present=viewer)
+            check_afterwards(change.maker, present=viewer)
     except ValidationError as error:
         return Obstacle(error.messages)
     except PermissionDenied:
@@ -158,7 +157,7 @@ def apply_if_complete(change: Change, *, present: User) -> None:
     """
     wanted = wanted_of(change)
     signatures = list(change.signatures.select_related("signer").order_by("at"))
-    people = _still_entitled(wanted, signatures, present)
+    people = _still_entitled(change, wanted, signatures, present)
     maker = people[change.maker_id]
     change.by_two = change.by_two or is_for_two(wanted, maker)
     change.save(update_fields=["by_two", "signed_at"])
@@ -174,8 +173,7 @@ def apply_if_complete(change: Change, *, present: User) -> None:
         return
     authority = authority_of(change, signatures)
     steps = _perform(wanted, maker=maker, authority=authority, signed=change.digest)
-    for guard in guards.configured():
-        guard.after(present=people[present.pk])
+    check_afterwards(maker, present=people[present.pk])
     _conclude(change, steps, authority, maker)
 
 
@@ -194,11 +192,20 @@ def _check_it_still_says_the_same(change: Change, wanted: Proposable, maker: Use
     with rehearsal(wanted, maker) as description:
         if description.digest() != change.digest:
             raise TextMoved
-        for guard in guards.configured():
-            guard.after(present=present)
+        check_afterwards(maker, present=present)
 
 
-def _still_entitled(wanted: Proposable, signatures: Sequence[Signature], present: User) -> dict[UUID, User]:
+def check_afterwards(maker: User, *, present: User) -> None:
+    """What the guards ask once it is done. One of the bank's staff is in no company's hours or networks: then it is
+    asked as if the maker were away."""
+    of_bank = present.company_id is None
+    for guard in guards.configured():
+        guard.after(present=maker if of_bank else present, is_here=not of_bank)
+
+
+def _still_entitled(
+    change: Change, wanted: Proposable, signatures: Sequence[Signature], present: User
+) -> dict[UUID, User]:
     """The signers under lock, checked once more: entry, permission and the means to confirm.
 
     Changes of one company take turns from here on: what must be true of the whole company afterwards is checked one
@@ -206,10 +213,13 @@ def _still_entitled(wanted: Proposable, signatures: Sequence[Signature], present
     """
     signers = [signature.signer_id for signature in signatures]
     lock_people(signers)
-    lock_company(present)
+    lock_company(change)
     people = people_by_id(signers)  # read only now: what changed while waiting for a lock counts
     for person in people.values():
-        check_permitted(person, wanted)
+        if person.company_id:
+            check_permitted(person, wanted)
+        else:
+            check_bank_may_sign(person, people[change.maker_id])
         if methods.available_to(person) is None:
             raise PermissionDenied
     for guard in guards.configured():

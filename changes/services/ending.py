@@ -9,16 +9,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.authority import Authority
 from audit.enums import Event, Outcome
 from audit.services import Target, record
 from changes.enums import ChangeState
 from changes.models import Change, Signature
 from changes.rules.signing import can_be_confirmed
 from changes.selectors import overdue
-from changes.services.notices import tell_maker_how_it_ended
-from changes.services.policy import check_is_another_person
+from changes.services.notices import tell_approvers_it_ended, tell_maker_how_it_ended, tell_of_the_bank
+from changes.services.policy import approvers_for, check_is_another_person
 from directory.models import User
 from directory.rules.texts import one_line
+from notifications.enums import Notice
 
 MOST_REASON = 300
 ENDS = {
@@ -28,15 +30,29 @@ ENDS = {
     ChangeState.REJECTED: Event.CHANGE_REJECTED,
     ChangeState.EXPIRED: Event.CHANGE_EXPIRED,
 }
+# What ends without an answer of the second person; who refuses it has looked at it.
+UNANSWERED = (ChangeState.WITHDRAWN, ChangeState.STALE, ChangeState.REFUSED, ChangeState.EXPIRED)
 
 
-def finish(change: Change, state: ChangeState, *, actor: User | None, signatures: Sequence[Signature] = ()) -> Change:
+def finish(
+    change: Change,
+    state: ChangeState,
+    *,
+    actor: User | None,
+    signatures: Sequence[Signature] = (),
+    by_bank: Authority | None = None,
+) -> Change:
     """Ends a change under lock. `signatures` are those given in vain. Of one that waited for a second person its maker
-    is told, unless it ends by their own hand."""
+    is told, unless it ends by their own hand, and those who were asked. The whole company hears of the
+    bank's refusal (`by_bank`)."""
     change.state, change.finished_at = state, timezone.now()
     change.save(update_fields=["state", "finished_at", "reason"])
-    if change.is_for_others and actor != change.maker:
+    if by_bank:
+        tell_of_the_bank(Notice.CHANGE_REJECTED_BY_BANK, change, by_bank, change.reason)
+    elif change.is_for_others and actor != change.maker:
         tell_maker_how_it_ended(change, actor=actor)
+    if change.is_for_others and state in UNANSWERED:
+        tell_approvers_it_ended(change, [each for each in approvers_for(change.maker) if each != actor])
     outcome = Outcome.OK if state == ChangeState.WITHDRAWN else Outcome.REFUSED
     note(ENDS[state], change, actor=actor, outcome=outcome, signatures=signatures)
     return change

@@ -9,14 +9,15 @@ from django.utils import dateformat, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from audit.authority import Authority
 from changes.enums import ChangeState
 from changes.models import Change
 from directory.clock import to_local
 from directory.models import User
 from directory.selectors.users import other_administrators
 from notifications.documents import language_of
-from notifications.enums import Topic
-from notifications.services import notify
+from notifications.enums import Notice, Topic
+from notifications.services import notify, tell
 
 LINES_TOLD = 3
 Words = tuple[str, str]  # subject and body
@@ -24,8 +25,12 @@ Words = tuple[str, str]  # subject and body
 
 def tell_administrators(*, maker: User, change: Change) -> None:
     """Puts every change, by its first three lines, into the notifications of the company's other administrators; of one
-    that a second person approved, those who did not sign are told, and its maker is told who approved it."""
-    signers = {signature.signer_id: signature.signer for signature in change.signatures.select_related("signer")}
+    that a second person approved, those who did not sign are told, and its maker is told who approved it. What the bank
+    approved they know (`tell_of_the_bank`)."""
+    signatures = change.signatures.select_related("signer")
+    if any(signature.is_the_banks for signature in signatures):
+        return
+    signers = {signature.signer_id: signature.signer for signature in signatures}
     others = (other for other in other_administrators(maker) if other.pk not in signers)
     _notify(others, partial(_made, change, maker), by=maker, change=change)
     for signer in signers.values():
@@ -86,10 +91,41 @@ def _ended(change: Change, actor: User | None) -> Words:
     return subject % said, change.reason
 
 
+def tell_approvers_it_ended(change: Change, approvers: Iterable[User]) -> None:
+    """Those who were asked need not look at it any more."""
+    for each in approvers:
+        with translation.override(language_of(each)):
+            ending = str(ChangeState(change.state).label)
+        values = {"title": change.title, "who": change.maker.username, "ending": ending}
+        tell(Notice.APPROVAL_ENDED, each, values, url=_page_of(change))
+
+
+def tell_the_bank_was_asked(change: Change) -> None:
+    """The company's other administrators, who might think otherwise."""
+    values = {"title": change.title, "lines": _lines(change)}
+    tell(Notice.BANK_ASKED, change.maker, values, url=_page_of(change))
+
+
+def tell_of_the_bank(notice: Notice, change: Change, authority: Authority, reason: str) -> None:
+    """What the bank answered: to the maker and to the company's other administrators (decision 37)."""
+    values = {"title": change.title, "lines": _lines(change), "reason": reason}
+    tell(notice, change.maker, values, authority=authority, url=_page_of(change))
+
+
+def _lines(change: Change) -> str:
+    """As they were signed, in the portal's language."""
+    with translation.override(change.maker.portal.language):
+        return _told(change)
+
+
+def _page_of(change: Change) -> str:
+    return reverse("changes:confirm", args=[change.pk], urlconf=settings.ROOT_URLCONF)
+
+
 def _notify(people: Iterable[User], words: Callable[[], Words], *, by: User | None, change: Change) -> None:
     """In each reader's language, around the title and lines as they were signed. It leads to the page of the change,
     which its maker and the second person see, else to what it changed."""
-    page_of_it = reverse("changes:confirm", args=[change.pk], urlconf=settings.ROOT_URLCONF)
+    page_of_it = _page_of(change)
     for each in people:
         if not each.company_id:
             continue
@@ -101,7 +137,7 @@ def _notify(people: Iterable[User], words: Callable[[], Words], *, by: User | No
             subject=subject,
             body=body,
             topic=Topic.CHANGES,
-            by_name=by.full_name if by else "",
+            by_name=by.full_name if by and by.company_id else "",
             url=page_of_it if change.by_two or each.pk == change.maker_id else change.done_url,
         )
 

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.authority import Authority
 from audit.enums import Event, Outcome
 from changes import methods
 from changes.codec import Unreadable
@@ -19,9 +20,10 @@ from changes.rules.text import digest_of
 from changes.selectors import wanted_of
 from changes.services.applying import TextMoved, apply_if_complete, check_nothing_is_being_made, check_permitted
 from changes.services.ending import finish, in_time, note
-from changes.services.notices import ask_approvers
+from changes.services.notices import ask_approvers, tell_of_the_bank
 from changes.services.policy import approvers_for, check_is_another_person
 from directory.models import User
+from notifications.enums import Notice
 
 MOST_TOGETHER = 50
 
@@ -44,11 +46,11 @@ def sign(*, signer: User, change_id: UUID, answer: str) -> Change:
     company, `same_person` for an approver who made it; a change that can no longer be applied comes back in its final
     state.
     """
-    with _one_at_a_time(change_id):
+    with one_at_a_time(change_id):
         change, role = _found(signer, change_id)
         if not _is_to_be_signed(signer, change):
             return change
-        return _settle(_signature(signer, change, role, _answered(signer, [change], answer)))
+        return settle(unsaved(signer, change, role, answered(signer, [change], answer)))
 
 
 def approve_together(*, approver: User, change_ids: Iterable[UUID], answer: str) -> list[Change]:
@@ -62,14 +64,14 @@ def approve_together(*, approver: User, change_ids: Iterable[UUID], answer: str)
         raise ValidationError(_("At most %(most)s changes at a time."), params={"most": MOST_TOGETHER}, code="too_many")
     with ExitStack() as turns:
         for change_id in sorted(change_ids):
-            turns.enter_context(_one_at_a_time(change_id))
+            turns.enter_context(one_at_a_time(change_id))
         found = [_found(approver, change_id) for change_id in change_ids]
         if any(role != SignerRole.APPROVER for _change, role in found):
             raise Change.DoesNotExist
         to_sign = [change for change, _role in found if _is_to_be_signed(approver, change)]
-        given = _answered(approver, to_sign, answer) if to_sign else None
+        given = answered(approver, to_sign, answer) if to_sign else None
         return [
-            _settle(_signature(approver, change, role, given)) if given and change in to_sign else change
+            settle(unsaved(approver, change, role, given)) if given and change in to_sign else change
             for change, role in found
         ]
 
@@ -80,14 +82,22 @@ def _found(signer: User, change_id: UUID) -> tuple[Change, SignerRole]:
 
 
 def _is_to_be_signed(signer: User, change: Change) -> bool:
-    """Whether it still waits for this person; one whose time is over or that cannot be read any more ends here."""
-    wanted = _readable(change)
-    if wanted is None or not can_be_confirmed(change.state, change.until, timezone.now()):
-        _end(signer, change, is_readable=wanted is not None)
+    """Whether it still waits for this person."""
+    wanted = what_is_open(signer, change)
+    if wanted is None:
         return False
     check_permitted(signer, wanted)
     check_nothing_is_being_made(signer)
     return not change.signatures.filter(signer=signer).exists()
+
+
+def what_is_open(signer: User, change: Change) -> Proposable | None:
+    """What it is to do; None once its time is over or today's portal cannot read it any more, which ends it here."""
+    wanted = _readable(change)
+    if wanted is None or not can_be_confirmed(change.state, change.until, timezone.now()):
+        _end(signer, change, is_readable=wanted is not None)
+        return None
+    return wanted
 
 
 def _readable(change: Change) -> Proposable | None:
@@ -99,7 +109,7 @@ def _readable(change: Change) -> Proposable | None:
 
 
 @contextmanager
-def _one_at_a_time(change_id: UUID) -> Iterator[None]:
+def one_at_a_time(change_id: UUID) -> Iterator[None]:
     """Two submits of the same form take turns across the code's own transaction: the second finds the change done, and
     its code, the same one, is not called wrong. The lock is the connection's and goes with it."""
     key = int.from_bytes(change_id.bytes[:8], signed=True)
@@ -122,7 +132,7 @@ def _role_of(signer: User, change: Change) -> SignerRole:
     return SignerRole.APPROVER
 
 
-def _answered(signer: User, changes: Sequence[Change], answer: str) -> Answer:
+def answered(signer: User, changes: Sequence[Change], answer: str) -> Answer:
     """Checks and uses up the answer, which is for all of them. A wrong one goes into the trail."""
     method = methods.available_to(signer)
     if method is None:
@@ -140,7 +150,7 @@ def _answered(signer: User, changes: Sequence[Change], answer: str) -> Answer:
     return Answer(method.name, evidence)
 
 
-def _signature(signer: User, change: Change, role: SignerRole, given: Answer) -> Signature:
+def unsaved(signer: User, change: Change, role: SignerRole, given: Answer) -> Signature:
     """Not yet saved."""
     return Signature(
         company_id=change.company_id,
@@ -155,29 +165,46 @@ def _signature(signer: User, change: Change, role: SignerRole, given: Answer) ->
 
 
 @transaction.atomic
-def _settle(signature: Signature) -> Change:
+def settle(signature: Signature, authority: Authority | None = None) -> Change:
     """One transaction: sign, and once complete lock, describe again, change, notify, audit. A broken rule or a changed
-    row ends the change and undoes everything else, the signature too."""
+    row ends the change and undoes everything else, the signature too. `authority` is the bank's where it is the second
+    person."""
     signer = signature.signer
     change = in_time(_locked(signature.change_id), actor=signer)
     if change.state != ChangeState.PROPOSED:
         return change
     try:
         with transaction.atomic():
-            signature.save(force_insert=True)
-            if signature.role == SignerRole.MAKER:
-                change.signed_at = signature.at
-            apply_if_complete(change, present=signer)
-            _note_signature(change, signature)
+            _sign_under_lock(change, signature, authority)
     except PermissionDenied:
         change.reason = _("Your permission to make this change was withdrawn in the meantime.")
     except (ObjectDoesNotExist, TextMoved):
-        return finish(change, ChangeState.STALE, actor=signer, signatures=[signature])
+        return _in_vain(change, ChangeState.STALE, signature)
     except ValidationError as error:
         change.reason = " ".join(error.messages)
     else:
         return change
-    return finish(change, ChangeState.REFUSED, actor=signer, signatures=[signature])
+    return _in_vain(change, ChangeState.REFUSED, signature)
+
+
+def _sign_under_lock(change: Change, signature: Signature, authority: Authority | None) -> None:
+    signer = signature.signer
+    signature.save(force_insert=True)
+    if signature.role == SignerRole.MAKER:
+        change.signed_at = signature.at
+    if authority:
+        tell_of_the_bank(Notice.CHANGE_APPROVED_BY_BANK, change, authority, str(signature.evidence["reason"]))
+    apply_if_complete(change, present=signer)
+    if authority:
+        note(Event.CHANGE_APPROVED_BY_BANK, change, actor=signer, signatures=[signature])
+    _note_signature(change, signature)
+
+
+def _in_vain(change: Change, state: ChangeState, signature: Signature) -> Change:
+    """Ends what could not be applied. Where its maker was the one who signed, it has come before nobody else."""
+    if signature.role == SignerRole.MAKER:
+        change.signed_at = None
+    return finish(change, state, actor=signature.signer, signatures=[signature])
 
 
 def _note_signature(change: Change, signature: Signature) -> None:

@@ -14,10 +14,6 @@ from directory.rules.texts import one_line
 MAX_NETWORKS = 50
 MIN_IDLE_MINUTES, MAX_IDLE_MINUTES = 1, 15
 MIN_PASSWORD_DAYS = 1
-ONE_ALONE = _(
-    "Dual control needs two administrators who can sign in with an active token and have different identification "
-    "numbers. Ask the bank for another administrator first."
-)
 
 
 def cleaned_tax_id(text: str, country: str) -> str:
@@ -92,12 +88,9 @@ def check_parameters(*, idle_minutes: int, password_days: int, most_password_day
         raise ValidationError(problems)
 
 
-def check_dual_control(*, before: bool, after: bool, by_bank: bool, can_be_two: bool) -> None:
-    """What the bank requires stays on; and nothing is switched on that would leave every change without a second
-    person to approve it (`can_be_two`). Raises ValidationError."""
+def check_dual_control(*, after: bool, by_bank: bool) -> None:
+    """What the bank requires stays on. Raises ValidationError."""
     if by_bank and not after:
         raise ValidationError(
             {"dual_control": ValidationError(_("The bank requires dual control of this company."), "by_bank")}
         )
-    if after and not before and not can_be_two:
-        raise ValidationError({"dual_control": ValidationError(ONE_ALONE, "one_alone")})

@@ -15,6 +15,7 @@ from directory.selectors.company import company_of
 from pages.words import column_without_marks, plain, with_words, without_marks
 from tenancy import context
 from tenancy.inserting import insert, values_of
+from tenancy.rows import OfCompany
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +130,13 @@ def users_with_profile(profile: Profile) -> list[UUID]:
 def other_administrators(viewer: User) -> QuerySet[User]:
     """The company's administrators who can sign in, except the viewer."""
     return users_of(viewer).filter(role=Role.ADMINISTRATOR, state=UserState.ACTIVE).exclude(pk=viewer.pk)
+
+
+def administrators_to_tell(of: OfCompany) -> QuerySet[User]:
+    """The company's administrators who are told what happens to it. A lock for failed attempts, which anybody at the
+    door can bring about, silences nobody."""
+    told = User.objects.of(of).select_related("profile", "company__portal")
+    return told.filter(role=Role.ADMINISTRATOR, state__in=(UserState.ACTIVE, UserState.LOCKED))
 
 
 def lock_people(ids: Collection[UUID]) -> None:

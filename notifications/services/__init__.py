@@ -3,7 +3,7 @@
 from notifications.services.alerts import choose_own_alerts, set_alert_choice
 from notifications.services.inbox import mark_all_read, mark_read, notify
 from notifications.services.outbox import deliver, enqueue, replace_pending
-from notifications.services.telling import Secret, tell, tell_all
+from notifications.services.telling import Secret, tell, tell_all, tell_company
 
 __all__ = [
     "Secret",
@@ -17,4 +17,5 @@ __all__ = [
     "set_alert_choice",
     "tell",
     "tell_all",
+    "tell_company",
 ]

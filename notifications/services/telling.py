@@ -13,8 +13,8 @@ from django.utils import timezone, translation
 from audit import request_context
 from audit.authority import Authority, Source
 from directory.clock import moment_with_zone
-from directory.models import User
-from directory.selectors.users import other_administrators
+from directory.models import Company, User
+from directory.selectors.users import administrators_to_tell
 from notifications import documents
 from notifications.enums import Channel, Notice
 from notifications.kinds import KINDS, NoticeKind
@@ -43,17 +43,19 @@ def tell(
     authority: Authority | None = None,
     secret: Secret | None = None,
     earlier_email: str = "",
+    url: str = "",
 ) -> list[Delivery]:
     """Tells `user` what happened to them, and the company's administrators where the notice says so, in the caller's
     transaction: rolled back, nobody is told. Inbox and mail are in each reader's own language.
 
     `values` are texts for the notice's words, none of them secret. `authority` is on whose word it was done, None for
     what the person or a stranger at the door did; nothing is told of what is only rehearsed, nor of the demo's invented
-    past. `secret` goes into the person's mail alone, sealed. A mail also goes to `earlier_email`. Returns the mails.
+    past. `secret` goes into the person's mail alone, sealed. A mail also goes to `earlier_email`. `url` is the page
+    a line of the inbox leads to, if not that of its kind. Returns the mails.
     """
     if authority and authority.source in TELLS_NOBODY:
         return []
-    kind, told = KINDS[notice], _Told(notice, user, values, authority)
+    kind, told = KINDS[notice], _Told(notice, user, values, authority, url)
     deliveries = []
     if kind.person:
         deliveries += told.to(user, documents.PERSON, channels_of(user, kind), secret=secret)
@@ -61,9 +63,20 @@ def tell(
             deliveries.append(told.mail(user, documents.PERSON, to=earlier_email))
     audience = _administrators_audience(kind, authority)
     if audience and user.company_id:
-        for administrator in other_administrators(user):
+        for administrator in administrators_to_tell(user).exclude(pk=user.pk):
             deliveries += told.to(administrator, audience, documents.words_of(notice, audience).channels)
     return deliveries
+
+
+def tell_company(notice: Notice, company: Company, about: str, *, authority: Authority) -> None:
+    """Tells the administrators of a company what the bank did to something of it that nobody holds; `about` is its
+    name, the same in every language."""
+    if authority.source != Source.BANK:
+        return
+    channels = documents.words_of(notice, documents.BY_BANK).channels
+    for administrator in administrators_to_tell(company):
+        values = {"username": about, "subject": "", "token": about}
+        _Told(notice, administrator, values, authority).to(administrator, documents.BY_BANK, channels)
 
 
 def tell_all(
@@ -100,8 +113,10 @@ def _administrators_audience(kind: NoticeKind, authority: Authority | None) -> s
 class _Told:
     """One notice about one user, for each of its readers."""
 
-    def __init__(self, notice: Notice, user: User, values: Mapping[str, str], authority: Authority | None) -> None:
-        self.notice, self.user = notice, user
+    def __init__(
+        self, notice: Notice, user: User, values: Mapping[str, str], authority: Authority | None, url: str = ""
+    ) -> None:
+        self.notice, self.user, self.url = notice, user, url
         self.values, self.authority = values, authority
         self.at = timezone.now()
 
@@ -127,7 +142,7 @@ class _Told:
             body=said.in_inbox,
             topic=KINDS[self.notice].topic,
             by_name=values["done_by"],
-            url=self._page(audience),
+            url=self.url or self._page(audience),
         )
 
     def mail(self, reader: User, audience: str, *, to: str, secret: Secret | None = None) -> Delivery:

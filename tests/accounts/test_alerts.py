@@ -22,6 +22,7 @@ from tests.support.there import there
 
 pytestmark = pytest.mark.usefixtures("bank_scope")
 NO_MAIL_OF_LIMITS = frozenset({"limits_changed.mail"})
+OF_DUTY = frozenset({"approval_ended.inbox", "approval_ended.mail"})  # offered to administrators alone
 NOTHING = frozenset[str]()
 
 
@@ -114,7 +115,7 @@ class TestThePages:
             client.post(proposed["Location"], {"code": "123456"})
 
         choice = AlertChoice.objects.get()
-        assert (choice.user, frozenset(choice.silenced)) == (None, ALERTS)
+        assert (choice.user, frozenset(choice.silenced)) == (None, ALERTS - OF_DUTY)
 
     def test_what_is_no_alert_is_refused(self, client: Client, felipe: User) -> None:
         path = reverse("users:user-alerts", args=[felipe.pk])

@@ -102,6 +102,7 @@ changes:approve-together confirm_changes       in  403 to  to  in    in  403 to 
 changes:text          confirm_changes          in  403 to  404 in    in  403 405 405 in
 changes:text-file     confirm_changes          in  403 to  404 in    in  403 405 405 in
 changes:withdraw      confirm_changes          in  403 405 405 in    in  403 to  404 in
+changes:ask-bank      confirm_changes          in  403 405 405 in    in  403 to  404 in
 changes:reject        confirm_changes          in  403 405 405 in    in  403 to  404 in
 """
 PEOPLE = ("anonymous", "secondary", "administrator", "neighbour", "staff")

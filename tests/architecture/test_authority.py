@@ -23,6 +23,7 @@ OWN_DOORS = {
     "accounts/sign_in/services.py": "attempts to sign in, before anybody is inside",
     "audit/services.py": "the trail itself",
     "changes/services/applying.py": "changes that everybody signed: the pipeline, which makes the authority",
+    "changes/services/bank.py": "what a company asks the bank for, before it happens",
     "changes/services/drafts.py": "what people are still putting together",
     "changes/services/ending.py": "changes that end unapplied",
     "changes/services/large.py": "the same for changes of very many parts",

@@ -148,7 +148,7 @@ def test_of_a_change_its_signatures_and_its_end_move_and_nothing_else(db: None) 
         "ORDER BY 1"
     )
 
-    assert moving == [("by_two",), ("finished_at",), ("reason",), ("signed_at",), ("state",)]
+    assert moving == [("bank_asked_at",), ("by_two",), ("finished_at",), ("reason",), ("signed_at",), ("state",)]
 
 
 @pytest.mark.parametrize("table", ["directory_user", "directory_company", "changes_change", "audit_chain"])

@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.core.management import call_command
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 from playwright.sync_api import Page, Request
 
 from accounts.many.actions import BY_KEY
@@ -129,6 +130,14 @@ def unfinished(administrator: User, subject: User) -> tuple[Draft, Change]:
     return draft, whole
 
 
+def waiting_of(maker: User, subject: User) -> Change:
+    """What another administrator signed and this one may approve."""
+    wanted = SetState(user=subject.pk, state=UserState.ACTIVE)
+    change = propose(maker=maker, wanted=wanted, form_key=uuid4(), back_url=reverse("users:states"))
+    Change.objects.filter(pk=change.pk).update(by_two=True, signed_at=timezone.now())
+    return change
+
+
 def by_workbook(administrator: User) -> tuple[Upload, Change]:
     """A workbook with a new user and one that is wrong, and the change of it."""
     book = workbooks.taken(administrator)
@@ -170,6 +179,7 @@ def people(portal: Portal) -> People:
             back_url=reverse("users:many", args=["inactivar"]),
         )
         upload, large = by_workbook(administrator)
+        others = waiting_of(User.objects.get(username="mguerrero"), subject)
     found = People(portal)
     name = settings.SESSION_COOKIE_NAME
     found.cookies["administrator"] = signed_in(administrator, token).cookies[name].value
@@ -186,6 +196,7 @@ def people(portal: Portal) -> People:
             reverse("changes:confirm", args=[whole.pk]),
             *[f"{reverse('users:many', args=[key])}?cambio={several.pk}" for key in BY_KEY],
             reverse("changes:confirm", args=[several.pk]),
+            f"{reverse('changes:approve-together')}?cambio={others.pk}",
             reverse("users:bulk-upload", args=[upload.pk]),
             reverse("changes:confirm", args=[large.pk]),
             reverse("changes:text", args=[large.pk]),
@@ -282,6 +293,7 @@ def test_no_page_is_forgotten() -> None:
         "inbox:open",
         "changes:withdraw",
         "changes:reject",
+        "changes:ask-bank",
         "users:restore-profile",
         "users:draft-skip",
         "users:draft-review",
@@ -293,8 +305,7 @@ def test_no_page_is_forgotten() -> None:
 
     assert all_names() - known == {
         *("users:bulk-upload", "changes:text"),
-        *("changes:confirm", "users:draft", "users:set-up-done", "users:many"),
-        "changes:approve-together",  # in test_dual_control
+        *("changes:confirm", "changes:approve-together", "users:draft", "users:set-up-done", "users:many"),
     }
 
 

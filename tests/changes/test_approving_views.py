@@ -95,9 +95,28 @@ class TestMaker:
         assert "<strong>mguerrero</strong>" in page
 
     def test_where_nobody_can_approve_it_says_so(self, maker: User, of_maker: Client) -> None:
-        assert "En este momento nadie puede aprobarlo" in of_maker.get(page_of(proposed(maker))).text
+        assert "Nadie de su empresa puede aprobarlo en este momento" in of_maker.get(page_of(proposed(maker))).text
 
-    def test_signed_it_waits_and_can_be_taken_back(self, maker: User, approver: User, of_maker: Client) -> None:
+    def test_then_it_is_put_to_the_bank_which_the_page_says(self, maker: User, of_maker: Client) -> None:
+        change = waiting(maker)
+        before = of_maker.get(page_of(change)).text
+
+        asked = of_maker.post(reverse("changes:ask-bank", args=[change.pk]))
+        page = of_maker.get(page_of(change)).text
+
+        line = maker.portal.support_lines[0]["value"]
+        assert ("Pedir al banco que lo apruebe" in before, line in before) == (True, True)
+        assert said(asked) == ["El banco lo tiene. Llame a las líneas de atención para que lo revisen."]
+        assert ("Debe aprobarlo el banco" in page, "Pedir al banco" in page, line in page) == (True, False, True)
+
+    def test_what_is_not_signed_is_not_put_to_the_bank(self, maker: User, of_maker: Client) -> None:
+        change = proposed(maker)
+
+        asked = of_maker.post(reverse("changes:ask-bank", args=[change.pk]))
+
+        assert said(asked) == ["Fírmelo primero. Al banco solo se le presenta lo que usted ha firmado."]
+
+    def test_signed_it_waits_and_can_be_taken_back(self, maker: User, held: Token, of_maker: Client) -> None:
         change = proposed(maker)
         code = code_of(Token.objects.get(user=maker))
 
@@ -314,5 +333,5 @@ def test_the_page_of_parameters_says_what_is_missing(of_maker: Client, maker: Us
     Company.objects.update(dual_control_by_bank=True)
     by_bank = of_maker.get(reverse("users:parameters")).text
 
-    assert ("nadie más puede aprobar" in alone, "nadie más puede aprobar" in with_two) == (True, False)
+    assert ("Mientras tanto aprueba el banco" in alone, "Mientras tanto aprueba el banco" in with_two) == (True, False)
     assert "El banco exige doble control a esta empresa" in by_bank

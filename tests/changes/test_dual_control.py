@@ -25,6 +25,10 @@ from changes.rules.signing import APPROVAL_DAYS, CONFIRMATION_MINUTES, Person, n
 from changes.rules.text import digest_of
 from directory.enums import UserState
 from directory.models import Company, Profile, User
+from notifications.enums import Channel, Notice
+from notifications.models import Delivery
+from notifications.rules import alert_key
+from notifications.services import choose_own_alerts
 from tenancy import context
 from tests import factories
 from tests.changes import naming
@@ -270,6 +274,55 @@ class TestWaiting:
         assert services.approvers_for(maker) == [approver]
 
 
+class TestApproversAreTold:
+    """Whoever was asked in vain finds it in the inbox, once."""
+
+    def told(self, approver: User) -> list[str]:
+        return inbox_of(approver)[1:]
+
+    def ended(self, how: str) -> list[str]:
+        return [f"Ya no hay nada que aprobar: Cambiar el nombre, solicitado por {how}"]
+
+    @pytest.mark.parametrize("end", ["withdrawn", "expired", "stale"])
+    def test_that_there_is_nothing_to_approve_any_more(
+        self, maker: User, approver: User, clock: Clock, end: str
+    ) -> None:
+        third = naming.administrator(maker.company)
+        change = signed(maker, proposed(maker))
+
+        if end == "withdrawn":
+            services.withdraw(actor=maker, change_id=change.pk)
+        elif end == "expired":
+            clock.forward(days=APPROVAL_DAYS)
+            services.expire_forgotten()
+        else:
+            Profile.objects.update(name="Mientras")
+            signed(third, change)
+
+        assert state_of(change) == end
+        assert self.told(approver) == self.ended("adelgado")
+        assert self.told(third) == ([] if end == "stale" else self.ended("adelgado"))
+
+    def test_nobody_is_of_what_never_came_before_them(self, maker: User, approver: User) -> None:
+        services.withdraw(actor=maker, change_id=proposed(maker).pk)
+
+        assert inbox_of(approver) == []
+
+    def test_who_allows_alerts_gets_a_mail_too_and_who_switched_it_off_nothing(
+        self, maker: User, approver: User
+    ) -> None:
+        quiet = naming.administrator(maker.company, receives_alerts=True)
+        User.objects.filter(pk=approver.pk).update(receives_alerts=True)
+        silenced = {alert_key(Notice.APPROVAL_ENDED, channel) for channel in Channel}
+        choose_own_alerts(actor=quiet, silenced=silenced)
+        change = signed(maker, proposed(maker))
+
+        services.withdraw(actor=maker, change_id=change.pk)
+
+        assert [each.recipient for each in Delivery.objects.filter(kind=Notice.APPROVAL_ENDED)] == [approver.email]
+        assert (self.told(approver), self.told(quiet)) == (self.ended("adelgado"), [])
+
+
 class TestRejecting:
     def test_nothing_changes_and_the_maker_reads_why(self, maker: User, approver: User) -> None:
         change = signed(maker, proposed(maker))
@@ -392,14 +445,14 @@ class TestParameter:
         change = signed(maker, self.switch(maker))
 
         assert [(line.what, line.before, line.after) for line in change.lines] == [("Doble control", "No", "Sí")]
-        assert (change.state, Company.objects.get().dual_control) == ("applied", True)
+        assert (change.state, change.warnings, Company.objects.get().dual_control) == ("applied", [], True)
 
     @pytest.mark.parametrize(
         "second",
         [None, {"same": True}, {"state": UserState.INACTIVE}, {"no_token": True}],
         ids=["nobody", "same person", "inactive", "no token"],
     )
-    def test_not_without_a_second_person_who_can_sign(self, maker: User, second: dict[str, Any] | None) -> None:
+    def test_alone_one_is_told_that_the_bank_is_second(self, maker: User, second: dict[str, Any] | None) -> None:
         Company.objects.update(dual_control=False)
         if second and "same" in second:
             naming.administrator(maker.company, id_number=f"{maker.id_number}.")
@@ -408,10 +461,10 @@ class TestParameter:
         elif second:
             naming.administrator(maker.company, **second)
 
-        with pytest.raises(ValidationError) as refused:
-            self.switch(maker)
+        change = self.switch(maker)
 
-        assert set(refused.value.error_dict) == {"dual_control"}
+        assert [warning.startswith("Nadie más de su empresa puede aprobar") for warning in change.warnings] == [True]
+        assert signed(maker, change).state == "applied"
 
     def test_what_the_bank_requires_stays_on(self, maker: User, approver: User) -> None:
         Company.objects.update(dual_control_by_bank=True)

@@ -26,6 +26,10 @@ pytestmark = pytest.mark.usefixtures("bank_scope")
 
 # Whatever the words of any notice may name, each a text that is found again.
 VALUES = {
+    "title": "Límites de Felipe20",
+    "who": "adelgado",
+    "lines": "Diario: 1.00 → 2.00",
+    "ending": "Vencido",
     "email": "d***@empresa.example",
     "times": "5",
     "attempts": "2026/11/22 02:13 · 192.0.2.7 · contraseña incorrecta",

@@ -172,7 +172,8 @@ def test_groups_give_no_more_than_is_needed(bank_scope: None) -> None:
     call_command("set_up_groups", verbosity=0)
     call_command("set_up_groups", verbosity=0)
 
-    assert sorted(Group.objects.values_list("name", flat=True)) == ["Consulta", "Operaciones", "Seguridad"]
+    names = sorted(Group.objects.values_list("name", flat=True))
+    assert names == ["Consulta", "Operaciones", "Segunda persona", "Seguridad"]
     reading = Group.objects.get(name="Consulta").permissions.values_list("codename", flat=True)
     assert all(codename.startswith("view_") for codename in reading)
 

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from audit.authority import Authority
 from audit.enums import Event
-from audit.services import Target, record_write
+from audit.services import Target, check_is_another_hand, record_write
 from directory.models import Company, User
 from directory.readiness import touched
 from directory.rules.back_office import check_may_act_on
 from notifications.enums import Notice
-from notifications.services import tell
+from notifications.services import tell, tell_company
 from tenancy.sealing import seal
 from tokens import rules
 from tokens.enums import LIVE, TokenKind, TokenState, Transition
@@ -61,6 +61,8 @@ def add_token(
             token.save(force_insert=True)
     except IntegrityError as error:
         raise ValidationError({"serial": _("A token with this serial number already exists.")}) from error
+    if company:
+        tell_company(Notice.TOKEN_ADDED, company, _shown(token), authority=authority)
     record_write(
         authority,
         Event.TOKEN_IMPORTED,
@@ -80,6 +82,7 @@ def assign_to(*, authority: Authority, token: Token, user: User) -> Token:
 def _assign(authority: Authority, token: Token, user: User, *, is_told: bool) -> Token:
     holder = User.objects.select_for_update().get(pk=user.pk)
     _check_may_act_on(authority, holder)
+    check_is_another_hand(authority, holder)
     token = _locked(authority, token)
     if holder.company_id != token.company_id:
         raise ValidationError(_("The token belongs to another company."), code="company")
@@ -114,6 +117,7 @@ def hand_over(*, authority: Authority, token: Token, user: User) -> bytes:
 def activate(*, authority: Authority, token: Token) -> Token:
     """From now on the token's codes are valid. A virtual one disables its holder's physical token (S2-24)."""
     token = _locked(authority, token)
+    check_is_another_hand(authority, token.user)
     if token.kind == TokenKind.VIRTUAL:
         physical = Token.objects.select_for_update().filter(
             user_id=token.user_id, kind=TokenKind.PHYSICAL, state__in=LIVE
@@ -131,7 +135,10 @@ def block(*, authority: Authority, token: Token) -> Token:
 
 @transaction.atomic
 def unblock(*, authority: Authority, token: Token) -> Token:
-    return _take(authority, _locked(authority, token), Transition.UNBLOCK)
+    """Makes a blocked token count again."""
+    token = _locked(authority, token)
+    check_is_another_hand(authority, token.user)
+    return _take(authority, token, Transition.UNBLOCK)
 
 
 @transaction.atomic
@@ -231,8 +238,11 @@ def _take(
 def _tell(authority: Authority, token: Token, holder: User | None, notice: Notice) -> None:
     """The holder, by the end of the serial number, by which they know it among theirs."""
     if holder:
-        shown = f"{token.get_kind_display()} · {token.serial[-4:]}"
-        tell(notice, holder, {"token": shown}, authority=authority)
+        tell(notice, holder, {"token": _shown(token)}, authority=authority)
+
+
+def _shown(token: Token) -> str:
+    return f"{token.get_kind_display()} · {token.serial[-4:]}"
 
 
 def _require_from_now_on(token: Token) -> None:

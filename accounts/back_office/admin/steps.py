@@ -25,7 +25,10 @@ def remaining_steps(user: User) -> SafeString:
         ),
         (_link(users, q=user.username), _("Activate the user %(username)s.") % _named(user)),
     ]
-    words = _("%(username)s cannot sign in yet. Still to do, in this order:") % _named(user)
+    words = _(
+        "%(username)s cannot sign in yet. Still to do, in this order; whoever opened %(username)s or generated the "
+        "password leaves the token to a colleague:"
+    ) % _named(user)
     return format_html("{}<ol>{}</ol>", words, format_html_join("", '<li><a href="{}">{}</a></li>', steps))
 
 

@@ -21,10 +21,12 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
         "tokens.token": ("add", "change"),
         "audit.auditevent": READ,
     },
+    "Segunda persona": {"changes.change": ("change",)},
 }
 SEEN = (
     *("directory.portal", "directory.company", "directory.user", "products.product", "tokens.token"),
     *("directory.service", "limits.companyceiling", "schedules.accessschedule", "schedules.holiday"),
+    "changes.change",
 )
 
 
