@@ -14,7 +14,8 @@ from limits import selectors
 from limits.forms import UsageFilter
 from limits.models import UserLimit
 from limits.selectors import UsageRow
-from pages.lists import Column, Listing, Text
+from pages.criteria import Criterion, Text
+from pages.lists import Column, Listing
 
 
 def _in_force(viewer: User, query: QueryDict) -> QuerySet[UserLimit]:
@@ -25,9 +26,8 @@ def _with_use(viewer: User, limits: Sequence[UserLimit]) -> list[UsageRow]:
     return selectors.usage_rows(viewer, limits, local_now(viewer.portal))
 
 
-def _asked(viewer: User, query: QueryDict) -> list[tuple[Text, Text]]:
-    username = UsageFilter(query).username()
-    return [(_("User"), username)] if username else []
+def _asked(viewer: User, query: QueryDict) -> list[Criterion]:
+    return UsageFilter(query).words(viewer.portal)
 
 
 def _product(portal: Portal, alias: str, number: str) -> str:

@@ -16,7 +16,8 @@ from directory.models import Portal, User
 from directory.permissions import Permission
 from directory.selectors.users import search_users
 from limits.money import ZERO
-from pages.lists import Column, Listing, Text
+from pages.criteria import Criterion, Text
+from pages.lists import Column, Listing
 from products.selectors import assignable_products
 from rights.forms import MatrixForm
 from rights.presentation import Standing, standing_of
@@ -166,6 +167,10 @@ def _rows(viewer: User, query: QueryDict) -> QuerySet[User]:
     return search_users(viewer, MatrixForm(query, viewer=viewer).criteria())
 
 
+def _asked(viewer: User, query: QueryDict) -> list[Criterion]:
+    return MatrixForm(query, viewer=viewer).words(viewer.portal)
+
+
 PEOPLE = (USERNAME, NAME, PROFILE)
 MATRIX = Listing(
     key="matrix",
@@ -173,6 +178,7 @@ MATRIX = Listing(
     permission=Permission.SEE_USAGE,
     columns=PEOPLE,
     rows=_rows,
+    criteria=_asked,
     order="-total",
     size=25,
     made_for=_made_for,

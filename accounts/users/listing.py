@@ -1,7 +1,6 @@
 """What the list of the company's users shows (S1-056..062)."""
 
 from dataclasses import replace
-from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -12,6 +11,7 @@ from directory.columns import CREATED, EMAIL, ID_NUMBER, ID_TYPE, LAST_SIGN_IN, 
 from directory.models import User
 from directory.permissions import Permission
 from directory.selectors.users import search_users
+from pages.criteria import Criterion
 from pages.lists import Listing
 
 
@@ -19,8 +19,8 @@ def _found(viewer: User, query: QueryDict) -> QuerySet[User]:
     return search_users(viewer, SearchForm(query, viewer=viewer).criteria())
 
 
-def _asked(viewer: User, query: QueryDict) -> list[tuple[Any, Any]]:
-    return SearchForm(query, viewer=viewer).words()
+def _asked(viewer: User, query: QueryDict) -> list[Criterion]:
+    return SearchForm(query, viewer=viewer).words(viewer.portal)
 
 
 USERS = Listing(
