@@ -305,6 +305,36 @@ def test_ceilings_show_the_banks_maximum_and_who_is_cut(
     assert "Recorta a 1 usuario que tiene más: Felipe20" in page
 
 
+@pytest.mark.parametrize("page", ["grid", "ceilings"])
+def test_files_stand_under_a_heading_of_their_own(
+    client: Client, felipe: User, payments: Service, account: Product, page: str
+) -> None:
+    payroll = rows.service(group="Archivos Monetarios", name="Pagos - Nómina por archivo", is_file=True, position=2)
+    rows.ceiling(felipe.company, payroll)
+    url = reverse("limits:user", args=[felipe.pk]) if page == "grid" else reverse("limits:ceilings")
+
+    shown = client.get(url).text
+
+    headings = r"<h2>(\w+ Monetarios)</h2>" if page == "grid" else r'scope="rowgroup"[^>]*>(\w+ Monetarios)<'
+    named = re.findall(rf"{headings}|<(?:summary|th scope=\"row\")>(Pagos - [\w ]+)", shown)
+    assert ["".join(each).strip() for each in named] == [
+        *("Servicios Monetarios", "Pagos - A Terceros"),
+        *("Archivos Monetarios", "Pagos - Nómina por archivo"),
+    ]
+
+
+def test_limits_of_a_file_are_signed_by_its_name(
+    client: Client, felipe: User, payments: Service, account: Product
+) -> None:
+    payroll = rows.service(group="Archivos Monetarios", name="Pagos - Nómina por archivo", is_file=True, position=2)
+    rows.ceiling(felipe.company, payroll)
+    url = reverse("limits:user", args=[felipe.pk])
+
+    client.post(url, form_key(client.get(url)) | typed(payroll, account, "1", "2", "3"))
+
+    assert {line.group for line in Change.objects.get().lines} == {"Pagos - Nómina por archivo"}
+
+
 def test_ceilings_are_proposed_and_bounded_by_the_bank(client: Client, payments: Service) -> None:
     url = reverse("limits:ceilings")
     names = [f"pagos-terceros.{period}" for period in ("transaction", "day", "month")]
