@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Func, QuerySet
+from django.db.models import Expression, F, QuerySet
 from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -79,7 +79,7 @@ class Column:
     value: Callable[..., Value] | None = None
     choices: Sequence[tuple[Any, Text]] = ()
     empty: Text = ""
-    sort: tuple[F | Func, ...] = ()
+    sort: tuple[F | Expression, ...] = ()
     search: tuple[str | F, ...] = ()
     width: int = 16
     is_default: bool = True
@@ -150,7 +150,7 @@ class Listing:
     columns: tuple[Column, ...]
     rows: Callable[[Any, QueryDict], QuerySet[Any]]
     order: str
-    tie: tuple[str, ...] = ("pk",)
+    tie: tuple[str | Expression, ...] = ("pk",)
     load: Callable[[Any, Sequence[Any]], Sequence[Any]] = as_they_are
     criteria: Callable[[Any, QueryDict], list[Criterion]] = without_criteria
     size: int = PAGE_SIZES[0]

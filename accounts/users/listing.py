@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -42,4 +43,5 @@ USERS = Listing(
     rows=_found,
     criteria=_asked,
     order="usuario",
+    tie=(Lower("username"), "pk"),
 )

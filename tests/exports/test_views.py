@@ -263,6 +263,7 @@ class TestEveryList:
                 asked = listing.asked(f"orden={order}&filtro=", administrator)
                 assert asked.order == (order if column.sort else listing.order)
                 assert asked.page.paginator.count == 1
+                assert asked.rows.query.order_by[-1] == "pk"  # what is alike is never on two pages, or on none
 
     @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.key)
     def test_can_be_filtered(self, administrator: User, listing: Listing) -> None:
