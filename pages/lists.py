@@ -237,9 +237,10 @@ class Asked:
 
     @property
     def removable(self) -> list[tuple[Criterion, str]]:
-        """Each criterion and the words of the filter, with the address that asks everything but this."""
+        """Each criterion and the words of the filter, with what follows the path where this is not
+        asked."""
         words = [Criterion(_("Filtered by"), self.text, ("filtro",))] if self.text else []
-        return [(each, urlencode(self.kept(*each.names))) for each in (*self.criteria, *words)]
+        return [(each, _address(self.kept(*each.names))) for each in (*self.criteria, *words)]
 
     def batches(self, size: int) -> Iterator[list[list[Value]]]:
         """What all rows have in the columns shown, so many rows at a time. Only what the columns read is fetched,
@@ -274,13 +275,18 @@ class Asked:
 
     @property
     def left_as(self) -> str:
-        """The address of the list as it will be shown once its layout is kept."""
-        return urlencode(self.kept("columnas", "ver"))
+        """What follows the path of the list once its layout is kept."""
+        return _address(self.kept("columnas", "ver"))
 
     @property
     def kept_by_criteria(self) -> list[tuple[str, str]]:
         """How the list is shown, for the form that asks what is in it."""
         return [(name, value) for name, value in self.kept("filtro") if name in OF_THE_LIST]
+
+
+def _address(asked: list[tuple[str, str]]) -> str:
+    """What follows the path: nothing where nothing is asked."""
+    return f"?{urlencode(asked)}" if asked else ""
 
 
 def text_of(value: Value, portal: Formats) -> str:

@@ -152,9 +152,9 @@ def test_each_criterion_can_be_taken_away(ana: User) -> None:
     found = asked(ana, "ciudad=cali&pais=co&perfil=a&filtro=x&pagina=3&ver=25", listing).removable
 
     assert [(str(each.text), without) for each, without in found] == [
-        ("Cali", "perfil=a&filtro=x&ver=25"),
-        ("Todos", "ciudad=cali&pais=co&filtro=x&ver=25"),
-        ("x", "ciudad=cali&pais=co&perfil=a&ver=25"),
+        ("Cali", "?perfil=a&filtro=x&ver=25"),
+        ("Todos", "?ciudad=cali&pais=co&filtro=x&ver=25"),
+        ("x", "?ciudad=cali&pais=co&perfil=a&ver=25"),
     ]
 
 
@@ -167,7 +167,7 @@ def test_forms_keep_the_rest_of_the_address(ana: User) -> None:
         ("columnas", "ingreso"),
         ("orden", "nombre"),
     ]
-    assert found.left_as == "perfil=a&orden=nombre&filtro=x"
+    assert found.left_as == "?perfil=a&orden=nombre&filtro=x"
     assert found.kept_by_criteria == [("columnas", "ciudad"), ("columnas", "ingreso"), ("orden", "nombre")]
 
 
