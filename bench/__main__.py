@@ -23,13 +23,14 @@ class Plan:
     pages: Sequence[str] = pages.PAGES
     sign_ins: Sequence[Effort] = (sign_in.USUAL, sign_in.CHEAP)
     web_server: str = sites.WEB_SERVER
+    list_rows: int = 100_000
 
     @property
     def people(self) -> dict[str, int]:
         return {"visitor": pages.TOGETHER.clients, **{each.kind: each.people(self.rounds) for each in self.sign_ins}}
 
 
-QUICK = Plan(rounds=1, pages=("/", "/ingreso/"), sign_ins=[each.quick for each in Plan.sign_ins])
+QUICK = Plan(rounds=1, pages=("/", "/ingreso/"), sign_ins=[each.quick for each in Plan.sign_ins], list_rows=1_000)
 
 
 def main() -> None:
@@ -54,7 +55,9 @@ def run(plan: Plan) -> dict[str, Any]:
         servers = at_end.enter_context(sites.running(plan.web_server))
         portal = at_end.enter_context(sites.portal(servers, plan.people))
         bare = at_end.enter_context(sites.bare(servers))
-        return measured(plan, (portal, bare))
+        found = measured(plan, (portal, bare))
+        say("a long list as a workbook")
+        return found | {"long_list": sites.long_list(servers, plan.list_rows)}
 
 
 def measured(plan: Plan, both: Sequence[Site]) -> dict[str, Any]:

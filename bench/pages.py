@@ -69,6 +69,7 @@ INSIDE = (
     "/administracion/token/{user}/",
     "/archivos/",
     "/exportar/users/",
+    "/exportar/states/",
     "/exportar/profiles/",
     "/exportar/usage/",
     "/exportar/matrix/",

@@ -47,6 +47,7 @@ def text(found: Found) -> str:
             table("Pages", (*WAY_HEAD, "KB", "page"), [*rows, _middle(pages)]),
             table("Sign-in, five requests", (*WAY_HEAD, "hash"), [_way(each, each["sign_in"]) for each in sign_ins]),
             table("Home beside slow clients", SLOW_HEAD, [_slow(each) for each in slow]),
+            table("A list as a workbook", LIST_HEAD, _long_list(found["long_list"])),
         ]
     )
 
@@ -76,6 +77,17 @@ def _slow(found: Found) -> list[object]:
     quiet, beside = found["quiet"], found["beside"]
     ratios = (beside["p50"] / quiet["p50"], beside["worst"] / quiet["worst"])
     return [beside["p50"], beside["worst"], *ratios, beside["answers"], f"{found['clients']} {found['slow_clients']}"]
+
+
+LIST_HEAD = ("rows", "cells", "cpu s", "clock s", "MB more", "speed", "written by")
+
+
+def _long_list(found: Found) -> list[list[object]]:
+    """`speed` is a part of the library's own."""
+    return [
+        [found["rows"], *(found[name][each] for each in ("cells", "cpu", "seconds", "megabytes")), speed, f"the {name}"]
+        for name, speed in (("portal", found["speed"]), ("library", 1.0))
+    ]
 
 
 def table(title: str, head: Sequence[object], rows: Iterable[Sequence[object]]) -> str:

@@ -137,6 +137,13 @@ def bare(servers: Servers) -> Iterator[Site]:
         yield site
 
 
+def long_list(servers: Servers, rows: int) -> dict[str, Any]:
+    """What a workbook of so many users took; they stay in the portal's database."""
+    found = servers.installation.var / "long_list.json"
+    _run(servers.environment, "bench.long_list", str(found), str(rows))
+    return dict(json.loads(found.read_text()))
+
+
 def _run(environment: Mapping[str, str], module: str, *arguments: str) -> None:
     process = spawn([sys.executable, "-m", module, *arguments], cwd=ROOT, env=os.environ | environment, output=None)
     try:

@@ -41,10 +41,13 @@ from tokens.services import lifecycle
 
 PASSWORD_HOLDS = timedelta(days=3650)
 MAXIMUM = Amounts(Decimal(50_000_000), Decimal(200_000_000), Decimal(1_000_000_000))
-SERVICES = (
-    ("pagos-terceros", "Pagos - A Terceros"),
-    ("pagos-impuestos", "Pagos - Impuestos"),
-    ("transferencias", "Transferencias - Internas, Aval y otros Bancos"),
+# The guide names three services; that limits are also for files it says, without naming one (S1-087, S1-093).
+SERVICES, FILES = "Servicios Monetarios", "Archivos Monetarios"
+CATALOGUE = (
+    (SERVICES, "pagos-terceros", "Pagos - A Terceros"),
+    (SERVICES, "pagos-impuestos", "Pagos - Impuestos"),
+    (SERVICES, "transferencias", "Transferencias - Internas, Aval y otros Bancos"),
+    (FILES, "archivo-nomina", "Pagos - Nómina por archivo"),
 )
 
 
@@ -188,14 +191,23 @@ def make_products(*, actor: User, company: Company, items: Sequence[Item], enabl
 
 
 def make_services() -> list[Service]:
-    """The guide's catalogue (S1-087)."""
+    """The guide's catalogue."""
     known = {service.code: service for service in monetary_services(OCCIRED.code)}
-    return [known.get(code) or _add_service(code, name, place) for place, (code, name) in enumerate(SERVICES, start=1)]
+    return [
+        known.get(code) or _add_service(group, code, name, place)
+        for place, (group, code, name) in enumerate(CATALOGUE, start=1)
+    ]
 
 
-def _add_service(code: str, name: str, position: int) -> Service:
+def _add_service(group: str, code: str, name: str, position: int) -> Service:
     service = Service(
-        edition=OCCIRED.code, group="Servicios Monetarios", code=code, name=name, is_monetary=True, position=position
+        edition=OCCIRED.code,
+        group=group,
+        code=code,
+        name=name,
+        is_monetary=True,
+        is_file=group == FILES,
+        position=position,
     )
     return save_service(authority=Authority.of_demo(None), service=service, before=None)
 

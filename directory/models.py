@@ -181,6 +181,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     city = models.CharField(FIELDS["city"].label, max_length=60, blank=True)
     receives_alerts = models.BooleanField(FIELDS["receives_alerts"].label, default=False)
     language = models.CharField(_("Language"), max_length=5, blank=True)  # empty: the portal's
+    list_layouts = models.JSONField(default=dict, blank=True, editable=False)  # by list: `pages.lists.Layout`
 
     state = models.CharField(_("Status"), max_length=10, choices=UserState, default=UserState.PENDING)
     credential_state = models.CharField(

@@ -52,7 +52,7 @@ class Document:
             (_("Made by"), f"{self.maker.full_name} ({self.maker.username})"),
             (_("Date"), f"{format_moment(self.at, self.portal)} ({self.portal.time_zone})"),
         ]
-        lines += [(str(label), str(text)) for label, text in self.asked.criteria]
+        lines += [(str(label), str(text)) for label, text, _names in self.asked.criteria]
         lines += [(_("Filtered by"), self.asked.text)] if self.asked.text else []
         return [*lines, (_("Records"), self.counted)]
 

@@ -9,7 +9,7 @@ from directory.permissions import Permission
 from exports import selectors
 from exports.enums import ExportState, FileKind
 from exports.models import Export
-from exports.registry import BY_KEY
+from exports.registry import BY_KEY, LISTINGS
 from pages.lists import Column, Listing, Value
 
 
@@ -50,3 +50,5 @@ FILES = Listing(
     rows=_own,
     order="-pedido",
 )
+# Every list of the portal: each stays as a person left it.
+BY_KEY_OF_ALL = {listing.key: listing for listing in (*LISTINGS, FILES)}

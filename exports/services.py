@@ -28,7 +28,7 @@ from exports.registry import BY_KEY
 from exports.workbooks import write_workbook
 from notifications.enums import Topic
 from notifications.services import notify
-from pages.lists import Asked
+from pages.lists import Asked, Layout
 from tenancy import context, sealing
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ def order(*, actor: User, asked: Asked, kind: FileKind, rows: int) -> Export:
         maker=actor,
         listing=asked.listing.key,
         kind=kind,
-        query=asked.query.urlencode(),
+        query=asked.address,
         language=translation.get_language() or actor.portal.language,
         rows=min(rows, rules.MOST_ROWS[kind]),
         created_at=now,
@@ -196,6 +196,16 @@ def content_of(*, actor: User, export: Export) -> bytes:
     target = Target("export", str(export.pk), str(BY_KEY[export.listing].title))
     record(Event.EXPORT_DOWNLOADED, actor=actor, company_id=actor.company_id, target=target)
     return whole
+
+
+@transaction.atomic
+def keep_layout(*, actor: User, key: str, layout: Layout) -> None:
+    """How a list shows itself to the actor from now on; their other lists stay as they are."""
+    lock_people([actor.pk])
+    own = User.objects.of(actor).filter(pk=actor.pk)
+    others = {name: kept for name, kept in own.values_list("list_layouts", flat=True).get().items() if name != key}
+    written = layout.written()
+    own.update(list_layouts=others | ({key: written} if written else {}))
 
 
 def delete_expired() -> int:

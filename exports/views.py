@@ -1,17 +1,17 @@
-"""A list taken out of the portal: as a file, or on one page to print (S1-061)."""
+"""A list taken out of the portal, as a file or on one page to print (S1-061); and how its reader left it."""
 
 from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from directory.clock import local_now
 from directory.permissions import Permission, requires
@@ -19,12 +19,13 @@ from directory.requests import PortalRequest
 from exports import rules, selectors, services
 from exports.documents import Document
 from exports.enums import CONTENT_TYPES, FileKind
-from exports.forms import ExportForm
-from exports.listing import FILES
+from exports.forms import ExportForm, LayoutForm
+from exports.listing import BY_KEY_OF_ALL, FILES
 from exports.registry import BY_KEY
 from exports.tasks import make_soon
 from pages.formats import format_count
-from pages.lists import Asked, Listing
+from pages.lists import Asked, Layout, Listing
+from pages.posting import back_from
 
 
 def export_of(listing: Listing) -> Callable[..., HttpResponse]:
@@ -104,3 +105,16 @@ def download(request: PortalRequest, export_id: UUID) -> HttpResponse:
         raise PermissionDenied
     content = services.content_of(actor=request.user, export=export)
     return _sent(request, content, listing, export.kind)
+
+
+@requires(Permission.OWN_ACCOUNT)
+@require_POST
+def keep_layout(request: PortalRequest, key: str) -> HttpResponse:
+    """A list stays for its reader as they leave it: its columns, and the rows of a page."""
+    listing = BY_KEY_OF_ALL.get(key)
+    if listing is None:
+        raise Http404
+    form = LayoutForm(request.POST, listing=listing)
+    if form.is_valid():
+        services.keep_layout(actor=request.user, key=key, layout=form.layout(Layout.of(request.user, key)))
+    return back_from(request, otherwise="home")

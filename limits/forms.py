@@ -18,6 +18,7 @@ from limits.models import CompanyCeiling
 from limits.money import ZERO, parse_money
 from limits.rules import PERIODS, Amounts, Typed, ceiling_problems, limit_problems
 from limits.selectors import LimitsTable
+from pages.criteria import CriteriaForm
 from pages.formats import Format, format_money
 from products.models import Product
 
@@ -298,7 +299,7 @@ class CeilingsForm(ChangeForm):
         ]
 
 
-class UsageFilter(forms.Form):
+class UsageFilter(CriteriaForm):
     """Whose accumulated amounts to show."""
 
     usuario = forms.CharField(required=False, max_length=20)

@@ -5,14 +5,15 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from directory.models import Profile, Service, User
 from limits.models import CompanyCeiling, ProfileLimit, Usage, UserLimit
 from limits.money import ZERO
-from limits.rules import NOTHING, Amounts, effective_limit, period_keys
+from limits.rules import NOTHING, PERIODS, Amounts, effective_limit, period_keys
 from products.models import Product
 from products.selectors import USABLE, assignable_products, assigned_ids_of, effective_products, products_of
 
@@ -158,9 +159,25 @@ def limits_in_force(viewer: User, username: str, local_now: datetime) -> QuerySe
     rows = UserLimit.objects.of(viewer).filter(Q(month__gt=0) | Exists(in_use))
     if username:
         rows = rows.filter(user__username__icontains=username)
-    return rows.select_related("user", "service", "product").order_by(
-        "user__username", "service__position", "service__code", "product__number", "id"
+    return (
+        rows.select_related("user", "service", "product")
+        .alias(**_amounts_to_sort_by(viewer, in_use, local_now))
+        .order_by("user__username", "service__position", "service__code", "product__number", "id")
     )
+
+
+def _amounts_to_sort_by(viewer: User, in_use: QuerySet[Usage], local_now: datetime) -> dict[str, Coalesce | Least]:
+    """What `usage_rows` makes of a limit, for the database: `applies_day`, `used_day` and so on. What nobody sorts by
+    is not read."""
+    ceiling = CompanyCeiling.objects.of(viewer).filter(service_id=OuterRef("service_id"))
+    applies = {
+        f"applies_{period}": Least(F(period), Coalesce(Subquery(ceiling.values(period)), ZERO)) for period in PERIODS
+    }
+    used = {
+        f"used_{name}": Coalesce(Subquery(in_use.filter(period=key).values(total=F("used") + F("reserved"))), ZERO)
+        for name, key in zip(("day", "month"), period_keys(local_now), strict=True)
+    }
+    return applies | used
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """What an inbox shows."""
 
 from functools import partial
-from typing import Any
 
 from django.db.models import F, QuerySet
 from django.http import QueryDict
@@ -12,6 +11,7 @@ from directory.permissions import Permission
 from notifications import selectors
 from notifications.enums import MessageKind, Topic
 from notifications.models import Message
+from pages.criteria import Criterion
 from pages.lists import Column, Listing
 
 COLUMNS = (
@@ -54,9 +54,10 @@ def is_unread_asked(query: QueryDict) -> bool:
     return query.get("leidos") == "no"
 
 
-def _criteria(viewer: User, query: QueryDict) -> list[tuple[Any, Any]]:
-    unread = [(_("Read"), _("Not yet"))] if is_unread_asked(query) else []
-    return [*([(_("About"), Topic(topic).label)] if (topic := topic_of(query)) else []), *unread]
+def _criteria(viewer: User, query: QueryDict) -> list[Criterion]:
+    topic = topic_of(query)
+    about = [Criterion(_("About"), Topic(topic).label, ("tema",))] if topic else []
+    return [*about, *([Criterion(_("Read"), _("Not yet"), ("leidos",))] if is_unread_asked(query) else [])]
 
 
 MESSAGES = Listing(

@@ -6,6 +6,7 @@ ICONS = {
     "x-circle": '<circle cx="12" cy="12" r="9"/><path d="m9 9 6 6m0-6-6 6"/>',
     "alert": '<path d="M12 3.5 2.8 19.5h18.4z"/><path d="M12 10v4.2m0 2.6v.01"/>',
     "info": '<circle cx="12" cy="12" r="9"/><path d="M12 11v5.5m0-9v.01"/>',
+    "close": '<path d="m6 6 12 12M18 6 6 18"/>',
     "minus": '<path d="M6 12h12"/>',
     "plus": '<path d="M12 5v14M5 12h14"/>',
     "down": '<path d="m5 9 7 7 7-7"/>',

@@ -2,31 +2,28 @@
 
 `?orden=` a column, with a minus for descending; `?ver=` rows of `?pagina=`; `?filtro=` words to be found in a row;
 `?columnas=` each column wanted. Whatever else stands in the address belongs to the list's own criteria. Anything
-meaningless shows what is shown without it: no name of the address ever reaches a query.
+meaningless shows what is shown without it: no name of the address ever reaches a query. Of columns and rows that the
+address does not ask for, the list shows what the person kept for it (`Layout`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Func, QuerySet
+from django.db.models import Expression, F, QuerySet
 from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext_lazy as _
 
+from pages.criteria import Criterion, Text
 from pages.formats import Formats, format_count, format_day, format_moment, format_money
 from pages.words import with_words
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise as StrPromise
-
-    Text = str | StrPromise
-else:
-    Text = object
 
 PAGE_SIZES = (10, 25, 50, 100)
 OF_THE_LIST = ("orden", "ver", "pagina", "filtro", "columnas")
@@ -40,6 +37,27 @@ class Viewer(Protocol):
 
     @property
     def portal(self) -> Formats: ...
+
+    @property
+    def list_layouts(self) -> Mapping[str, Any]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """How a person left a list: the columns shown and the rows of a page. Empty and None: as usual."""
+
+    columns: tuple[str, ...] = ()
+    size: int | None = None
+
+    @classmethod
+    def of(cls, viewer: Viewer, key: str) -> "Layout":
+        """What the viewer kept for the list of this key."""
+        kept = viewer.list_layouts.get(key, {})
+        return cls(columns=tuple(kept.get("columns", ())), size=kept.get("size"))
+
+    def written(self) -> dict[str, Any]:
+        """As it is kept; nothing of what is as usual."""
+        return {name: value for name, value in (("columns", list(self.columns)), ("size", self.size)) if value}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +79,7 @@ class Column:
     value: Callable[..., Value] | None = None
     choices: Sequence[tuple[Any, Text]] = ()
     empty: Text = ""
-    sort: tuple[F | Func, ...] = ()
+    sort: tuple[F | Expression, ...] = ()
     search: tuple[str | F, ...] = ()
     width: int = 16
     is_default: bool = True
@@ -112,7 +130,7 @@ def as_they_are(_viewer: Any, rows: Sequence[Any]) -> Sequence[Any]:
     return rows
 
 
-def without_criteria(_viewer: Any, _query: QueryDict) -> list[tuple[Text, Text]]:
+def without_criteria(_viewer: Any, _query: QueryDict) -> list[Criterion]:
     return []
 
 
@@ -132,9 +150,9 @@ class Listing:
     columns: tuple[Column, ...]
     rows: Callable[[Any, QueryDict], QuerySet[Any]]
     order: str
-    tie: tuple[str, ...] = ("pk",)
+    tie: tuple[str | Expression, ...] = ("pk",)
     load: Callable[[Any, Sequence[Any]], Sequence[Any]] = as_they_are
-    criteria: Callable[[Any, QueryDict], list[tuple[Text, Text]]] = without_criteria
+    criteria: Callable[[Any, QueryDict], list[Criterion]] = without_criteria
     size: int = PAGE_SIZES[0]
     made_for: "Callable[[Listing, Any, QueryDict], Listing] | None" = None
 
@@ -157,11 +175,13 @@ class Asked:
     def __init__(self, listing: Listing, query: QueryDict, viewer: Any) -> None:
         self.listing, self.query, self.viewer = listing, query, viewer
         self.portal: Formats = viewer.portal
+        self.layout = Layout.of(viewer, listing.key)
 
     @cached_property
     def columns(self) -> list[Column]:
-        """What is shown, in the list's own order."""
-        chosen = set(self.query.getlist("columnas")) & set(self.listing.by_key)
+        """What is shown, in the list's own order: as the address says, else as the viewer left it, else as usual."""
+        known = set(self.listing.by_key)
+        chosen = known.intersection(self.query.getlist("columnas")) or known.intersection(self.layout.columns)
         if not chosen:
             return [column for column in self.listing.columns if column.is_default]
         return [column for column in self.listing.columns if column.is_head or column.key in chosen]
@@ -176,6 +196,10 @@ class Asked:
     def has_choice(self) -> bool:
         """Whether there are columns to choose among."""
         return any(not column.is_default for column in self.listing.columns)
+
+    @property
+    def shows_usual_columns(self) -> bool:
+        return all(column.is_default == (column in self.columns) for column in self.listing.columns)
 
     @property
     def text(self) -> str:
@@ -195,7 +219,7 @@ class Asked:
     @cached_property
     def page(self) -> Page[Any]:
         """The rows of `?pagina=`, with what is read for all of them at once."""
-        page = paged(self.query, self.rows, self.listing.size)
+        page = paged(self.query, self.rows, self.layout.size or self.listing.size)
         page.object_list = list(self.listing.load(self.viewer, list(page.object_list)))
         return page
 
@@ -209,9 +233,16 @@ class Asked:
         return bool(self.count or self.text)
 
     @cached_property
-    def criteria(self) -> list[tuple[Text, Text]]:
+    def criteria(self) -> list[Criterion]:
         """What was asked, in words: the list's own criteria."""
         return self.listing.criteria(self.viewer, self.query)
+
+    @property
+    def removable(self) -> list[tuple[Criterion, str]]:
+        """Each criterion and the words of the filter, with what follows the path where this is not
+        asked."""
+        words = [Criterion(_("Filtered by"), self.text, ("filtro",))] if self.text else []
+        return [(each, _address(self.kept(*each.names))) for each in (*self.criteria, *words)]
 
     def batches(self, size: int) -> Iterator[list[list[Value]]]:
         """What all rows have in the columns shown, so many rows at a time. Only what the columns read is fetched,
@@ -238,13 +269,26 @@ class Asked:
         return self.kept("filtro")
 
     @property
-    def kept_by_columns(self) -> list[tuple[str, str]]:
-        return self.kept("columnas")
+    def address(self) -> str:
+        """What asks for the same rows and columns again, whatever the viewer keeps for the list meanwhile."""
+        query = self.query.copy()
+        query.setlist("columnas", [column.key for column in self.columns])
+        return query.urlencode()
+
+    @property
+    def left_as(self) -> str:
+        """What follows the path of the list once its layout is kept."""
+        return _address(self.kept("columnas", "ver"))
 
     @property
     def kept_by_criteria(self) -> list[tuple[str, str]]:
         """How the list is shown, for the form that asks what is in it."""
         return [(name, value) for name, value in self.kept("filtro") if name in OF_THE_LIST]
+
+
+def _address(asked: list[tuple[str, str]]) -> str:
+    """What follows the path: nothing where nothing is asked."""
+    return f"?{urlencode(asked)}" if asked else ""
 
 
 def text_of(value: Value, portal: Formats) -> str:

@@ -48,10 +48,10 @@ def spellings(word: str) -> list[str]:
 
 
 def without_marks(number: str) -> str:
-    """A number as it is searched: `80.123.456`, `80 123 456` and `80123456` are one."""
-    return number.translate(dict.fromkeys(map(ord, MARKS)))
+    """A number as it is searched: `80.123.456`, `80'123.456` and `80123456` are one."""
+    return "".join(filter(str.isalnum, number))
 
 
 def column_without_marks(name: str) -> Func:
-    """The same of a column."""
+    """The same of a column, which holds no other marks."""
     return Func(F(name), Value(MARKS), Value(""), function="translate", output_field=TextField())

@@ -14,6 +14,7 @@ from directory.models import Portal, Service, User
 from directory.selectors.users import UserCriteria, profiles_of
 from limits.forms import MoneyField
 from limits.money import Money
+from pages.criteria import CriteriaForm
 from pages.forms import NO_ROWS, NOT_ASKED, row_choice
 from products.models import Product
 
@@ -71,7 +72,7 @@ class QuestionForm(forms.Form):
         return datetime.combine(day, time, tzinfo=self.zone)
 
 
-class MatrixForm(forms.Form):
+class MatrixForm(CriteriaForm):
     """What of the matrix is shown; its names are those in the page's address."""
 
     PERIODS: ClassVar = (("diario", _("Daily")), ("transaccion", _("Transaction")), ("mensual", _("Monthly")))

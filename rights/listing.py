@@ -6,17 +6,20 @@ from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
+from django.db.models.functions import Lower
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from directory.columns import NAME, PROFILE, USERNAME
+from directory.enums import Readiness
 from directory.models import Portal, User
 from directory.permissions import Permission
-from directory.selectors.users import search_users
+from directory.selectors.users import search_users, stands_as
 from limits.money import ZERO
-from pages.lists import Column, Listing, Text
+from pages.criteria import Criterion, Text
+from pages.lists import Column, Listing
 from products.selectors import assignable_products
 from rights.forms import MatrixForm
 from rights.presentation import Standing, standing_of
@@ -112,7 +115,8 @@ class Matrix:
 
     def _columns(self) -> tuple[Column, ...]:
         people = (replace(column, reads=(*(f"user__{path}" for path in column.reads),)) for column in PEOPLE)
-        standing = Column(key="mueve", label=_("Moves money"), reads=("standing__words",), width=18)
+        can = (When(stands_as(each, self.now), then=place) for place, each in enumerate(Readiness))
+        standing = Column(key="mueve", label=_("Moves money"), reads=("standing__words",), sort=(Case(*can),), width=18)
         cells = (
             replace(
                 _amount(f"c{place}", head.name, "cells"),
@@ -122,7 +126,9 @@ class Matrix:
             for place, head in enumerate(self.heads)
         )
         total = replace(_amount("total", self.total_label, "total"), sort=(self.applied.total(),))
-        return (*people, standing, *cells, total, _amount("usado", self.used_label, "used"))
+        spent = self.applied.spent(self.viewer.portal.to_local(self.now))
+        used = replace(_amount("usado", self.used_label, "used"), sort=(spent,))
+        return (*people, standing, *cells, total, used)
 
     def _load(self, viewer: User, users: Sequence[User]) -> list[MatrixRow]:
         """Two or three queries for all of them."""
@@ -166,6 +172,10 @@ def _rows(viewer: User, query: QueryDict) -> QuerySet[User]:
     return search_users(viewer, MatrixForm(query, viewer=viewer).criteria())
 
 
+def _asked(viewer: User, query: QueryDict) -> list[Criterion]:
+    return MatrixForm(query, viewer=viewer).words(viewer.portal)
+
+
 PEOPLE = (USERNAME, NAME, PROFILE)
 MATRIX = Listing(
     key="matrix",
@@ -173,7 +183,9 @@ MATRIX = Listing(
     permission=Permission.SEE_USAGE,
     columns=PEOPLE,
     rows=_rows,
+    criteria=_asked,
     order="-total",
+    tie=(Lower("username"), "pk"),
     size=25,
     made_for=_made_for,
 )

@@ -1,5 +1,6 @@
 """What the list of the company's tokens shows (S2-18..22)."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db.models import F, QuerySet
@@ -7,6 +8,7 @@ from django.db.models.functions import Lower
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from directory.columns import NAME
 from directory.models import Portal, User
 from directory.permissions import Permission
 from pages.lists import Column, Listing
@@ -35,6 +37,13 @@ TOKENS = Listing(
             sort=(Lower("user__username"),),
             search=("user__username",),
             is_head=True,
+        ),
+        replace(
+            NAME,
+            reads=tuple(f"user__{path}" for path in NAME.reads),
+            sort=(Lower("user__first_names"), Lower("user__first_surname")),
+            search=(F("user__plain_name"),),
+            is_default=False,
         ),
         Column(key="serie", label=_("Serial number"), reads=("serial",), sort=(F("serial"),), search=("serial",)),
         Column(key="actualizado", label=_("Last update"), reads=("updated_at",), value=_day, sort=(F("updated_at"),)),

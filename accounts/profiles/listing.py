@@ -13,7 +13,8 @@ from directory.enums import OperatingRole, ProfileState
 from directory.models import Portal, Profile, User
 from directory.permissions import Permission
 from directory.selectors.users import profiles_with_counts
-from pages.lists import Column, Listing, Text
+from pages.criteria import Text
+from pages.lists import Column, Listing
 
 
 def _how_many(portal: Portal, chosen: Sequence[Any] | None) -> str:

@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from datetime import date
 from typing import Any, ClassVar, cast
 from uuid import UUID, uuid5
 
@@ -20,7 +19,7 @@ from directory.models import User
 from directory.rules.countries import country_called
 from directory.rules.people import FIELDS, cleaned
 from directory.selectors.users import UserCriteria, profiles_of, profiles_to_give
-from pages.formats import format_day
+from pages.criteria import CriteriaForm
 from pages.forms import NO_ROWS, NOT_ASKED, choice, row_choice
 
 # Sides of a day on which somebody last signed in, as the address says them.
@@ -29,8 +28,10 @@ DATED = (BEFORE, SINCE)
 SIGNED_IN = [(NEVER, _("Never")), (BEFORE, _("Before the date")), (SINCE, _("On the date or later"))]
 
 
-class SearchForm(forms.Form):
+class SearchForm(CriteriaForm):
     """Parámetros de Consulta (S1-053). Its names are those in the page's URL."""
+
+    along = {"ingreso": ("fecha",), "fecha": ("ingreso",)}
 
     usuario = forms.CharField(label=pgettext_lazy("field", "User name"), required=False, max_length=20)
     nombre = forms.CharField(label=_("Full name"), required=False, max_length=120)
@@ -80,18 +81,6 @@ class SearchForm(forms.Form):
             signed_in_since=instant if side == SINCE else None,
             signed_in_before=instant if side == BEFORE else None,
         )
-
-    def words(self) -> list[tuple[Any, Any]]:
-        """What was asked, as people read it: label and value of each field that asks something."""
-        self.full_clean()
-        asked = {name: value for name, value in self.cleaned_data.items() if value}
-        return [(self.fields[name].label, self._said(name, value)) for name, value in asked.items()]
-
-    def _said(self, name: str, value: Any) -> Any:
-        if isinstance(value, date):
-            return format_day(value, self.portal)
-        choices: Any = getattr(self.fields[name], "choices", None) if isinstance(value, str) else None
-        return dict(choices)[value] if choices else value
 
 
 class PersonForm(ChangeForm):

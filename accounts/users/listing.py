@@ -1,9 +1,9 @@
 """What the list of the company's users shows (S1-056..062)."""
 
 from dataclasses import replace
-from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +12,7 @@ from directory.columns import CREATED, EMAIL, ID_NUMBER, ID_TYPE, LAST_SIGN_IN, 
 from directory.models import User
 from directory.permissions import Permission
 from directory.selectors.users import search_users
+from pages.criteria import Criterion
 from pages.lists import Listing
 
 
@@ -19,8 +20,8 @@ def _found(viewer: User, query: QueryDict) -> QuerySet[User]:
     return search_users(viewer, SearchForm(query, viewer=viewer).criteria())
 
 
-def _asked(viewer: User, query: QueryDict) -> list[tuple[Any, Any]]:
-    return SearchForm(query, viewer=viewer).words()
+def _asked(viewer: User, query: QueryDict) -> list[Criterion]:
+    return SearchForm(query, viewer=viewer).words(viewer.portal)
 
 
 USERS = Listing(
@@ -42,4 +43,5 @@ USERS = Listing(
     rows=_found,
     criteria=_asked,
     order="usuario",
+    tie=(Lower("username"), "pk"),
 )

@@ -17,6 +17,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from directory.enums import CredentialState, UserState
 from directory.rules.countries import PASSPORT, country_called
+from pages.words import without_marks
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -147,6 +148,14 @@ def _id_number(text: str, id_type: str, country: str) -> str:
     if not kind.pattern.fullmatch(text):
         raise ValidationError(kind.explanation, code="id_number")
     return text.upper()
+
+
+def number_to_find(typed: str, country: str) -> str:
+    """What to look for among identification numbers: without marks, and without the kind that people write before it
+    (`C.C. 80.123.456`)."""
+    number = without_marks(typed.upper())
+    kinds = country_called(country).identifications
+    return next((number[len(kind) :] for kind in kinds if re.fullmatch(rf"{kind}\d+", number)), number)
 
 
 def _address(text: str, _country: str) -> str:

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from directory.enums import ProfileState, Readiness, Role, UserState
 from directory.models import Company, Profile, User
+from directory.rules.people import number_to_find
 from directory.selectors.company import company_of
-from pages.words import column_without_marks, plain, with_words, without_marks
+from pages.words import column_without_marks, plain, with_words
 from tenancy import context
 from tenancy.inserting import insert, values_of
 from tenancy.rows import OfCompany
@@ -73,7 +74,7 @@ def search_users(viewer: User, criteria: UserCriteria = EVERYBODY) -> QuerySet[U
     found = with_words(found, criteria.name, F("plain_name")).filter(**_exact(criteria))
     if criteria.username:
         found = found.filter(username__icontains=criteria.username)
-    if number := without_marks(criteria.id_number.upper()):
+    if number := number_to_find(criteria.id_number, viewer.portal.country):
         kept = found.alias(plain_number=column_without_marks("id_number"))
         found = kept.filter(plain_details__contains=plain(number), plain_number__contains=number)  # the cheap one first
     return those_who(found, criteria.readiness, timezone.now()).order_by(Lower("username"), "id")

@@ -52,9 +52,12 @@ def sort_header(
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
 def pager(context: Mapping[str, Any], page: Page) -> dict[str, Any]:
-    """Sizes (`?ver=`), what is shown of how much, and pages (`?pagina=`); the URL keeps everything else."""
+    """Sizes (`?ver=`), what is shown of how much, and pages (`?pagina=`); the URL keeps everything else. The size
+    chosen for a list (`asked`) is kept for its reader."""
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
     return {
+        "asked": context.get("asked"),
+        "path": context["request"].path,
         "query": context["request"].GET,
         "page": page,
         "numbers": numbers,

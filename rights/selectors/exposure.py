@@ -84,6 +84,12 @@ class AppliedLimits:
         rows = self._usage(local_now).filter(user__in=users).order_by().values("user")
         return {row["user"]: row["spent"] for row in rows.annotate(spent=Sum(F("used") + F("reserved")))}
 
+    def spent(self, local_now: datetime) -> Coalesce:
+        """The same of each user; to sort users by."""
+        rows = self._usage(local_now).filter(user=OuterRef("pk")).order_by().values("user")
+        total = Subquery(rows.annotate(spent=Sum(F("used") + F("reserved"))).values("spent"), output_field=AMOUNT)
+        return Coalesce(total, Value(ZERO), output_field=AMOUNT)
+
     def exposures(self, instant: datetime) -> list[Exposure]:
         """Every service, in the catalogue's order; two queries, however many users there are."""
         can = IN_AN_OPEN_SERVICE & Q(user__in=User.objects.of(self.viewer).filter(stands_as(Readiness.READY, instant)))

@@ -88,7 +88,9 @@ rights:own        see_own_rights           in  200 200 200 in    in  405 405 405
 rights:of-user   see_users                in  403 200 404 in    in  403 405 405 in
 exports:files            export_lists             in  200 200 200 in    in  405 405 405 in
 exports:download         export_lists             in  404 200 404 in    in  405 405 405 in
+exports:keep-layout      own_account              in  405 405 405 in    in  to  to  to  in
 exports:users            see_users                in  403 200 200 in    in  403 to  to  in
+exports:states           change_user_state        in  403 200 200 in    in  403 to  to  in
 exports:profiles         edit_profiles            in  403 200 200 in    in  403 to  to  in
 trail:of-user            see_users                in  403 200 404 in    in  403 405 405 in
 exports:usage            see_usage                in  403 200 200 in    in  403 to  to  in

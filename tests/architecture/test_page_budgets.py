@@ -77,6 +77,7 @@ def visitors(statements: Statements) -> dict[str, Visitor]:
         "draft_id": draft["Location"].split("/")[-3],
         "step": "topes",
         "action": "activar",
+        "key": "users",
     }
     paths = {
         each.path: each.with_ids({"message_id": uuid4(), "export_id": uuid4(), "upload_id": uuid4(), **ids})

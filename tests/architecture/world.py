@@ -99,6 +99,7 @@ def side(portal: Any) -> Side:
         "draft_id": draft.pk,
         "step": "principal",
         "action": "activar",
+        "key": "users",
         "export_id": export(administrator).pk,
         "upload_id": upload(administrator).pk,
     }

@@ -12,7 +12,7 @@ from audit.selectors import broken_chains
 from demo import accounts
 from demo.accounts import Account
 from directory.enums import CredentialState, UserState
-from directory.models import Company, Portal, User
+from directory.models import Company, Portal, Service, User
 from limits.models import CompanyCeiling, UserLimit
 from products.enums import ProductKind
 from products.models import Product, ProductAssignment
@@ -136,7 +136,20 @@ def test_the_neighbour_has_ten_users_and_things_of_its_own(demo: str, bank_scope
     assert pacifico.users.filter(role="secondary").count() == 10
     assert Product.objects.filter(company=pacifico).count() == 4
     assert Token.objects.filter(company=pacifico).count() == 5
-    assert CompanyCeiling.objects.filter(company=pacifico).count() == 3
+    assert CompanyCeiling.objects.filter(company=pacifico).count() == 4
+
+
+def test_limits_are_for_the_services_of_the_guide_and_for_files(demo: str, bank_scope: None) -> None:
+    catalogue = Service.objects.order_by("position").values_list("group", "name", "is_file")
+    victors = UserLimit.objects.filter(user__username="VictorP1").values_list("service__name", flat=True)
+
+    assert list(catalogue) == [
+        ("Servicios Monetarios", "Pagos - A Terceros", False),
+        ("Servicios Monetarios", "Pagos - Impuestos", False),
+        ("Servicios Monetarios", "Transferencias - Internas, Aval y otros Bancos", False),
+        ("Archivos Monetarios", "Pagos - Nómina por archivo", True),
+    ]
+    assert set(victors) == {name for _group, name, _is_file in catalogue}
 
 
 def test_the_audit_trail_of_the_demo_holds(demo: str, bank_scope: None) -> None:

@@ -208,3 +208,21 @@ def test_a_password_is_generated_once_a_minute(age_seconds: float, left: int) ->
 
 def test_the_first_password_waits_for_nothing() -> None:
     assert people.seconds_until_next_generation(None, NOW) == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("80123456", "80123456"),
+        (" 80.123.456 ", "80123456"),
+        ("80'123,456", "80123456"),
+        ("cc 80123456", "80123456"),
+        ("C.C. 80.123.456", "80123456"),
+        ("NIT 900.613.673-3", "9006136733"),
+        ("pe-123 456", "PE123456"),  # a passport, not a kind of document
+        ("cc", "CC"),
+        (" . ", ""),
+    ],
+)
+def test_an_identification_is_looked_for_in_any_writing(typed: str, found: str) -> None:
+    assert people.number_to_find(typed, "CO") == found

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from importlib import import_module
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
@@ -21,6 +23,7 @@ from audit.models import AuditEvent
 from directory.models import Service, User
 from exports import rules, services
 from exports.enums import ExportState, FileKind
+from exports.listing import BY_KEY_OF_ALL
 from exports.models import Export, ExportPart
 from exports.registry import LISTINGS
 from limits.models import UserLimit
@@ -139,7 +142,10 @@ class TestLongLists:
 
         made = Export.objects.get()
         assert (response.status_code, response["Location"]) == (302, FILES)
-        assert (made.state, made.rows, made.query, made.language) == ("waiting", 2, "orden=-usuario", "es")
+        assert (made.state, made.rows, made.language) == ("waiting", 2, "es")
+        assert made.query == (
+            "orden=-usuario&columnas=usuario&columnas=nombre&columnas=perfil&columnas=estado&columnas=ingreso"
+        )
         assert valkey.llen("celery") == 1
         assert "El archivo de 2 registros está en preparación" in client.get(FILES).text
 
@@ -268,10 +274,80 @@ class TestEveryList:
                 asked = listing.asked(f"orden={order}&filtro=", administrator)
                 assert asked.order == (order if column.sort else listing.order)
                 assert asked.page.paginator.count == 1
+                assert asked.rows.query.order_by[-1] == "pk"  # what is alike is never on two pages, or on none
 
     @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.key)
     def test_can_be_filtered(self, administrator: User, listing: Listing) -> None:
         assert listing.asked("filtro=nadie+y+nada", administrator).page.paginator.count == 0
+
+
+class TestLayout:
+    """A list stays as its reader left it."""
+
+    USERS, USAGE = "/listas/users/", "/listas/usage/"
+
+    def test_columns_and_size_are_there_when_they_come_back(self, client: Client, two: None) -> None:
+        page = "/administracion/usuarios/configuracion/?orden=-usuario#lista"
+
+        answer = client.post(self.USERS, {"columnas": ["usuario", "correo"], "next": page})
+        client.post(self.USERS, {"ver": "50"})
+        asked = client.get(page).context["asked"]
+
+        assert answer["Location"] == page
+        assert [column.key for column in asked.columns] == ["usuario", "correo"]
+        assert asked.page.paginator.per_page == 50
+
+    def test_files_take_the_columns_seen(self, client: Client, two: None) -> None:
+        client.post(self.USERS, {"columnas": ["usuario", "correo"]})
+
+        paper, workbook = client.get(URL).text, client.post(URL, {"formato": "xlsx"}).content
+
+        rows = list(there(load_workbook(BytesIO(workbook)).active).iter_rows(values_only=True))
+        assert paper.count('<th scope="col"') == 2
+        assert [list(row) for row in rows[-3:]] == [
+            ["Usuario", "Correo Electrónico"],
+            ["Felipe20", "felipe20@empresa.example"],
+            ["VictorP1", "victorp1@empresa.example"],
+        ]
+
+    @pytest.mark.parametrize(
+        "sent", [{"habituales": "si"}, {"columnas": ["usuario", "nombre", "perfil", "estado", "ingreso"]}]
+    )
+    def test_the_usual_columns_are_no_choice(self, client: Client, administrator: User, sent: dict[str, Any]) -> None:
+        client.post(self.USAGE, {"ver": "100"})
+        client.post(self.USERS, {"columnas": ["usuario", "correo"]})
+
+        client.post(self.USERS, sent)
+
+        administrator.refresh_from_db()
+        assert administrator.list_layouts == {"usage": {"size": 100}}
+
+    @pytest.mark.parametrize(
+        "sent", [{}, {"columnas": ["usuario", "password"]}, {"ver": "5000"}, {"columnas": "x" * 90}]
+    )
+    def test_what_means_nothing_keeps_nothing(self, client: Client, administrator: User, sent: dict[str, Any]) -> None:
+        answer = client.post(self.USERS, sent)
+
+        administrator.refresh_from_db()
+        assert (answer["Location"], administrator.list_layouts) == ("/", {})
+
+    def test_they_are_each_persons_own(self, client: Client, administrator: User, client_for: Any) -> None:
+        colleague = factories.administrator(administrator.company)
+
+        client.post(self.USERS, {"columnas": ["usuario", "correo"]})
+
+        asked = client_for(colleague).get("/administracion/usuarios/configuracion/").context["asked"]
+        assert asked.shows_usual_columns
+
+    def test_a_list_that_is_none_is_not_there(self, client: Client) -> None:
+        assert client.post("/listas/passwords/", {"ver": "50"}).status_code == 404
+        assert client.get(self.USERS).status_code == 405
+
+    def test_every_list_is_known(self) -> None:
+        modules = [import_module(".".join(path.with_suffix("").parts)) for path in Path().glob("*/**/listing.py")]
+        found = {each.key for module in modules for each in vars(module).values() if isinstance(each, Listing)}
+
+        assert found == set(BY_KEY_OF_ALL)
 
 
 @pytest.mark.parametrize("name", ["users", "files", "download"])

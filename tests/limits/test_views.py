@@ -12,6 +12,7 @@ from changes.services import withdraw
 from directory.clock import local_now
 from directory.models import Service, User
 from limits.changes import SetUserLimits, WantedLimit
+from limits.listing import USAGE
 from limits.models import CompanyCeiling, UserLimit
 from limits.rules import period_keys
 from products.models import Product
@@ -305,6 +306,36 @@ def test_ceilings_show_the_banks_maximum_and_who_is_cut(
     assert "Recorta a 1 usuario que tiene más: Felipe20" in page
 
 
+@pytest.mark.parametrize("page", ["grid", "ceilings"])
+def test_files_stand_under_a_heading_of_their_own(
+    client: Client, felipe: User, payments: Service, account: Product, page: str
+) -> None:
+    payroll = rows.service(group="Archivos Monetarios", name="Pagos - Nómina por archivo", is_file=True, position=2)
+    rows.ceiling(felipe.company, payroll)
+    url = reverse("limits:user", args=[felipe.pk]) if page == "grid" else reverse("limits:ceilings")
+
+    shown = client.get(url).text
+
+    headings = r"<h2>(\w+ Monetarios)</h2>" if page == "grid" else r'scope="rowgroup"[^>]*>(\w+ Monetarios)<'
+    named = re.findall(rf"{headings}|<(?:summary|th scope=\"row\")>(Pagos - [\w ]+)", shown)
+    assert ["".join(each).strip() for each in named] == [
+        *("Servicios Monetarios", "Pagos - A Terceros"),
+        *("Archivos Monetarios", "Pagos - Nómina por archivo"),
+    ]
+
+
+def test_limits_of_a_file_are_signed_by_its_name(
+    client: Client, felipe: User, payments: Service, account: Product
+) -> None:
+    payroll = rows.service(group="Archivos Monetarios", name="Pagos - Nómina por archivo", is_file=True, position=2)
+    rows.ceiling(felipe.company, payroll)
+    url = reverse("limits:user", args=[felipe.pk])
+
+    client.post(url, form_key(client.get(url)) | typed(payroll, account, "1", "2", "3"))
+
+    assert {line.group for line in Change.objects.get().lines} == {"Pagos - Nómina por archivo"}
+
+
 def test_ceilings_are_proposed_and_bounded_by_the_bank(client: Client, payments: Service) -> None:
     url = reverse("limits:ceilings")
     names = [f"pagos-terceros.{period}" for period in ("transaction", "day", "month")]
@@ -338,6 +369,30 @@ def test_usage_shows_what_is_used_today_and_this_month_and_can_be_narrowed(
     [row] = narrowed.context["rows"]
     assert (str(row.used.day), str(row.used.month)) == ("1500.50", "9300.00")
     assert "1,500.50" in narrowed.content.decode()
+
+
+def test_usage_is_sorted_by_each_amount_as_it_is_shown(
+    client: Client, administrator: User, felipe: User, payments: Service, account: Product
+) -> None:
+    """With a limit that the ceiling cuts, two that are alike, and one without use."""
+    day, month = period_keys(local_now(administrator.portal))
+    for number, (limit, used) in enumerate([(9, 4), (900_000, 3), (5, 5), (5, 0), (7, 4)]):
+        holder = factories.user(administrator.company, username=f"user{number}")
+        product = rows.assigned(holder)
+        rows.limit(holder, payments, product, amounts(limit, limit * 2, limit * 10))
+        if used:
+            rows.usage(holder, payments, product, day, str(used), "0.50")
+            rows.usage(holder, payments, product, month, str(used * 10), "0")
+    url, amount_of = reverse("rights:usage"), {column.key: column for column in USAGE.columns if column.is_number}
+
+    for key, column in amount_of.items():
+        shown: dict[str, list[Any]] = {
+            order: [column.of(row, administrator.portal) for row in client.get(url, {"orden": order}).context["rows"]]
+            for order in (key, f"-{key}")
+        }
+        assert shown[key] == sorted(shown[key]) == shown[f"-{key}"][::-1]
+        assert len(set(shown[key])) > 2
+    assert list(amount_of) == ["transaccion", "usado-hoy", "diario", "usado-mes", "mensual"]
 
 
 def test_usage_of_a_company_is_never_anothers(client: Client, payments: Service) -> None:

@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.http import QueryDict
 
 from directory.models import Portal, User
+from pages.criteria import Criterion
 from pages.lists import Asked, Column, Listing, in_batches, text_of
 from pages.words import plain
 from tests import factories
@@ -118,6 +119,45 @@ def test_the_address_says_which_columns(ana: User, address: str, shown: list[str
     assert keys(ana, address) == shown
 
 
+@pytest.mark.parametrize(
+    ("kept", "address", "shown", "rows"),
+    [
+        ({}, "", ["nombre", "ingreso"], 10),
+        ({"columns": ["ciudad"], "size": 25}, "", ["nombre", "ciudad"], 25),
+        ({"columns": ["ciudad"], "size": 25}, "columnas=ingreso&ver=50", ["nombre", "ingreso"], 50),
+        ({"columns": ["ciudad"], "size": 25}, "columnas=password&ver=7", ["nombre", "ciudad"], 25),
+        ({"columns": ["telex"]}, "", ["nombre", "ingreso"], 10),  # no longer a column of this list
+    ],
+)
+def test_a_list_stays_as_it_was_left_unless_the_address_says_otherwise(
+    ana: User, kept: dict[str, Any], address: str, shown: list[str], rows: int
+) -> None:
+    ana.list_layouts = {"people": kept, "others": {"columns": ["ingreso"], "size": 100}}
+
+    found = asked(ana, address)
+
+    assert ([column.key for column in found.columns], found.page.paginator.per_page) == (shown, rows)
+
+
+def test_the_address_of_an_order_holds_the_columns_it_was_given_with(ana: User) -> None:
+    ana.list_layouts = {"people": {"columns": ["ciudad"]}}
+
+    assert asked(ana, "orden=nombre&pagina=2").address == "orden=nombre&pagina=2&columnas=nombre&columnas=ciudad"
+
+
+def test_each_criterion_can_be_taken_away(ana: User) -> None:
+    said = [Criterion("Ciudad", "Cali", ("ciudad", "pais")), Criterion("Perfil", "Todos", ("perfil",))]
+    listing = replace(LISTING, criteria=lambda viewer, query: said)
+
+    found = asked(ana, "ciudad=cali&pais=co&perfil=a&filtro=x&pagina=3&ver=25", listing).removable
+
+    assert [(str(each.text), without) for each, without in found] == [
+        ("Cali", "?perfil=a&filtro=x&ver=25"),
+        ("Todos", "?ciudad=cali&pais=co&filtro=x&ver=25"),
+        ("x", "?ciudad=cali&pais=co&perfil=a&ver=25"),
+    ]
+
+
 def test_forms_keep_the_rest_of_the_address(ana: User) -> None:
     found = asked(ana, "perfil=a&columnas=ciudad&columnas=ingreso&orden=nombre&filtro=x&pagina=3")
 
@@ -127,7 +167,7 @@ def test_forms_keep_the_rest_of_the_address(ana: User) -> None:
         ("columnas", "ingreso"),
         ("orden", "nombre"),
     ]
-    assert found.kept_by_columns == [("perfil", "a"), ("orden", "nombre"), ("filtro", "x")]
+    assert found.left_as == "?perfil=a&orden=nombre&filtro=x"
     assert found.kept_by_criteria == [("columnas", "ciudad"), ("columnas", "ingreso"), ("orden", "nombre")]
 
 

@@ -143,6 +143,8 @@ class TestMatrix:
         assert names(estado="locked") == []
         assert names(orden="c0") == ["Felipe20", "Maria"]
         assert names(orden="-c0") == ["Maria", "Felipe20"]
+        assert names(orden="-usado") == names(orden="mueve") == ["Felipe20", "Maria"]
+        assert names(orden="usado") == names(orden="-mueve") == ["Maria", "Felipe20"]
         assert names(orden="c7", por="nada", periodo="siglo") == names()
 
     def test_nobody_of_another_company_is_in_it(self, client: Client, payments: Service, account: Product) -> None:
