@@ -7,12 +7,14 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connections
 
+from accounts.states.changes import SetState
 from audit.authority import Authority
 from audit.enums import Event
 from audit.models import AuditEvent
 from audit.selectors import broken_chains
 from audit.services import record, target_of
 from changes import selectors, services
+from changes.kinds import Composite
 from changes.models import Change, Signature
 from directory.enums import UserState
 from directory.models import Profile, User
@@ -137,6 +139,23 @@ class TestAnswering:
 
         assert (change.state, change.reason, profile_of(maker).name) == ("rejected", "No corresponde al acta.", "Antes")
         assert AuditEvent.objects.get(event=Event.CHANGE_REJECTED).actor_name == "zsegura"
+
+    def test_what_a_worker_makes_is_made_in_the_companys_own_scope(self, maker: User, clerk: User) -> None:
+        """Where the bank's people are nobody: its word counts all the same, and is kept with each part."""
+        with factories.decided_at_the_end():
+            crowd = [factories.user(maker.company, state=UserState.PENDING) for _ in range(51)]
+        wanted = Composite(changes=tuple(SetState(user=each.pk, state=UserState.ACTIVE) for each in crowd))
+        change = signed(maker, proposed(maker, wanted=wanted))
+        services.ask_bank(actor=maker, change_id=change.pk)
+
+        answered = approved(clerk, change)
+        with context.company(maker.company_id):
+            services.apply_signed(change.pk)
+
+        made = AuditEvent.objects.filter(event=SetState.event)
+        assert (answered.state, state_of(change)) == ("applying", "applied")
+        assert {tuple(each["role"] for each in there(row.detail)["signatures"]) for row in made} == {("maker", "bank")}
+        assert User.objects.filter(pk__in=[each.pk for each in crowd], state=UserState.ACTIVE).count() == 51
 
     def test_the_company_reads_who_signed_without_seeing_the_banks_people(self, maker: User, clerk: User) -> None:
         change = approved(clerk, asked(maker))
