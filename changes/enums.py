@@ -1,5 +1,6 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ChangeState(TextChoices):
@@ -11,7 +12,7 @@ class ChangeState(TextChoices):
     APPLIED = "applied", _("Done")
     STALE = "stale", _("Out of date")
     WITHDRAWN = "withdrawn", _("Withdrawn")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("change", "Refused")
     REJECTED = "rejected", _("Rejected")
     EXPIRED = "expired", _("Expired")
 
