@@ -12,8 +12,9 @@ from django.utils import translation
 
 from directory.models import User
 from notifications.enums import Notice
-from notifications.kinds import FACTS, KINDS, Words
+from notifications.kinds import FACTS, KINDS
 from notifications.models import Delivery
+from notifications.wording import Words
 from tenancy import sealing
 
 SHOWN_BY_INBOX = {"company", "done_by", "moment"}

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from directory.models import User
 from notifications.enums import Channel, DeliveryState, MessageKind
-from notifications.kinds import EVERYWHERE, NoticeKind
 from notifications.models import AlertChoice, Delivery, Message
 from notifications.rules import alert_key
+from notifications.wording import EVERYWHERE, NoticeKind
 from tenancy import context
 
 SWEEP_ROWS = 500

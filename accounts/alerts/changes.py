@@ -19,10 +19,11 @@ from directory.selectors.company import company_of
 from directory.selectors.subjects import locked_subject
 from directory.selectors.users import secondary_users_of
 from notifications.enums import Channel
-from notifications.kinds import ALERTS, EVERYWHERE, OPTIONAL
+from notifications.kinds import ALERTS, OPTIONAL
 from notifications.rules import alert_key
 from notifications.selectors import own_choice, silenced_by_company
 from notifications.services import set_alert_choice
+from notifications.wording import EVERYWHERE
 
 
 @dataclass(frozen=True, kw_only=True)

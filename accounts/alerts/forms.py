@@ -12,8 +12,9 @@ from accounts.alerts.changes import SetAlertChoice, SetAlerts
 from changes.forms import ChangeForm
 from directory.models import User
 from notifications.enums import Channel
-from notifications.kinds import ALERTS, ALWAYS_TOLD, EVERYWHERE, OPTIONAL, NoticeKind
+from notifications.kinds import ALERTS, ALWAYS_TOLD, OPTIONAL
 from notifications.rules import alert_key
+from notifications.wording import EVERYWHERE, NoticeKind
 from pages.forms import NO_ROWS, choice, row_choice
 
 GONE = {"invalid_choice": _("Somebody in the list is no longer there. Look at it again.")}

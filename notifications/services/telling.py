@@ -17,11 +17,12 @@ from directory.models import Company, User
 from directory.selectors.users import administrators_to_tell
 from notifications import documents
 from notifications.enums import Channel, Notice
-from notifications.kinds import KINDS, NoticeKind
+from notifications.kinds import KINDS
 from notifications.models import Delivery, Message
 from notifications.selectors import channels_of, channels_of_all
 from notifications.services import inbox, outbox
 from notifications.services.outbox import Mail
+from notifications.wording import NoticeKind
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 TELLS_NOBODY = {Source.REHEARSAL, Source.DEMO}

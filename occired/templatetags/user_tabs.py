@@ -20,7 +20,7 @@ from rights.rules.readiness import ON_PURPOSE
 register = template.Library()
 Mark = Callable[[User, User], tuple[str, str]]
 
-COMPLETE = ("ok", "count")
+COMPLETE, UNUSED = ("ok", "count"), "none"
 # Who says how complete a tab is to whom nothing is missing on it, by the key an edition gives it.
 MARKS: dict[str, Mark] = {
     "main": users.main_mark,
@@ -37,13 +37,14 @@ MARKS: dict[str, Mark] = {
 def user_tabs(context: Mapping[str, Any], subject: User, active_tab: str) -> dict[str, Any]:
     """At most one query per tab, whatever the user has. What their profile does not use need not be complete."""
     viewer = context["request"].user
-    tabs = []
+    tabs, needed = [], 0
     for tab in subject.portal.edition.person_tabs:
-        mark, text = _missing_on(tab.key, subject) or MARKS[tab.key](viewer, subject)
+        found = _missing_on(tab.key, subject)
+        needed += found is None or found[0] != UNUSED
+        mark, text = found or MARKS[tab.key](viewer, subject)
         url = reverse(tab.url_name, args=[subject.pk])
         tabs.append({"label": tab.label, "url": url, "active": tab.key == active_tab, "mark": mark, "mark_text": text})
     done = sum(tab["mark"] in COMPLETE for tab in tabs)
-    needed = sum(tab["mark"] != "none" for tab in tabs)
     return {"tabs": tabs, "done": done, "needed": needed, "request": context["request"]}
 
 
@@ -57,6 +58,6 @@ def _missing_on(tab: str, subject: User) -> tuple[str, str] | None:
     is no gap in a tab; no limit of theirs is used."""
     codes = subject.missing_at(timezone.now())[1]
     if tab == "limits" and not set(ON_PURPOSE).isdisjoint(codes):
-        return "none", _("not used")
+        return UNUSED, _("not used")
     missing = (GAPS[code] for code in codes if code not in ON_PURPOSE and GAPS[code].tab == tab)
     return next((("missing", _("missing")) for _gap in missing), None)

@@ -17,6 +17,7 @@ class Grid {
     this.words = form.querySelector("[data-grid-words]").dataset;
     this.rows = [...form.querySelectorAll("[data-row]")].map((row) =>
       Grid.COLUMNS.map((column) => row.querySelector(`[data-column="${column}"]`)));
+    for (const cell of this.rows.flat()) cell.id ||= `id_${cell.name}`; // the page names only those it speaks of
     this.shown = this.rows;
     this.reveal = () => {};
     form.addEventListener("occired:filtered", () => {

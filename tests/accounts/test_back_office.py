@@ -106,7 +106,7 @@ def test_after_a_company_is_opened_the_three_steps_are_said_in_order_with_their_
     page = staff.post(ADD, new_company(portal), follow=True).text
 
     steps = re.findall(r'<li><a href="([^"]+)">([^<]+)</a></li>', page.partition("<ol>")[2].partition("</ol>")[0])
-    assert "rgomez todavía no puede ingresar. Falta, en este orden:" in page
+    assert "rgomez todavía no puede ingresar. Falta, en este orden; quien abrió a rgomez" in page
     assert [words for _link, words in steps] == [
         "Asignar a rgomez un token de la empresa; si no lo hay, agregarlo primero.",
         "Activar el token de rgomez.",
@@ -123,7 +123,7 @@ def test_the_same_steps_are_said_for_another_administrator(staff: Client, portal
 
     page = staff.post("/oficina/directory/user/add/", {**PERSON, "company": str(company.pk)}, follow=True).text
 
-    assert "rgomez todavía no puede ingresar. Falta, en este orden:" in page
+    assert "rgomez todavía no puede ingresar. Falta, en este orden; quien abrió a rgomez" in page
 
 
 def test_a_message_writes_a_users_name_as_it_is(staff: Client, portal: Portal) -> None:

@@ -36,7 +36,7 @@ def test_the_bank_opens_a_company_and_its_administrator_enters(bank_scope: None)
 
     staff.post("/oficina/directory/company/add/", new_company(portal))
     company, user = Company.objects.get(code="NUEVA"), User.objects.get(username="rgomez")
-    secret = enrolled(staff, company, user)
+    secret = enrolled(staff_client(), company, user)  # a colleague: no one alone lets an administrator in
     act(staff, "user", "activate", user)
 
     delivery = Delivery.objects.get(about_id=user.pk, kind=Notice.PASSWORD_GENERATED)

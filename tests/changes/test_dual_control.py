@@ -258,7 +258,7 @@ class TestWaiting:
     def test_the_limit_of_open_ones_drops_nothing_that_is_signed(
         self, maker: User, approver: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("changes.services.proposing.MAX_OPEN_CHANGES", 1)
+        monkeypatch.setattr("changes.services.keeping.MAX_OPEN_CHANGES", 1)
         waiting = signed(maker, proposed(maker, "Uno"))
 
         proposed(maker, "Dos")
