@@ -204,17 +204,17 @@ def test_what_never_happened_is_blank() -> None:
 # Tables
 
 
-def test_a_header_sorts_and_sorts_back_keeping_the_filter() -> None:
+def test_a_header_sorts_and_sorts_back_keeping_the_filter_and_the_place() -> None:
     first = render('{% sort_header "usuario" "Usuario" %}', "perfil=a&pagina=3")
     second = render('{% sort_header "usuario" "Usuario" %}', "perfil=a&orden=usuario")
     third = render('{% sort_header "usuario" "Usuario" %}', "orden=-usuario")
 
-    assert 'href="?perfil=a&amp;orden=usuario"' in first
+    assert 'href="?perfil=a&amp;orden=usuario#lista"' in first
     assert "aria-sort" not in first
     assert 'aria-sort="ascending"' in second
-    assert 'href="?perfil=a&amp;orden=-usuario"' in second
+    assert 'href="?perfil=a&amp;orden=-usuario#lista"' in second
     assert 'aria-sort="descending"' in third
-    assert 'href="?orden=usuario"' in third
+    assert 'href="?orden=usuario#lista"' in third
 
 
 def test_the_default_order_shows_in_its_header() -> None:
