@@ -1,4 +1,4 @@
-"""Every page of the portal as axe and a phone see it: WCAG 2.2 AA, both languages, both widths, nothing sideways."""
+"""Every page of the portal as axe and a phone see it: WCAG 2.2 AA, both languages, all widths, nothing sideways."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ from directory.models import User
 from directory.selectors.users import secondary_users_of
 from tenancy import context
 from tests.accounts import workbooks
-from tests.support.browser import DESKTOP, PHONE
+from tests.support.browser import DESKTOP, LAPTOP, PHONE
 from tests.support.people import signed_in
 from tests.support.portal import Portal
 from tests.support.there import there
@@ -40,6 +40,18 @@ WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "re
 # axe sets styles of its own while it looks, which the page's policy refuses and reports.
 BY_AXE_ITSELF = "Applying inline style"
 MOST_BYTES = 90_000
+# What one can press that lies over its neighbour; what stays at the foot may, and what shows a password.
+ONE_OVER_ANOTHER = """() => {
+  const places = [...document.querySelectorAll(":is(main, header) :is(a, button, input, select, textarea, summary)")]
+    .filter((each) => each.checkVisibility({ visibilityProperty: true }))
+    .filter((each) => !each.closest(".is-sticky, .oc-signing, .oc-marking, .visually-hidden, [data-reveal]"))
+    .map((each) => [each, each.getBoundingClientRect()]);
+  const isOver = (one, other) => Math.min(one.right, other.right) - Math.max(one.left, other.left) > 2
+    && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 2;
+  return places.flatMap(([each, place], index) => places.slice(index + 1, index + 4)
+    .filter(([other, its]) => !each.contains(other) && isOver(place, its))
+    .map(([other]) => `${each.outerHTML.slice(0, 80)} over ${other.outerHTML.slice(0, 80)}`));
+}"""
 PUBLIC = ["sign-in", "help:conditions", "help:recommendations", "help:contact", "help:forgotten-password"]
 OF_A_USER = [
     "users:user-alerts",
@@ -219,22 +231,28 @@ def enter(page: Page, people: People, who: str, language: str) -> None:
 def test_pages_are_accessible_and_fit_the_screen(
     people: People, open_page: Callable[..., Page], language: str, who: str
 ) -> None:
-    """At both widths; in the second language only what its words could push off the smaller screen."""
+    """Read at the widest and the narrowest, in the second language at the widest; else only what could be pushed off
+    the screen, or over something else."""
     page = open_page(viewport=DESKTOP, expected=(BY_AXE_ITSELF,))
     enter(page, people, who, language)
     axe, faults = Axe(), []
 
-    for path, viewport in product(people.paths[who], (DESKTOP, PHONE)):
+    for path, viewport in product(people.paths[who], (DESKTOP, LAPTOP, PHONE)):
         page.set_viewport_size(viewport)
-        is_looked_into = viewport == DESKTOP or language == "es"
+        is_looked_into = viewport == DESKTOP or (viewport == PHONE and language == "es")
         response = page.goto(people.portal.url + path) if is_looked_into else None
         if is_looked_into and (response is None or response.status != 200 or not page.url.endswith(path)):
             faults.append(f"{path}: answered {response and response.status} at {page.url}")
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > viewport["width"]:
             faults.append(f"{path}: {width} px wide at {viewport['width']}")
+        if viewport == LAPTOP:
+            faults += [f"{path}: {pair}" for pair in page.evaluate(ONE_OVER_ANOTHER)]
         if page.evaluate("document.documentElement.lang") != language:
             faults.append(f"{path}: not in {language}")
+        if is_looked_into and viewport == PHONE:  # so high that nothing lies below what stays at the foot
+            height = page.evaluate("document.documentElement.scrollHeight")
+            page.set_viewport_size({"width": PHONE["width"], "height": height})
         found = axe.run(page, options=WCAG).response["violations"] if is_looked_into else []
         faults += [f"{path} at {viewport['width']}: {each['id']} {each['nodes'][0]['html'][:120]}" for each in found]
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, syn
 from devserver.chromium import find_chromium
 
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+LAPTOP: ViewportSize = {"width": 1024, "height": 768}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 QUIET = [
     "--disable-gpu",
