@@ -36,12 +36,20 @@ def request_context(get_response: Handler) -> Handler:
     return middleware
 
 
+OF_PAGES = ("X-Frame-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy")
+VALIDATORS = ("ETag", "Last-Modified")
+
+
 def response_headers(get_response: Handler) -> Handler:
-    """Pages are for one person: never stored, no device access. Static files are not pages, and go without."""
+    """Pages are for one person: never stored, no device access. Static files are not pages, and go without; nobody asks
+    again whether one changed that never does."""
 
     def middleware(request: PortalRequest) -> HttpResponse:
         response = get_response(request)
-        if not request.path.startswith(settings.STATIC_URL):
+        if request.path.startswith(settings.STATIC_URL):
+            for name in (*OF_PAGES, *(VALIDATORS if "immutable" in response.get("Cache-Control", "") else ())):
+                response.headers.pop(name, None)
+        else:
             response.headers["Cache-Control"] = "no-store"
             response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         return response

@@ -1,12 +1,13 @@
 // The limits grid as a spreadsheet: <form data-grid> with rows [data-row] of cells [data-column]. The server decides.
 
 import { followChanges } from "./grid/changed.js";
-import { fold } from "./grid/fold.js";
 import { moveByKeys } from "./grid/keyboard.js";
 import { markInvalid } from "./grid/invalid.js";
 import { pasteBlocks } from "./grid/paste.js";
 import { replicate } from "./grid/replicate.js";
 import { centsOf, signsOf, written } from "./money.js";
+
+const NARROW = matchMedia("(max-width: 767.98px)"); // only a telephone folds it, and loads what does
 
 class Grid {
   static COLUMNS = ["transaction", "day", "month"];
@@ -52,7 +53,12 @@ for (const form of document.querySelectorAll("[data-grid]")) {
   const grid = new Grid(form);
   const judge = markInvalid(grid);
   const follow = followChanges(grid);
-  const refold = fold(grid);
+  let refold = () => {};
+  const foldNow = async () => {
+    refold = (await import("./grid/fold.js")).fold(grid);
+  };
+  if (NARROW.matches) foldNow();
+  else NARROW.addEventListener("change", foldNow, { once: true });
   const after = () => {
     judge();
     follow();

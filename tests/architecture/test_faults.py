@@ -41,7 +41,9 @@ def test_the_tests_that_must_fail_exist(fault: Fault) -> None:
 
 
 def test_no_fault_is_listed_twice() -> None:
-    assert len({fault.name for fault in FAULTS}) == len({(fault.file, fault.text) for fault in FAULTS}) == len(FAULTS)
+    planted = {(fault.file, fault.text, fault.replacement) for fault in FAULTS}
+
+    assert len({fault.name for fault in FAULTS}) == len(planted) == len(FAULTS)
     assert len(FAULTS) > 30
 
 

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STATIC, TEMPLATES = ROOT / "static", ROOT / "templates"
 CSS = STATIC / "css"
 OF_THE_BACK_OFFICE = {"back_office.css", "back_office_change.css"}
-IMPORTED_SCRIPT = re.compile(r'(?:from|import)\s*"(\.[^"]+)"')
+IMPORTED_SCRIPT = re.compile(r'(?:from|import)\s*\(?"(\.[^"]+)"')
 SCRIPT = re.compile(r'<script type="module" src="{% static "([^"]+)" %}"></script>')
 INCLUDED = re.compile(r'{% include "([^"]+)"')
 EXTENDED = re.compile(r'{% extends "([^"]+)"')

@@ -3,10 +3,11 @@
 import { centsOf } from "../money.js";
 import { centsIn, problemsOf } from "./rules.js";
 
-const PLAIN = { decimal: ".", group: "," }; // how data-ceiling is written
+const PLAIN = { decimal: ".", group: "," }; // how data-ceilings is written
 
-export const ceilingsOf = (row) =>
-  row.map(({ dataset }) => (dataset.ceiling ? centsOf(dataset.ceiling, PLAIN) : undefined));
+// Of transaction, day and month, as the row's service has them.
+export const ceilingsOf = ([cell]) =>
+  (cell.closest("[data-ceilings]")?.dataset.ceilings.split(" ").filter(Boolean) ?? []).map((most) => centsOf(most, PLAIN));
 
 const noteOf = (field) => document.getElementById(`${field.id}_note`);
 
