@@ -80,7 +80,9 @@ if (link && "showModal" in HTMLDialogElement.prototype) {
   });
   document.addEventListener("keydown", (event) => {
     const { target } = event;
-    const typing = target.closest("input, select, textarea, dialog[open]") || target.isContentEditable;
+    const field = target.closest("input, select, textarea, dialog[open]");
+    // One that has just closed keeps the focus until the page is drawn anew.
+    const typing = field?.getClientRects().length || target.isContentEditable;
     if (event.key === "/" && !typing && !event.ctrlKey && !event.altKey && !event.metaKey) open(event);
   });
 }

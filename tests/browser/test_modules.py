@@ -150,6 +150,27 @@ def test_the_menu_closes_when_one_clicks_elsewhere(show: Show) -> None:
     assert page.locator("details[open]").count() == 0
 
 
+def test_the_finder_opens_again_though_its_closed_field_still_has_the_focus(show: Show) -> None:
+    """So it is until the page is drawn anew; who types faster than that loses nothing."""
+    page = show('<a href="/buscar/" data-finder data-label="Buscar">Buscar</a>')
+    page.route("**/buscar/**", lambda route: route.fulfill(body="<p>Nada</p>", content_type="text/html"))
+    page.keyboard.press("/")
+
+    states = page.evaluate(
+        """() => {
+          const dialog = document.querySelector("dialog"), field = dialog.querySelector("input");
+          const slash = () => field.dispatchEvent(new KeyboardEvent("keydown", { key: "/", bubbles: true }));
+          const states = [dialog.open];
+          dialog.close();
+          states.push(dialog.open);
+          slash();
+          return [...states, dialog.open];
+        }"""
+    )
+
+    assert states == [True, False, True]
+
+
 def test_all_groups_open_and_close_at_once(show: Show) -> None:
     page = show(
         '<button data-accordion="open" aria-controls="g" hidden>E</button>'
