@@ -24,13 +24,20 @@ class Plan:
     sign_ins: Sequence[Effort] = (sign_in.USUAL, sign_in.CHEAP)
     web_server: str = sites.WEB_SERVER
     list_rows: int = 100_000
+    new_people: int = 4_900
 
     @property
     def people(self) -> dict[str, int]:
         return {"visitor": pages.TOGETHER.clients, **{each.kind: each.people(self.rounds) for each in self.sign_ins}}
 
 
-QUICK = Plan(rounds=1, pages=("/", "/ingreso/"), sign_ins=[each.quick for each in Plan.sign_ins], list_rows=1_000)
+QUICK = Plan(
+    rounds=1,
+    pages=("/", "/ingreso/"),
+    sign_ins=[each.quick for each in Plan.sign_ins],
+    list_rows=1_000,
+    new_people=60,
+)
 
 
 def main() -> None:
@@ -56,8 +63,10 @@ def run(plan: Plan) -> dict[str, Any]:
         portal = at_end.enter_context(sites.portal(servers, plan.people))
         bare = at_end.enter_context(sites.bare(servers))
         found = measured(plan, (portal, bare))
+        say("a workbook of new people, compared")
+        found["dry_run"] = sites.by_itself(servers, "dry_run", plan.new_people)
         say("a long list as a workbook")
-        return found | {"long_list": sites.long_list(servers, plan.list_rows)}
+        return found | {"long_list": sites.by_itself(servers, "long_list", plan.list_rows)}
 
 
 def measured(plan: Plan, both: Sequence[Site]) -> dict[str, Any]:

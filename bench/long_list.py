@@ -80,13 +80,13 @@ def alone(path: Path, rows: int, columns: int) -> int:
     return rows * columns
 
 
-def taken(work: Callable[..., int], *arguments: int) -> dict[str, float]:
+def taken(work: Callable[..., int], *arguments: int | str) -> dict[str, float]:
     """What one writer took, in a process of its own."""
     with multiprocessing.get_context("spawn").Pool(1, django.setup) as pool:
         return pool.apply(_taken, (work, *arguments))
 
 
-def _taken(work: Callable[..., int], *arguments: int) -> dict[str, float]:
+def _taken(work: Callable[..., int], *arguments: int | str) -> dict[str, float]:
     before, cpu, began = psutil.Process().memory_info().rss, time.process_time(), time.perf_counter()
     with TemporaryDirectory() as folder:
         cells = work(Path(folder, "list.xlsx"), *arguments)

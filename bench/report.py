@@ -47,7 +47,8 @@ def text(found: Found) -> str:
             table("Pages", (*WAY_HEAD, "KB", "page"), [*rows, _middle(pages)]),
             table("Sign-in, five requests", (*WAY_HEAD, "hash"), [_way(each, each["sign_in"]) for each in sign_ins]),
             table("Home beside slow clients", SLOW_HEAD, [_slow(each) for each in slow]),
-            table("A list as a workbook", LIST_HEAD, _long_list(found["long_list"])),
+            table("A workbook of new people, compared", (*BY_ITSELF_HEAD, "read by"), _by_itself(found["dry_run"])),
+            table("A list as a workbook", (*BY_ITSELF_HEAD, "written by"), _by_itself(found["long_list"])),
         ]
     )
 
@@ -79,10 +80,10 @@ def _slow(found: Found) -> list[object]:
     return [beside["p50"], beside["worst"], *ratios, beside["answers"], f"{found['clients']} {found['slow_clients']}"]
 
 
-LIST_HEAD = ("rows", "cells", "cpu s", "clock s", "MB more", "speed", "written by")
+BY_ITSELF_HEAD = ("rows", "cells", "cpu s", "clock s", "MB more", "speed")
 
 
-def _long_list(found: Found) -> list[list[object]]:
+def _by_itself(found: Found) -> list[list[object]]:
     """`speed` is a part of the library's own."""
     return [
         [found["rows"], *(found[name][each] for each in ("cells", "cpu", "seconds", "megabytes")), speed, f"the {name}"]

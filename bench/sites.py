@@ -137,10 +137,10 @@ def bare(servers: Servers) -> Iterator[Site]:
         yield site
 
 
-def long_list(servers: Servers, rows: int) -> dict[str, Any]:
-    """What a workbook of so many users took; they stay in the portal's database."""
-    found = servers.installation.var / "long_list.json"
-    _run(servers.environment, "bench.long_list", str(found), str(rows))
+def by_itself(servers: Servers, name: str, count: int) -> dict[str, Any]:
+    """What the module of that name took for so many rows; what it adds stays in the portal's database."""
+    found = servers.installation.var / f"{name}.json"
+    _run(servers.environment, f"bench.{name}", str(found), str(count))
     return dict(json.loads(found.read_text()))
 
 

@@ -74,6 +74,7 @@ def run(pages: dict[str, float]) -> dict[str, object]:
         **report.circumstances("gunicorn"),
         "pages": [found(page, "page", multiple) for page, multiple in pages.items()],
         "sign_ins": [found("cheap", "sign_in", 2.0)],
+        "dry_run": {"rows": 8, "portal": took, "library": took, "speed": 0.1},
         "long_list": {"rows": 9, "portal": took, "library": took, "speed": 0.7},
         "slow_clients": [{"slow_clients": "say nothing", "clients": 60, "quiet": quiet, "beside": beside}],
     }

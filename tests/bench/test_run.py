@@ -40,6 +40,7 @@ def test_everything_is_measured_once(tmp_path: Path) -> None:
     assert [each["sign_in"] for each in found["sign_ins"]] == ["holder", "cheap"]
     assert min(each["alone"]["portal"]["p50"] for each in found["sign_ins"]) > SIGN_IN_MILLISECONDS
     assert {each["beside"]["answers"] for each in found["slow_clients"]} == {30}
+    assert (found["dry_run"]["rows"], found["dry_run"]["speed"] > 0) == (60, True)
     assert found["long_list"]["rows"] > 1_000
     assert found["long_list"]["portal"]["megabytes"] < 100
     assert "median of all pages" in result.stdout
