@@ -123,8 +123,9 @@ def set_up(page: Page) -> None:
 def limits(page: Page) -> None:
     """Of many products one at a time is open; what is wrong opens by itself."""
     grid = page.locator("#services")
-    assert page.evaluate("document.documentElement.scrollHeight") < 3 * PHONE["height"]
     name = page.get_by_role("button", name="CAHOFelipe").first
+    expect(name).to_have_attribute("aria-expanded", "false")
+    assert page.evaluate("document.documentElement.scrollHeight") < 3 * PHONE["height"]
     name.tap()
     expect(name).to_have_attribute("aria-expanded", "true")
     for period, value in (("Transacción", "90000000"), ("Diario", "90000000"), ("Mensual", "90000000")):
